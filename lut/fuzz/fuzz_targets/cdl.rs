@@ -1,0 +1,11 @@
+//! `.cdl`, `.cc` and `.ccc`: any bytes give a look or an error, never a panic, and an accepted look is usable.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lut::formats::cdl;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(look) = cdl::read(bytes, None) {
+        lut_fuzz::usable(look);
+    }
+});

@@ -1,0 +1,11 @@
+//! CLF and CTF: any bytes give a look or an error, never a panic, and an accepted look is usable.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lut::formats::clf;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(look) = clf::read(bytes) {
+        lut_fuzz::usable(look);
+    }
+});

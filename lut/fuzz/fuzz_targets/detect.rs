@@ -1,0 +1,11 @@
+//! Any format, found from the content: any bytes give a look or an error, never a panic, and an accepted look is usable.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lut::formats::read;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(look) = read(bytes, None) {
+        lut_fuzz::usable(look);
+    }
+});

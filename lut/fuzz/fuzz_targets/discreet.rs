@@ -1,0 +1,11 @@
+//! Discreet `.lut`: any bytes give a look or an error, never a panic, and an accepted look is usable.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lut::formats::discreet;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(look) = discreet::read(bytes, None) {
+        lut_fuzz::usable(look);
+    }
+});

@@ -1,0 +1,5 @@
+//! The ASC colour decision list.
+
+mod data;
+
+pub use data::{Cdl, LUMA};

@@ -1,0 +1,5 @@
+//! Logarithms, plain, scaled, and as cameras use them.
+
+mod data;
+
+pub use data::{CameraLine, Log, LogCurve};

@@ -1,0 +1,5 @@
+//! A scaled clamp.
+
+mod data;
+
+pub use data::{Bound, Range};

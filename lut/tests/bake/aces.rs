@@ -1,0 +1,100 @@
+//! The output transforms of ACES 1.3 and 2.0: a 65^3 cube against the analytic transform.
+
+use lut::bake::{Config, ConfigTransform, Shaper, bake_all, bake_steep};
+use lut::color::{apply, delta_e_2000, xyz_to_lab};
+use lut::{Lut, Primaries, Transfer};
+
+const DISPLAY: &str = "Rec.1886 Rec.709 - Display";
+const ACES_1: &str = "ACES 1.0 - SDR Video";
+const ACES_2: &str = "ACES 2.0 - SDR 100 nits (Rec.709)";
+
+/// A mean and a maximum of deltaE2000 on a Rec.709 BT.1886 display.
+fn difference(baked: &Lut, analytic: &ConfigTransform, colors: &[[f64; 3]]) -> (f64, f64) {
+    let to_xyz = Primaries::Bt709.rgb_to_xyz();
+    let white = apply(&to_xyz, [1.0; 3]);
+    let lab = |rgb: [f64; 3]| xyz_to_lab(apply(&to_xyz, rgb.map(|v| Transfer::Bt1886.to_linear(v))), white);
+    let found = colors.iter().map(|rgb| delta_e_2000(lab(baked.apply(*rgb)), lab(analytic.apply(*rgb))));
+    let (mut sum, mut max) = (0.0, 0.0_f64);
+    for d in found {
+        sum += d;
+        max = max.max(d);
+    }
+    (sum / colors.len() as f64, max)
+}
+
+/// Colours between the entries of any cube of this size: 16^3, red fastest.
+fn grid(low: f64, high: f64) -> Vec<[f64; 3]> {
+    let at = |i: usize| low + (high - low) * (i as f64 + 0.37) / 16.0;
+    (0..4096).map(|i| [at(i % 16), at(i / 16 % 16), at(i / 256)]).collect()
+}
+
+fn random(low: f64, high: f64) -> Vec<[f64; 3]> {
+    let mut state = 20_250_101_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        low + (high - low) * (state >> 40) as f64 / (1 << 24) as f64
+    };
+    (0..4096).map(|_| [next(), next(), next()]).collect()
+}
+
+/// The ColorChecker's 24 patches as ACEScct.
+fn color_checker() -> Vec<[f64; 3]> {
+    let data: serde_json::Value = serde_json::from_str(include_str!("../data/vectors.json")).unwrap();
+    let patches = &data["colorchecker24_after2014_srgb_linear"]["ITU-R BT.709_linear"];
+    let linear: Vec<[f64; 3]> = serde_json::from_value(patches.clone()).unwrap();
+    let to_ap1 = Primaries::Bt709.to(Primaries::AcesAp1);
+    linear.into_iter().map(|rgb| apply(&to_ap1, rgb).map(|v| Transfer::Acescct.from_linear(v))).collect()
+}
+
+/// The means and maxima of `baked` on the ColorChecker, a grid and random colours over the whole ACEScct cube, most of
+/// which no camera sees, are at most 0.1 and those of `most`.
+fn assert_close(baked: &Lut, analytic: &ConfigTransform, view: &str, most: [f64; 3]) {
+    let sets = [("ColorChecker", color_checker()), ("grid", grid(0.0, 1.0)), ("random", random(0.0, 1.0))];
+    for ((what, colors), most) in sets.into_iter().zip(most) {
+        let (mean, max) = difference(baked, analytic, &colors);
+        println!("{view}, {} ops, {what}: mean {mean:.3}, max {max:.3}", baked.ops.len());
+        assert!(mean <= 0.1 && max <= most, "{view}, {what}: mean {mean}, max {max}");
+    }
+}
+
+#[test]
+fn a_65_cube_of_aces_1_is_as_good_as_the_transform() {
+    let analytic = Config::aces_1_3().unwrap().display_view("ACEScct", DISPLAY, ACES_1).unwrap();
+    let baked = bake_steep(|colors| analytic.apply_all(colors), Shaper::None, 1.5, 65).unwrap();
+    assert_close(&baked, &analytic, ACES_1, [0.5, 0.5, 0.5]);
+}
+
+/// Its gamut mapping bends at bright yellow and cyan more sharply than a cube can: single colours there reach more than
+/// 1, and in a cube of 129^3 they still do.
+#[test]
+fn a_65_cube_of_aces_2_is_as_good_but_where_its_gamut_mapping_bends() {
+    let analytic = Config::aces_2_0().unwrap().display_view("ACEScct", DISPLAY, ACES_2).unwrap();
+    let baked = bake_steep(|colors| analytic.apply_all(colors), Shaper::None, 1.5, 65).unwrap();
+    assert_close(&baked, &analytic, ACES_2, [0.5, 1.5, 1.5]);
+}
+
+/// The form that the pass for live pictures takes: one cube.
+#[test]
+fn a_65_cube_alone_is_as_good_on_real_colours() {
+    for (config, view) in [(Config::aces_1_3().unwrap(), ACES_1), (Config::aces_2_0().unwrap(), ACES_2)] {
+        let analytic = config.display_view("ACEScct", DISPLAY, view).unwrap();
+        let baked = bake_all(|colors| analytic.apply_all(colors), Shaper::None, 65).unwrap();
+        assert_close(&baked, &analytic, view, [0.5, 1.5, 1.5]);
+    }
+}
+
+#[test]
+fn output_transforms_are_those_of_opencolorio() {
+    let data: serde_json::Value = serde_json::from_str(include_str!("../data/vectors.json")).unwrap();
+    for (name, config, view) in [
+        ("acescct_to_rec709_bt1886_aces1.3", Config::aces_1_3().unwrap(), ACES_1),
+        ("acescct_to_rec709_bt1886_aces2.0", Config::aces_2_0().unwrap(), ACES_2),
+    ] {
+        let analytic = config.display_view("ACEScct", DISPLAY, view).unwrap();
+        let read = |key: &str| -> Vec<[f64; 3]> { serde_json::from_value(data[name][key].clone()).unwrap() };
+        for (input, output) in read("inputs").into_iter().zip(read("outputs")) {
+            let found = analytic.apply(input);
+            (0..3).for_each(|c| assert!((found[c] - output[c]).abs() < 1.0e-4, "{name}: {input:?} gives {found:?}"));
+        }
+    }
+}
