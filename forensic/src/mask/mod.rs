@@ -1,0 +1,88 @@
+//! How much mark each cell of a picture bears: worked out once a frame, for all its viewers.
+
+mod activity;
+mod sensitivity;
+
+pub use sensitivity::Sensitivity;
+
+use crate::area::Area;
+use crate::grid::{self, Grid};
+use crate::plane::LumaRef;
+
+/// Amplitude where nothing happens, in 8-bit codes: below the threshold of sight on flat grey.
+const FLAT: f32 = 0.06;
+/// What the first code of activity adds, and what every code adds.
+const FIRST: f32 = 0.30;
+const SLOPE: f32 = 0.08;
+/// Most amplitude, in 8-bit codes.
+const MOST: f32 = 1.8;
+/// Mean luma at which the mark begins, and over how many codes it fades in; the same at the white end.
+const BLACK: (f32, f32) = (18.0, 24.0);
+const WHITE: (f32, f32) = (234.0, 16.0);
+/// Most mean deltaE2000 that the governor lets through.
+const MEAN_DELTA_E: f32 = 0.20;
+/// Most deltaE2000 of one sample. Half of what 8 bits are allowed: rounding may add a code.
+const PEAK_DELTA_E: f32 = 0.9;
+/// Mean |w| of the mark for amplitude 1: |chips + pilot| after the high pass and the interpolation between cells.
+const MEAN_MARK: f32 = 0.53;
+
+/// One frame's amplitudes.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// Amplitude of each cell, in 8-bit codes.
+    pub(crate) amplitude: Grid,
+    /// Most that a sample of each cell may change, in 8-bit codes.
+    pub(crate) limit: Grid,
+    /// Where the cells lie.
+    pub(crate) area: Area,
+    /// Of the picture.
+    pub(crate) size: (usize, usize),
+}
+
+impl Mask {
+    /// The mask of a picture whose cells cover `area`; what of that lies outside the picture does not count.
+    /// All frames of a program must be given the same area, for the detector has to know it.
+    #[must_use]
+    pub fn new(picture: LumaRef<'_>, area: Area, sensitivity: &Sensitivity) -> Self {
+        let size = (picture.width, picture.height);
+        let area = area.within(size.0, size.1);
+        let cells = activity::measure(picture, area);
+        let (amplitude, limit) = amplitudes(&cells.mean, &cells.activity, sensitivity);
+        Self { amplitude, limit, area, size }
+    }
+
+    /// Amplitude of each cell in 8-bit codes, row by row.
+    #[must_use]
+    pub fn amplitude(&self) -> &[f32] {
+        &self.amplitude
+    }
+}
+
+fn amplitudes(mean: &[f32], activity: &[f32], sensitivity: &Sensitivity) -> (Grid, Grid) {
+    // Activity next to a flat does not hide a mark on it.
+    let activity = grid::neighbours(activity, f32::min);
+    let (darkest, lightest) = (grid::neighbours(mean, f32::min), grid::neighbours(mean, f32::max));
+    let mut amplitude: Grid = activity
+        .iter()
+        .zip(darkest.iter().zip(&lightest))
+        .map(|(activity, (darkest, lightest))| {
+            let activity = activity * 1.25;
+            let bears = (FLAT + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST);
+            let lower = ((darkest - BLACK.0) / BLACK.1).clamp(0.0, 1.0);
+            let upper = ((WHITE.0 - lightest) / WHITE.1).clamp(0.0, 1.0);
+            bears * lower * upper
+        })
+        .collect();
+    govern(&mut amplitude, mean, sensitivity);
+    let limit = mean.iter().map(|mean| PEAK_DELTA_E / sensitivity.at(*mean)).collect();
+    (amplitude, limit)
+}
+
+/// Scales all amplitudes down so that the estimated mean deltaE2000 keeps its limit.
+fn govern(amplitude: &mut [f32], mean: &[f32], sensitivity: &Sensitivity) {
+    let sum: f32 = amplitude.iter().zip(mean).map(|(amplitude, mean)| amplitude * sensitivity.at(*mean)).sum();
+    let delta_e = sum * MEAN_MARK / amplitude.len() as f32;
+    if delta_e > MEAN_DELTA_E {
+        amplitude.iter_mut().for_each(|amplitude| *amplitude *= MEAN_DELTA_E / delta_e);
+    }
+}
