@@ -1,0 +1,6 @@
+//! From the source's colour to the viewers'.
+
+pub(crate) mod caps;
+pub(crate) mod compiler;
+pub(crate) mod scale;
+pub mod stage;

@@ -1,0 +1,117 @@
+//! Pictures on their way to a viewer. The types say what has happened to them: a [`ColorFrame`] is unmarked and no
+//! encoder accepts it; encoders take [`crate::watermark::MarkedFrame`], which only the watermark can make.
+
+use std::time::{Duration, Instant};
+
+use crate::engine::FrameStamp;
+use crate::spec::encode::{PictureSize, VideoFormat};
+
+/// Planar Y'CbCr samples in GStreamer's layout for `I420` or `Y444_10LE` (rows padded to 4 bytes; 10-bit samples
+/// little-endian in the low bits of 16).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    pub(crate) format: VideoFormat,
+    pub(crate) size: PictureSize,
+    pub(crate) data: Vec<u8>,
+}
+
+/// Where one plane lies in [`Picture::data`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaneLayout {
+    /// Samples in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Bytes from one row to the next.
+    pub stride: usize,
+    /// Byte of the first sample.
+    pub offset: usize,
+}
+
+impl Picture {
+    /// A picture with all samples zero (green on a screen: meant to be written at once).
+    pub fn new(format: VideoFormat, size: PictureSize) -> Self {
+        let planes = Self::layout(format, size);
+        let bytes = planes[2].offset + planes[2].stride * planes[2].height;
+        Self { format, size, data: vec![0; bytes] }
+    }
+
+    /// A picture of samples that lie as [`Picture::layout`] says, or `None` when their number of bytes is another.
+    pub fn from_data(format: VideoFormat, size: PictureSize, data: Vec<u8>) -> Option<Self> {
+        let planes = Self::layout(format, size);
+        let bytes = planes[2].offset + planes[2].stride * planes[2].height;
+        (data.len() == bytes).then_some(Self { format, size, data })
+    }
+
+    /// Layout of Y, Cb and Cr.
+    pub fn layout(format: VideoFormat, size: PictureSize) -> [PlaneLayout; 3] {
+        let (width, height) = (size.width as usize, size.height as usize);
+        let (chroma_width, chroma_height, bytes) = match format {
+            VideoFormat::H264High444Bits10 => (width, height, 2),
+            VideoFormat::H264Bits8 => (width.div_ceil(2), height.div_ceil(2), 1),
+        };
+        let stride = |samples: usize| (samples * bytes).next_multiple_of(4);
+        // GStreamer rounds the luma height of 4:2:0 up to even before the chroma planes.
+        let luma_rows = if bytes == 1 { height.next_multiple_of(2) } else { height };
+        let luma = PlaneLayout { width, height, stride: stride(width), offset: 0 };
+        let cb_offset = luma.stride * luma_rows;
+        let chroma =
+            PlaneLayout { width: chroma_width, height: chroma_height, stride: stride(chroma_width), offset: cb_offset };
+        let cr = PlaneLayout { offset: cb_offset + chroma.stride * chroma_height, ..chroma };
+        [luma, chroma, cr]
+    }
+
+    /// Takes the right of the line at `percent` of the width from `other`, which has the same layout.
+    pub(crate) fn wipe(&mut self, other: &Self, percent: u8) {
+        for plane in Self::layout(self.format, self.size) {
+            let bytes = if self.format == VideoFormat::H264High444Bits10 { 2 } else { 1 };
+            // The same place in all planes, to the pair of luma samples.
+            let line = plane.width * usize::from(percent.min(100)) / 100 * bytes;
+            for row in 0..plane.height {
+                let row = plane.offset + row * plane.stride;
+                let right = row + line..row + plane.width * bytes;
+                self.data[right.clone()].copy_from_slice(&other.data[right]);
+            }
+        }
+    }
+
+    /// Codec, chroma and depth the samples are laid out for.
+    pub fn format(&self) -> VideoFormat {
+        self.format
+    }
+
+    /// Size in luma samples.
+    pub fn size(&self) -> PictureSize {
+        self.size
+    }
+
+    /// All bytes, planes in the places that [`Picture::layout`] gives.
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+}
+
+/// When and what a picture shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameTime {
+    /// Presentation time on the program's clock.
+    pub pts: Duration,
+    /// The same instant on this machine's monotonic clock.
+    pub presented_at: Instant,
+    /// Which source frame.
+    pub stamp: FrameStamp,
+}
+
+/// A picture in the viewers' target colour, shared by viewers, not yet marked: no encoder accepts it.
+#[derive(Clone, Debug)]
+pub struct ColorFrame {
+    pub(crate) picture: Picture,
+    pub(crate) time: FrameTime,
+}
+
+impl ColorFrame {
+    /// An unmarked frame in the viewers' target colour.
+    pub fn new(picture: Picture, time: FrameTime) -> Self {
+        Self { picture, time }
+    }
+}

@@ -1,0 +1,210 @@
+//! One viewer's picture: mark, then encode. The only type that decides how a marked picture becomes a stream.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use lut::color::ColorSpec;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+use crate::encode::h264::{EncodeError, EncoderSetup, H264Encoder};
+use crate::engine::{AudioUnit, MediaUnit, RenditionId, VideoUnit};
+use crate::frame::ColorFrame;
+use crate::spec::encode::RenditionSpec;
+use crate::spec::time::FrameRate;
+use crate::spec::watermark::MarkSpec;
+use crate::watermark::visible::VisibleMark;
+
+/// Pictures that may wait for the encoder; older ones give way.
+const QUEUE_FRAMES: usize = 2;
+/// Key frames on request come no closer than this.
+const KEYFRAME_SPACING: Duration = Duration::from_secs(1);
+/// How often an idle rendition looks whether it should stop.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// Everything a rendition is started with.
+pub(crate) struct RenditionSetup {
+    pub id: RenditionId,
+    pub spec: RenditionSpec,
+    pub mark: MarkSpec,
+    pub rate: FrameRate,
+    pub color: ColorSpec,
+    pub sink: mpsc::Sender<MediaUnit>,
+}
+
+/// Handle to a running rendition; all clones are the same rendition.
+#[derive(Clone)]
+pub(crate) struct Rendition {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    id: RenditionId,
+    spec: RenditionSpec,
+    queue: Mutex<VecDeque<Arc<ColorFrame>>>,
+    wake: Condvar,
+    stopped: AtomicBool,
+    keyframe_wanted: AtomicBool,
+    bitrate_bps: AtomicU32,
+    gate: Mutex<Gate>,
+}
+
+/// Where units leave, and whether a viewer can follow from the next one.
+struct Gate {
+    sink: Option<mpsc::Sender<MediaUnit>>,
+    /// Nothing goes out until a key frame does.
+    wants_keyframe: bool,
+}
+
+impl Rendition {
+    /// Starts a rendition's thread; `on_end` runs there when it ends by itself.
+    pub fn start(
+        setup: RenditionSetup,
+        on_end: impl FnOnce(RenditionId, String) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            id: setup.id,
+            spec: setup.spec,
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+            stopped: AtomicBool::new(false),
+            keyframe_wanted: AtomicBool::new(false),
+            bitrate_bps: AtomicU32::new(setup.spec.bitrate_bps),
+            gate: Mutex::new(Gate { sink: Some(setup.sink), wants_keyframe: true }),
+        });
+        let (mark, rate, color) = (setup.mark, setup.rate, setup.color);
+        let worker = Arc::clone(&shared);
+        std::thread::Builder::new().name("rendition".to_owned()).spawn(move || {
+            let result = run(&worker, &mark, rate, color);
+            let by_itself = !worker.stopped.load(Ordering::Acquire);
+            worker.stop();
+            if let (true, Err(error)) = (by_itself, result) {
+                on_end(worker.id, error.to_string());
+            }
+        })?;
+        Ok(Self { shared })
+    }
+
+    /// What is encoded.
+    pub fn spec(&self) -> RenditionSpec {
+        self.shared.spec
+    }
+
+    /// Whether it has stopped or is about to.
+    pub fn is_stopped(&self) -> bool {
+        self.shared.stopped.load(Ordering::Acquire)
+    }
+
+    /// Takes a picture without waiting; the oldest waiting one gives way.
+    pub fn offer(&self, frame: Arc<ColorFrame>) {
+        let mut queue = lock(&self.shared.queue);
+        if queue.len() >= QUEUE_FRAMES {
+            queue.pop_front();
+            tracing::debug!(rendition = %self.shared.id, "encoder is behind: a picture was dropped");
+        }
+        queue.push_back(frame);
+        self.shared.wake.notify_one();
+    }
+
+    /// Hands on a packet of sound once pictures flow.
+    pub fn offer_audio(&self, unit: AudioUnit) {
+        let gate = lock(&self.shared.gate);
+        if let (Some(sink), false) = (&gate.sink, gate.wants_keyframe) {
+            // A full sink loses this packet; the viewer's decoder conceals it.
+            let _ = sink.try_send(MediaUnit::Audio(unit));
+        }
+    }
+
+    /// Makes the next picture a key frame, at most one a second.
+    pub fn request_keyframe(&self) {
+        self.shared.keyframe_wanted.store(true, Ordering::Release);
+    }
+
+    /// Changes the target bitrate.
+    pub fn set_bitrate(&self, bitrate_bps: u32) {
+        self.shared.bitrate_bps.store(bitrate_bps, Ordering::Release);
+    }
+
+    /// Stops: nothing is delivered from now on, and the sink is dropped.
+    pub fn stop(&self) {
+        self.shared.stop();
+    }
+}
+
+impl Shared {
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
+        lock(&self.gate).sink = None;
+        lock(&self.queue).clear();
+        self.wake.notify_all();
+    }
+
+    /// Hands on an encoded picture, or drops up to the next key frame. Runs on the encoder's thread: never waits.
+    fn deliver(&self, unit: VideoUnit) {
+        let mut gate = lock(&self.gate);
+        if gate.wants_keyframe && !unit.keyframe {
+            return;
+        }
+        let Some(sink) = &gate.sink else { return };
+        match sink.try_send(MediaUnit::Video(unit)) {
+            Ok(()) => gate.wants_keyframe = false,
+            Err(TrySendError::Full(_)) => {
+                gate.wants_keyframe = true;
+                self.keyframe_wanted.store(true, Ordering::Release);
+            }
+            Err(TrySendError::Closed(_)) => gate.sink = None,
+        }
+    }
+
+    /// The next picture; `None` when there is none for a while or the rendition has stopped.
+    fn next_frame(&self) -> Option<Arc<ColorFrame>> {
+        let queue = lock(&self.queue);
+        let idle = |queue: &mut VecDeque<_>| queue.is_empty() && !self.stopped.load(Ordering::Acquire);
+        let (mut queue, _) = self.wake.wait_timeout_while(queue, IDLE, idle).unwrap_or_else(PoisonError::into_inner);
+        queue.pop_front()
+    }
+}
+
+/// Why a rendition ended by itself.
+#[derive(Debug, thiserror::Error)]
+enum EndReason {
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error("nobody takes its units any more")]
+    SinkClosed,
+}
+
+fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate, color: ColorSpec) -> Result<(), EndReason> {
+    let mut visible = VisibleMark::new(mark, shared.spec.format, shared.spec.size);
+    let setup = EncoderSetup { spec: shared.spec, rate, color, threads: None };
+    let deliver = Arc::clone(shared);
+    let mut encoder = H264Encoder::start(setup, move |unit| deliver.deliver(unit))?;
+    let mut bitrate_bps = shared.spec.bitrate_bps;
+    let mut forced_at: Option<Instant> = None;
+    while !shared.stopped.load(Ordering::Acquire) {
+        if lock(&shared.gate).sink.as_ref().is_none_or(mpsc::Sender::is_closed) {
+            return Err(EndReason::SinkClosed);
+        }
+        encoder.check()?;
+        let Some(frame) = shared.next_frame() else { continue };
+        let wanted_bps = shared.bitrate_bps.load(Ordering::Acquire);
+        if wanted_bps != bitrate_bps {
+            bitrate_bps = wanted_bps;
+            encoder.set_bitrate(bitrate_bps);
+        }
+        if forced_at.is_none_or(|at| at.elapsed() >= KEYFRAME_SPACING)
+            && shared.keyframe_wanted.swap(false, Ordering::AcqRel)
+        {
+            forced_at = Some(Instant::now());
+            encoder.force_keyframe();
+        }
+        encoder.push(visible.burn(&frame, SystemTime::now()))?;
+    }
+    Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

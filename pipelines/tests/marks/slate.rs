@@ -1,0 +1,42 @@
+//! The slate: calm, neutral, in the target's code values, at any size.
+
+use pipelines::source::slate::slate;
+use pipelines::spec::encode::{PictureSize, VideoFormat};
+
+use crate::support::{FORMATS, HD, codes, plane, show};
+
+#[test]
+fn a_slate_is_neutral_dark_and_says_something() {
+    for format in FORMATS {
+        let picture = slate(format, HD, "第3話 Conform v2 हिन्दी");
+        let chroma = codes(format).chroma;
+        assert!(plane(&picture, 1).iter().chain(&plane(&picture, 2)).all(|c| *c == chroma));
+        // #161616 and #d8d8d8 in limited range.
+        let (ground, text) = if format == VideoFormat::H264Bits8 { (35, 202) } else { (140, 806) };
+        let luma = plane(&picture, 0);
+        assert_eq!(luma[0], ground);
+        assert_eq!(luma.iter().max(), Some(&text));
+        assert_eq!(luma.iter().min(), Some(&ground));
+        assert!(luma.iter().filter(|y| **y == text).count() > 500);
+        show(&format!("slate_{format:?}"), &picture);
+    }
+}
+
+#[test]
+fn titles_differ() {
+    let [one, two] = ["Episode 1", "Episode 2"].map(|title| slate(VideoFormat::H264Bits8, HD, title));
+    assert!(one != two);
+}
+
+#[test]
+fn any_title_and_size_will_do() {
+    let long = "A title that goes on ".repeat(500);
+    for title in ["", "\n", "\u{202e}x", &long] {
+        for (width, height) in [(2, 2), (64, 36), (320, 180), (180, 320), (1920, 1080)] {
+            for format in FORMATS {
+                let size = PictureSize { width, height };
+                assert_eq!(slate(format, size, title).size(), size);
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The visible mark names the viewer in every frame, is read over any picture, and leaves the colour alone.
+
+use pipelines::frame::Picture;
+use pipelines::source::reel::Reel;
+use pipelines::spec::encode::{PictureSize, VideoFormat};
+use pipelines::spec::watermark::MarkSpec;
+use pipelines::watermark::clock::{unix_seconds, utc_text};
+use pipelines::watermark::visible::{SLOT_SECONDS, VisibleMark};
+
+use crate::support::{EVENING, FORMATS, HD, aiko, at, codes, flat, frame, noise, picture, plane, show};
+
+fn marked(spec: &MarkSpec, picture: &Picture, seconds: u64) -> Picture {
+    let mut mark = VisibleMark::new(spec, picture.format(), picture.size());
+    mark.burn(&frame(picture.clone()), at(seconds)).into_parts().0
+}
+
+/// Places (index into the luma plane) inside letters, and inside their outline, where the mark is strongest.
+fn letters_and_outline(format: VideoFormat) -> (Vec<usize>, Vec<usize>) {
+    let black = marked(&aiko(), &flat(format, HD, codes(format).black), EVENING);
+    let white = marked(&aiko(), &flat(format, HD, codes(format).white), EVENING);
+    let range = f32::from(codes(format).white - codes(format).black);
+    let (black, white) = (plane(&black, 0), plane(&white, 0));
+    let lit = f32::from(codes(format).black) + 0.38 * range;
+    let dimmed = f32::from(codes(format).white) - 0.34 * range;
+    let letters = (0..black.len()).filter(|i| f32::from(black[*i]) > lit).collect();
+    let outline = (0..white.len()).filter(|i| f32::from(white[*i]) < dimmed).collect();
+    (letters, outline)
+}
+
+fn mean(samples: &[u16], places: &[usize]) -> f32 {
+    places.iter().map(|i| f32::from(samples[*i])).sum::<f32>() / places.len() as f32
+}
+
+#[test]
+fn letters_and_outline_differ_by_30_percent_of_the_range_over_any_picture() {
+    for format in FORMATS {
+        let (letters, outline) = letters_and_outline(format);
+        assert!(letters.len() > 1_000 && outline.len() > 1_000, "{} {}", letters.len(), outline.len());
+        let (black, white) = (codes(format).black, codes(format).white);
+        let grounds = [0, 1, 2, 3, 4].map(|i| flat(format, HD, black + (white - black) * i / 4));
+        for ground in grounds.iter().chain([&noise(format, HD)]) {
+            let after = marked(&aiko(), ground, EVENING);
+            let luma = plane(&after, 0);
+            let contrast = (mean(&luma, &letters) - mean(&luma, &outline)) / f32::from(white - black);
+            assert!(contrast >= 0.30, "{format:?}: {contrast}");
+            assert!(contrast < 0.60, "{format:?}: {contrast} hides the picture");
+        }
+        show(&format!("mark_noise_{format:?}"), &marked(&aiko(), &noise(format, HD), EVENING));
+    }
+}
+
+#[test]
+fn only_luma_is_touched_and_stays_legal() {
+    for format in FORMATS {
+        let before = noise(format, HD);
+        let after = marked(&aiko(), &before, EVENING);
+        assert_eq!(plane(&after, 1), plane(&before, 1));
+        assert_eq!(plane(&after, 2), plane(&before, 2));
+        let legal = codes(format).black..=codes(format).white;
+        assert!(plane(&after, 0).iter().all(|y| legal.contains(y)));
+        assert_ne!(plane(&after, 0), plane(&before, 0));
+    }
+}
+
+#[test]
+fn most_of_the_picture_is_untouched() {
+    for format in FORMATS {
+        let before = noise(format, HD);
+        let after = marked(&aiko(), &before, EVENING);
+        let changed = plane(&before, 0).iter().zip(plane(&after, 0)).filter(|(a, b)| **a != *b).count();
+        let part = changed as f32 / (HD.width * HD.height) as f32;
+        assert!((0.005..0.05).contains(&part), "{part}");
+    }
+}
+
+#[test]
+fn the_first_frame_is_marked_and_two_viewers_differ() {
+    let other = MarkSpec { name: "John Smith".to_owned(), session_code: "B4WN-9T".to_owned(), ..aiko() };
+    for format in FORMATS {
+        let ground = flat(format, HD, codes(format).black);
+        let (first, second) = (marked(&aiko(), &ground, EVENING), marked(&other, &ground, EVENING));
+        assert_ne!(first, ground);
+        assert_ne!(second, ground);
+        assert_ne!(first, second);
+    }
+}
+
+#[test]
+fn viewers_that_differ_in_one_field_are_marked_differently() {
+    let ground = flat(VideoFormat::H264Bits8, HD, 16);
+    let all = [
+        aiko(),
+        MarkSpec { name: "田中 愛孑".to_owned(), ..aiko() },
+        MarkSpec { email: "aiko.tanaka@example.co.jq".to_owned(), ..aiko() },
+        MarkSpec { ip: "203.0.113.25".to_owned(), ..aiko() },
+        MarkSpec { session_code: "K7QX-2N".to_owned(), ..aiko() },
+    ]
+    .map(|spec| marked(&spec, &ground, EVENING));
+    for (i, a) in all.iter().enumerate() {
+        assert!(all[i + 1..].iter().all(|b| a != b));
+    }
+}
+
+#[test]
+fn the_clock_shows_utc_to_the_second() {
+    assert_eq!(utc_text(EVENING), "2026-11-21 20:15:07 UTC");
+    assert_eq!(utc_text(0), "1970-01-01 00:00:00 UTC");
+    assert_eq!(utc_text(1_709_251_199), "2024-02-29 23:59:59 UTC");
+    assert_eq!(utc_text(4_107_542_400), "2100-03-01 00:00:00 UTC");
+    assert_eq!(unix_seconds(at(0) - std::time::Duration::from_secs(5)), 0);
+}
+
+#[test]
+fn a_mark_carried_through_time_is_the_mark_made_afresh() {
+    let ground = noise(VideoFormat::H264High444Bits10, HD);
+    let mut mark = VisibleMark::new(&aiko(), ground.format(), ground.size());
+    for seconds in [EVENING, EVENING, EVENING + 1, EVENING + 13, EVENING + 86_400, EVENING - 3] {
+        let carried = mark.burn(&frame(ground.clone()), at(seconds)).into_parts().0;
+        assert!(carried == marked(&aiko(), &ground, seconds), "at {}", utc_text(seconds));
+    }
+}
+
+/// Smallest rectangle around changed luma in rows `rows` of the picture, as (left, top, right, bottom).
+fn changed(before: &Picture, after: &Picture) -> Vec<(usize, usize)> {
+    let width = before.size().width as usize;
+    let (a, b) = (plane(before, 0), plane(after, 0));
+    (0..a.len()).filter(|i| a[*i] != b[*i]).map(|i| (i % width, i / width)).collect()
+}
+
+#[test]
+fn the_full_mark_takes_every_place_in_a_minute_and_none_twice_in_a_row() {
+    let ground = flat(VideoFormat::H264Bits8, HD, 16);
+    let start = EVENING / 60 * 60;
+    let places: Vec<(usize, usize)> = (0..30)
+        .map(|slot| {
+            let after = marked(&aiko(), &ground, start + slot * SLOT_SECONDS);
+            let edge = changed(&ground, &after).into_iter().filter(|(_, y)| *y < 94 || *y >= 626);
+            let (xs, ys): (Vec<_>, Vec<_>) = edge.unzip();
+            (*xs.iter().min().unwrap(), *ys.iter().min().unwrap())
+        })
+        .collect();
+    assert!(places.windows(2).all(|pair| pair[0] != pair[1]));
+    for minute in places.chunks(6) {
+        let mut seen = minute.to_vec();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 6);
+    }
+}
+
+#[test]
+fn the_code_stands_alone_in_each_half_of_the_picture() {
+    let ground = flat(VideoFormat::H264Bits8, HD, 16);
+    for slot in 0..12 {
+        let after = marked(&aiko(), &ground, EVENING + slot * SLOT_SECONDS);
+        let inside: Vec<_> = changed(&ground, &after).into_iter().filter(|(_, y)| (94..626).contains(y)).collect();
+        let left = inside.iter().filter(|(x, _)| *x < 640).count();
+        assert!(left > 100 && inside.len() - left > 100);
+    }
+}
+
+#[test]
+fn no_mark_covers_a_patch_of_the_reel() {
+    for height in [1080, 720, 540, 360] {
+        let size = Reel::size_of(height);
+        let ground = flat(VideoFormat::H264Bits8, size, 16);
+        for slot in 0..24 {
+            let after = marked(&aiko(), &ground, EVENING + slot * SLOT_SECONDS);
+            for (x, y) in changed(&ground, &after) {
+                for patch in Reel::patches(size) {
+                    let (across, down) = (x.wrapping_sub(patch.rect.x), y.wrapping_sub(patch.rect.y));
+                    let inside = across < patch.rect.width && down < patch.rect.height;
+                    assert!(!inside, "{height} lines: {} is marked at {x},{y}", patch.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_frame_of_another_size_or_format_is_marked_all_the_same() {
+    let mut mark = VisibleMark::new(&aiko(), VideoFormat::H264Bits8, HD);
+    let ground = flat(VideoFormat::H264High444Bits10, PictureSize { width: 640, height: 360 }, 64);
+    assert!(mark.burn(&frame(ground.clone()), at(EVENING)).picture() == &marked(&aiko(), &ground, EVENING));
+}
+
+#[test]
+fn hostile_names_and_tiny_pictures_never_panic() {
+    let long = "長い名前 ".repeat(2_000);
+    let names = [
+        "",
+        "\n\r\t\0",
+        "a\nb\u{2028}c",
+        &long,
+        "\u{202e}\u{2067}evil\u{202c}",
+        "👩‍👩‍👧‍👦🏳️‍🌈",
+        "\u{301}\u{301}\u{301}",
+        "ا\u{64b}\u{64b}",
+    ];
+    let sizes = [(2, 2), (16, 2), (64, 36), (320, 180), (180, 320), (1280, 720)];
+    for name in names {
+        let spec = MarkSpec {
+            name: name.to_owned(),
+            email: name.to_owned(),
+            ip: name.to_owned(),
+            session_code: name.to_owned(),
+        };
+        for (width, height) in sizes {
+            for format in FORMATS {
+                let ground = picture(format, PictureSize { width, height }, |x, _| 64 + (x % 100) as u16);
+                let after = marked(&spec, &ground, EVENING);
+                assert_eq!(after.data().len(), ground.data().len());
+                assert!(height < 180 || after != ground, "unmarked: {name:?} {width}x{height}");
+            }
+        }
+    }
+}

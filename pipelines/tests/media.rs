@@ -1,0 +1,21 @@
+//! The engine with real media: sources, colour, marks, encoders, loss and return.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "media/bench.rs"]
+mod bench;
+#[path = "media/color.rs"]
+mod color;
+#[path = "media/feeds.rs"]
+mod feeds;
+#[path = "media/files.rs"]
+mod files;
+#[path = "media/look.rs"]
+mod look;
+#[path = "media/reel.rs"]
+mod reel;
+#[path = "media/support.rs"]
+mod support;
+#[path = "media/time.rs"]
+mod time;
+#[path = "media/transport.rs"]
+mod transport;

@@ -1,0 +1,205 @@
+//! What the tests share: an engine with a program, clips made with ffmpeg, decoding of what was encoded.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, SourceInfo, VideoUnit};
+use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
+use pipelines::spec::look::Look;
+use pipelines::spec::source::{ProgramSpec, SourceSpec};
+use pipelines::spec::watermark::MarkSpec;
+use tokio::sync::mpsc;
+
+/// Longest wait for anything on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub fn program(source: SourceSpec) -> ProgramSpec {
+    ProgramSpec {
+        source,
+        look: Look::default(),
+        start_timecode: None,
+        drop_frame: false,
+        title: "Night Ferry, reel 2".to_owned(),
+    }
+}
+
+pub fn file(path: &Path) -> ProgramSpec {
+    program(SourceSpec::File { path: path.to_owned() })
+}
+
+pub fn mark() -> MarkSpec {
+    MarkSpec {
+        name: "Ada Example".to_owned(),
+        email: "ada@example.org".to_owned(),
+        ip: "192.0.2.7".to_owned(),
+        session_code: "K7QX-2M".to_owned(),
+    }
+}
+
+pub fn rendition(format: VideoFormat, width: u32, height: u32) -> RenditionSpec {
+    RenditionSpec { format, size: PictureSize { width, height }, bitrate_bps: 6_000_000 }
+}
+
+/// An engine with one open program.
+pub struct Stage {
+    pub engine: Engine,
+    pub events: mpsc::UnboundedReceiver<EngineEvent>,
+    pub program: ProgramId,
+}
+
+impl Stage {
+    pub fn open(spec: ProgramSpec) -> Self {
+        let (engine, events) = Engine::start().unwrap();
+        let program = ProgramId::new_v4();
+        engine.open(program, spec);
+        Self { engine, events, program }
+    }
+
+    pub fn attach(&self, spec: RenditionSpec, capacity: usize) -> Viewer {
+        let id = RenditionId::new_v4();
+        let (sink, units) = mpsc::channel(capacity);
+        self.engine.attach(self.program, id, spec, mark(), sink);
+        Viewer { id, units, audio: Vec::new() }
+    }
+
+    /// The next event that `pick` takes, within `PATIENCE`.
+    pub fn event<T>(&mut self, mut pick: impl FnMut(&EngineEvent) -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = Vec::new();
+        while Instant::now() < deadline {
+            match self.events.try_recv() {
+                Ok(event) => match pick(&event) {
+                    Some(found) => return found,
+                    None => seen.push(event),
+                },
+                Err(_) => std::thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        panic!("the event did not come; there were {seen:?}");
+    }
+
+    pub fn live(&mut self) -> SourceInfo {
+        self.event(|event| match event {
+            EngineEvent::SourceLive { info, .. } => Some(info.clone()),
+            _ => None,
+        })
+    }
+
+    pub fn lost(&mut self) -> String {
+        self.event(|event| match event {
+            EngineEvent::SourceLost { reason, .. } => Some(reason.clone()),
+            _ => None,
+        })
+    }
+}
+
+/// What one viewer receives.
+pub struct Viewer {
+    pub id: RenditionId,
+    pub units: mpsc::Receiver<MediaUnit>,
+    pub audio: Vec<pipelines::engine::AudioUnit>,
+}
+
+impl Viewer {
+    /// The next picture, or `None` when none comes within `wait`.
+    pub fn next_within(&mut self, wait: Duration) -> Option<VideoUnit> {
+        let deadline = Instant::now() + wait;
+        while Instant::now() < deadline {
+            match self.units.try_recv() {
+                Ok(MediaUnit::Video(unit)) => return Some(unit),
+                Ok(MediaUnit::Audio(unit)) => self.audio.push(unit),
+                Err(mpsc::error::TryRecvError::Empty) => std::thread::sleep(Duration::from_millis(1)),
+                Err(mpsc::error::TryRecvError::Disconnected) => return None,
+            }
+        }
+        None
+    }
+
+    pub fn next(&mut self) -> VideoUnit {
+        self.next_within(PATIENCE).expect("a picture")
+    }
+
+    pub fn take(&mut self, count: usize) -> Vec<VideoUnit> {
+        (0..count).map(|_| self.next()).collect()
+    }
+
+    /// The first picture that `pick` takes, within `PATIENCE`.
+    pub fn until(&mut self, pick: impl Fn(&VideoUnit) -> bool) -> VideoUnit {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            let unit = self.next();
+            if pick(&unit) {
+                return unit;
+            }
+        }
+        panic!("no such picture");
+    }
+}
+
+/// A folder for clips that is removed again.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("vitrine-media-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs ffmpeg; `false` when it cannot do what is asked.
+pub fn ffmpeg(args: &[&str], output: &Path) -> bool {
+    Command::new("ffmpeg")
+        .args(["-v", "error", "-y"])
+        .args(args)
+        .arg(output)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap()
+        .success()
+}
+
+/// Key=value lines of the first picture stream of encoded units, as ffprobe sees it.
+pub fn ffprobe(units: &[VideoUnit]) -> String {
+    let folder = Folder::new();
+    let path = folder.path("units.h264");
+    std::fs::write(&path, bytes(units)).unwrap();
+    let output = Command::new("ffprobe")
+        .args(["-v", "error", "-select_streams", "v:0", "-show_streams", "-of", "default"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Decodes units with ffmpeg to raw planes in `pix_fmt`.
+pub fn decode(units: &[VideoUnit], pix_fmt: &str) -> Vec<u8> {
+    let folder = Folder::new();
+    let (path, raw) = (folder.path("units.h264"), folder.path("units.raw"));
+    std::fs::write(&path, bytes(units)).unwrap();
+    let path = path.to_str().unwrap();
+    assert!(ffmpeg(&["-i", path, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"], &raw));
+    std::fs::read(&raw).unwrap()
+}
+
+fn bytes(units: &[VideoUnit]) -> Vec<u8> {
+    units.iter().flat_map(|unit| unit.data.iter().copied()).collect()
+}
+
+/// Types of the NAL units of an access unit.
+pub fn nal_types(unit: &VideoUnit) -> Vec<u8> {
+    let data = &unit.data;
+    (0..data.len().saturating_sub(3)).filter(|&i| data[i..i + 3] == [0, 0, 1]).map(|i| data[i + 3] & 31).collect()
+}
