@@ -1,0 +1,147 @@
+//! Builds the server, supervises it, and stops it in order.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::config::Config;
+use crate::config::data::{DataDir, FileError};
+use crate::domain::audit::{Action, By, Event};
+use crate::domain::instant::UtcInstant;
+use crate::http::names::Names;
+use crate::http::tls::{self, TlsError};
+use crate::http::{self, HttpState, listener};
+use crate::jobs::{self, Keeper};
+use crate::media::{Media, MediaError};
+use crate::service::viewing::Screening;
+use crate::service::{Change, Error, Services};
+use crate::store::{self, Store, setting};
+use crate::token::key_file::KeyFileError;
+use crate::token::lease::LeaseKey;
+use crate::token::note::NoteKey;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Media.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The address of HTTPS.
+    #[error("cannot listen on {address}: {error}; choose another with --port or http.bind")]
+    Listen {
+        /// What was asked for.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A use case at start.
+    #[error(transparent)]
+    Service(#[from] Error),
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct App {
+    /// Use cases.
+    pub screening: Screening,
+    /// Where browsers reach it.
+    pub public_url: String,
+    /// UDP port of all viewers.
+    pub media_udp_port: u16,
+    stop: watch::Sender<bool>,
+    jobs: JoinSet<()>,
+    serving: JoinHandle<()>,
+    keeper: Keeper,
+    _lock: std::fs::File,
+}
+
+impl App {
+    /// Starts everything: when it returns, connections are accepted.
+    ///
+    /// # Errors
+    /// When a part cannot start; nothing is left running then.
+    pub async fn start(config: &Config) -> Result<Self, StartError> {
+        let data = DataDir::open(&config.data)?;
+        let lock = data.lock()?;
+        let store = Store::open(&data.database()).await?;
+        let leases = LeaseKey::load_or_make(&data)?;
+        let keeper = Keeper { key: Arc::new(NoteKey::load_or_make(&data)?), copies: config.audit.copies.clone() };
+        let tls = tls::server_config(&config.http, &data)?;
+        let address = config.http.bind;
+        let listen = |error| StartError::Listen { address, error };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let port = listener.local_addr().map_err(listen)?.port();
+        let names = Names::new(&config.http, port);
+        let media = Media::start(config.media.clone()).await?;
+        let media_udp_port = media.udp_port();
+
+        let screening = Screening::new(Services::new(store, config.access.profile), Arc::new(media), Arc::new(leases));
+        let public_url = names.public_url().to_owned();
+        remember(&screening, &public_url).await?;
+        screening.services.offboard_due().await?;
+        screening.end_all().await?;
+        for review in screening.services.live_reviews().await? {
+            screening.projector.open(review.id, review.program);
+        }
+        let (stop, stopping) = watch::channel(false);
+        let jobs = jobs::start(&screening, &keeper, &stopping);
+        let router = http::router(HttpState::new(screening.clone(), names, stopping.clone()));
+        let http = config.http.clone();
+        let serving = tokio::spawn(async move { listener::serve(listener, tls, router, &http, stopping).await });
+        Ok(Self { screening, public_url, media_udp_port, stop, jobs, serving, keeper, _lock: lock })
+    }
+
+    /// Stops in order: no new requests, pages told, viewings ended and recorded, database closed.
+    ///
+    /// # Errors
+    /// When the record of the stop cannot be written; the server has stopped nevertheless.
+    pub async fn stop(mut self) -> Result<(), Error> {
+        self.screening.services.tell(Change::Stopping);
+        // Nobody is left to be told when every receiver is gone.
+        let _ = self.stop.send(true);
+        let ended = self.screening.end_all().await;
+        if let Err(error) = (&mut self.serving).await {
+            tracing::error!(%error, "the listener did not stop in order");
+        }
+        while self.jobs.join_next().await.is_some() {}
+        // Requests that were finishing may have started another viewing.
+        let ended = ended.and(self.screening.end_all().await);
+        let services = &self.screening.services;
+        let stopped = Event::done(UtcInstant::now(), &By::SERVER, Action::ServerStopped, "server");
+        let recorded = services.record(&stopped).await;
+        let signed = self.keeper.keep(services).await;
+        services.store.close().await;
+        ended.and(recorded).and(signed)
+    }
+}
+
+/// Leaves the public address for the command line, and records the start.
+async fn remember(screening: &Screening, public_url: &str) -> Result<(), Error> {
+    let profile = screening.services.policy.profile;
+    let mut write = screening.services.store.write().await?;
+    setting::set(write.connection(), setting::PUBLIC_URL, public_url).await?;
+    setting::set(write.connection(), setting::PROFILE, profile.as_str()).await?;
+    let event = Event::done(UtcInstant::now(), &By::SERVER, Action::ServerStarted, "server");
+    write
+        .commit(
+            &event.with("public_url", public_url).with("profile", profile).with("version", env!("CARGO_PKG_VERSION")),
+        )
+        .await?;
+    Ok(())
+}

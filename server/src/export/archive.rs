@@ -1,0 +1,143 @@
+//! The archive of a review: one ZIP with sums, which can be read without this program.
+
+use std::io::{Cursor, Write as _};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use zip::CompressionMethod;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::csv::cell;
+use super::{ExportError, comments_csv, comments_json};
+use crate::domain::audit::hex;
+use crate::domain::comment::Comment;
+use crate::domain::instant::UtcInstant;
+use crate::store::audit::StoredEntry;
+use crate::store::link::LinkRecord;
+use crate::store::review::ReviewRecord;
+use crate::store::viewer::ViewerRecord;
+
+/// Everything about one review.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// The review.
+    pub review: ReviewRecord,
+    /// When the archive is made.
+    pub made_at: UtcInstant,
+    /// Its comments.
+    pub comments: Vec<Comment>,
+    /// Whom it was open to.
+    pub links: Vec<LinkRecord>,
+    /// Who came.
+    pub viewers: Vec<ViewerRecord>,
+    /// Its part of the record.
+    pub audit: Vec<StoredEntry>,
+}
+
+impl Archive {
+    /// Writes the ZIP.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn to_zip(&self) -> Result<Vec<u8>, ExportError> {
+        let files = [
+            ("review.json", self.review_json()?),
+            ("comments.csv", comments_csv(&self.review, &self.comments, false)?),
+            ("comments.json", comments_json(&self.review, &self.comments)?),
+            ("viewers.csv", self.viewers_csv()?),
+            ("viewers.json", self.viewers_json()?),
+            ("audit.jsonl", self.audit_jsonl()?),
+        ];
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let mut sums = String::new();
+        for (name, content) in &files {
+            zip.start_file(*name, options)?;
+            zip.write_all(content)?;
+            sums.push_str(&format!("{}  {name}\n", hex(&Sha256::digest(content))));
+        }
+        zip.start_file("SHA256SUMS", options)?;
+        zip.write_all(sums.as_bytes())?;
+        Ok(zip.finish()?.into_inner())
+    }
+
+    fn review_json(&self) -> Result<Vec<u8>, ExportError> {
+        let review = &self.review;
+        let source = match &review.program.source {
+            pipelines::spec::source::SourceSpec::Srt { uri, .. } => json!({ "kind": "srt", "uri": uri }),
+            other => serde_json::to_value(other)?,
+        };
+        let links: Vec<_> = self
+            .links
+            .iter()
+            .map(|link| {
+                json!({
+                    "id": link.id, "name": link.name, "email": link.email, "created_at": link.created_at,
+                    "expires_at": link.facts.expires_at, "revoked_at": link.facts.revoked_at,
+                    "last_used_at": link.last_used_at,
+                })
+            })
+            .collect();
+        Ok(serde_json::to_vec_pretty(&json!({
+            "id": review.id, "title": review.title, "host": review.host,
+            "starts_at": review.window.starts_at, "ends_at": review.window.ends_at, "ended_at": review.window.ended_at,
+            "source": source, "input_color": review.program.look.input_color, "look_name": review.look_name(),
+            "look_sha256": review.program.look.grade.lut.as_ref().map(|file| hex(&Sha256::digest(&file.data))),
+            "start_timecode": review.program.start_timecode, "drop_frame": review.program.drop_frame,
+            "links": links, "archived_at": self.made_at, "program": concat!("vitrine ", env!("CARGO_PKG_VERSION")),
+        }))?)
+    }
+
+    fn viewers_json(&self) -> Result<Vec<u8>, ExportError> {
+        let viewers: Vec<_> = self
+            .viewers
+            .iter()
+            .map(|viewer| {
+                json!({
+                    "id": viewer.id, "link_id": viewer.link_id, "name": viewer.name, "email": viewer.email,
+                    "ip": viewer.ip, "browser": viewer.browser, "session_code": viewer.session_code,
+                    "joined_at": viewer.joined_at, "ended_at": viewer.ended_at,
+                    "ended_reason": viewer.authority.viewer_ended,
+                })
+            })
+            .collect();
+        Ok(serde_json::to_vec_pretty(&json!({ "viewers": viewers }))?)
+    }
+
+    fn viewers_csv(&self) -> Result<Vec<u8>, ExportError> {
+        let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+        writer.write_record([
+            "Name",
+            "Email",
+            "Session code",
+            "Address",
+            "Browser",
+            "Joined UTC",
+            "Ended UTC",
+            "Reason",
+        ])?;
+        for viewer in &self.viewers {
+            writer.write_record([
+                cell(&viewer.name).as_ref(),
+                &cell(&viewer.email),
+                &viewer.session_code,
+                &viewer.ip,
+                &cell(&viewer.browser),
+                &viewer.joined_at.to_string(),
+                &viewer.ended_at.map(|at| at.to_string()).unwrap_or_default(),
+                viewer.authority.viewer_ended.map(|reason| reason.as_str()).unwrap_or_default(),
+            ])?;
+        }
+        writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
+    }
+
+    fn audit_jsonl(&self) -> Result<Vec<u8>, ExportError> {
+        let mut lines = Vec::new();
+        for stored in &self.audit {
+            serde_json::to_writer(&mut lines, &json!({ "entry": stored.entry, "hash": hex(&stored.hash) }))?;
+            lines.push(b'\n');
+        }
+        Ok(lines)
+    }
+}

@@ -1,0 +1,147 @@
+//! Comments as an edit knows them: markers at frames of one timeline.
+
+use std::borrow::Cow;
+
+use pipelines::spec::time::{FrameRate, Timecode};
+use uuid::Uuid;
+
+use super::ExportError;
+use super::color::Category;
+use crate::domain::comment::Comment;
+use crate::domain::instant::UtcInstant;
+
+/// A comment at its place in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// Id of the comment, of the first one where several were merged.
+    pub id: Uuid,
+    /// First frame, counted from frame 0 of the source.
+    pub frame: u64,
+    /// How many frames it is about; at least 1.
+    pub duration_frames: u64,
+    /// Label of the first frame, with its rate and way of counting.
+    pub timecode: Timecode,
+    /// Who said it.
+    pub author: String,
+    /// What was said.
+    pub text: String,
+    /// What it is about.
+    pub category: Option<Category>,
+    /// When it was said.
+    pub created_at: UtcInstant,
+}
+
+/// Markers of one timeline, in the order of their frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkerList {
+    /// Name of the timeline: the review's title.
+    pub title: String,
+    /// The one rate that all frames are counted in.
+    pub rate: FrameRate,
+    /// Label of frame 0, from the first marker's frame and label.
+    pub start: Timecode,
+    /// At least one.
+    pub markers: Vec<Marker>,
+}
+
+impl Marker {
+    fn of(comment: &Comment) -> Result<Self, ExportError> {
+        Ok(Self {
+            id: comment.id,
+            frame: comment.source_frame,
+            duration_frames: 1,
+            timecode: Timecode::parse(&comment.timecode, comment.rate)?,
+            author: comment.author.clone(),
+            text: comment.text.clone(),
+            category: None,
+            created_at: comment.created_at,
+        })
+    }
+
+    /// First frame after.
+    pub fn end_frame(&self) -> u64 {
+        self.frame.saturating_add(self.duration_frames)
+    }
+}
+
+/// Comments as one list for each rate they were made at: a timeline has only one. The first rate comes first.
+///
+/// # Errors
+/// When there is no comment, or a label is none of its rate.
+pub fn marker_lists(title: &str, comments: &[Comment]) -> Result<Vec<MarkerList>, ExportError> {
+    let mut rates: Vec<FrameRate> = Vec::new();
+    for comment in comments {
+        if !rates.contains(&comment.rate) {
+            rates.push(comment.rate);
+        }
+    }
+    let lists = rates.into_iter().map(|rate| {
+        let of_rate = comments.iter().filter(|comment| comment.rate == rate);
+        MarkerList::new(title, of_rate.map(Marker::of).collect::<Result<_, _>>()?)
+    });
+    let lists = lists.collect::<Result<Vec<_>, _>>()?;
+    if lists.is_empty() { Err(ExportError::NoComments) } else { Ok(lists) }
+}
+
+impl MarkerList {
+    /// A timeline with these markers, which all have the rate of the first.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new(title: &str, mut markers: Vec<Marker>) -> Result<Self, ExportError> {
+        markers.sort_by_key(|marker| (marker.frame, marker.created_at, marker.id));
+        let first = markers.first().ok_or(ExportError::NoComments)?;
+        let (rate, start) = (first.timecode.rate(), first.timecode.minus(first.frame));
+        Ok(Self { title: title.to_owned(), rate, start, markers })
+    }
+
+    /// First frame after all markers: the shortest timeline that holds them.
+    pub fn duration_frames(&self) -> u64 {
+        self.markers.iter().map(Marker::end_frame).max().unwrap_or(1)
+    }
+
+    /// The same with one marker for each label, for programs that keep no two on a frame: authors are listed, texts
+    /// come one below the other with their author before, the longest duration stays.
+    pub fn merged(&self) -> Vec<Marker> {
+        let groups = self.markers.chunk_by(|a, b| a.timecode == b.timecode);
+        groups.filter_map(|group| if let [one] = group { Some(one.clone()) } else { merge(group) }).collect()
+    }
+}
+
+fn merge(group: &[Marker]) -> Option<Marker> {
+    let first = group.first()?;
+    let mut authors: Vec<&str> = Vec::new();
+    for marker in group {
+        if !authors.contains(&marker.author.as_str()) {
+            authors.push(&marker.author);
+        }
+    }
+    let texts: Vec<String> = group.iter().map(|marker| format!("{}: {}", marker.author, marker.text)).collect();
+    Some(Marker {
+        author: authors.join(", "),
+        text: texts.join("\n"),
+        duration_frames: group.iter().map(|marker| marker.duration_frames).max()?,
+        category: first.category.filter(|category| group.iter().all(|marker| marker.category == Some(*category))),
+        ..first.clone()
+    })
+}
+
+/// Text on one line, for formats that end an entry at a line break: breaks become ` / `, tabs a space, other control
+/// characters go. Every break that some reader knows counts, U+0085, U+2028 and U+2029 too.
+pub fn one_line(text: &str) -> String {
+    let is_break = |c: char| {
+        matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    };
+    let lines = text.split(is_break).map(|line| {
+        let kept = line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control());
+        kept.collect::<String>().trim().to_owned()
+    });
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ")
+}
+
+/// Text that XML 1.0 can hold: characters that it forbids (`Char`, section 2.2) become U+FFFD.
+pub fn xml_text(text: &str) -> Cow<'_, str> {
+    let forbidden =
+        |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, "\u{fffd}")) } else { Cow::Borrowed(text) }
+}

@@ -1,0 +1,212 @@
+//! PDF, for people: a table of timecodes and comments on A4 pages, all text as text.
+
+mod text;
+
+use krilla::color::rgb;
+use krilla::error::KrillaError;
+use krilla::geom::{PathBuilder, Rect};
+use krilla::metadata::Metadata;
+use krilla::num::NormalizedF32;
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule};
+use krilla::surface::Surface;
+use krilla::{Document, SerializeSettings};
+
+use super::marker::{Marker, MarkerList};
+use super::rate_name;
+use crate::domain::instant::UtcInstant;
+use text::{Line, Style, Typesetter};
+
+/// A4, in points.
+const PAGE: (f32, f32) = (595.28, 841.89);
+const MARGIN: f32 = 48.0;
+const TOP: f32 = 52.0;
+/// Rows end here; the footer stands below.
+const BOTTOM: f32 = PAGE.1 - 60.0;
+const FOOTER: f32 = PAGE.1 - 44.0;
+/// Where the right column begins.
+const COLUMN: f32 = MARGIN + 108.0;
+const WIDTH: f32 = PAGE.0 - 2.0 * MARGIN;
+/// Space above and below the rule between two comments.
+const GAP: f32 = 7.0;
+
+const TITLE: Style = Style { size: 18.0, bold: true, gray: 0 };
+const FACTS: Style = Style { size: 9.0, bold: false, gray: 90 };
+const TIMECODE: Style = Style { size: 10.5, bold: true, gray: 0 };
+const AUTHOR: Style = Style { size: 9.0, bold: true, gray: 0 };
+const TEXT: Style = Style { size: 10.5, bold: false, gray: 0 };
+
+/// Why there is no PDF.
+#[derive(Debug, thiserror::Error)]
+pub enum PdfError {
+    /// The page's size is refused.
+    #[error("{} x {} points is no page size", PAGE.0, PAGE.1)]
+    PageSize,
+    /// Writing the document.
+    #[error("{0}")]
+    Document(String),
+}
+
+impl From<KrillaError> for PdfError {
+    fn from(error: KrillaError) -> Self {
+        Self::Document(error.to_string())
+    }
+}
+
+/// What stands above the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading<'a> {
+    /// The review's title.
+    pub title: &'a str,
+    /// Who invited.
+    pub host: &'a str,
+    /// When the file is made.
+    pub made_at: UtcInstant,
+}
+
+/// A strip across the page that is never split.
+#[derive(Debug, Default)]
+struct Row {
+    /// A rule above it: the first row of a comment.
+    rule: bool,
+    /// Must not be the last on a page.
+    keep_with_next: bool,
+    left: Option<Line>,
+    right: Option<Line>,
+}
+
+impl Row {
+    fn height(&self) -> f32 {
+        let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
+        line(&self.left).max(line(&self.right)) + if self.rule { 2.0 * GAP } else { 0.0 }
+    }
+}
+
+/// Lists as a document, one below the other.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(heading: &Heading<'_>, lists: &[MarkerList]) -> Result<Vec<u8>, PdfError> {
+    let mut typesetter = Typesetter::new();
+    let mut rows = heading_rows(&mut typesetter, heading, lists);
+    for marker in lists.iter().flat_map(|list| &list.markers) {
+        rows.extend(marker_rows(&mut typesetter, marker));
+    }
+    let pages = paginate(rows);
+    let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::PageSize)?;
+    let mut document = Document::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
+    document.set_metadata(Metadata::new().title(heading.title.to_owned()).creator("Vitrine".to_owned()));
+    for (index, rows) in pages.iter().enumerate() {
+        let number = format!("{} / {}", index + 1, pages.len());
+        let mut page = document.start_page_with(settings.clone());
+        let mut surface = page.surface();
+        draw_rows(&mut surface, rows);
+        draw_footer(&mut surface, &mut typesetter, heading.title, &number);
+        surface.finish();
+        page.finish();
+    }
+    Ok(document.finish()?)
+}
+
+fn heading_rows(typesetter: &mut Typesetter, heading: &Heading<'_>, lists: &[MarkerList]) -> Vec<Row> {
+    let count: usize = lists.iter().map(|list| list.markers.len()).sum();
+    let comments = if count == 1 { "1 comment".to_owned() } else { format!("{count} comments") };
+    let rates: Vec<String> = lists.iter().map(|list| format!("{} fps", rate_name(list.rate))).collect();
+    let made = format!("Made {}", minute(heading.made_at));
+    let facts = [vec![heading.host.to_owned(), comments], rates, vec![made]].concat().join("   ·   ");
+    let mut lines = typesetter.lines(heading.title, TITLE, WIDTH);
+    lines.extend(typesetter.lines(&facts, FACTS, WIDTH));
+    let rows = lines.into_iter().map(|line| Row { left: Some(line), ..Row::default() });
+    rows.collect()
+}
+
+/// Timecode and frame on the left; author, time and text on the right.
+fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
+    let width = PAGE.0 - MARGIN - COLUMN;
+    let about = match marker.category {
+        Some(category) => format!("{}   ·   {}", marker.author, category.name()),
+        None => marker.author.clone(),
+    };
+    let mut left = typesetter.lines(&marker.timecode.to_string(), TIMECODE, COLUMN - MARGIN);
+    left.extend(typesetter.lines(&frames(marker), FACTS, COLUMN - MARGIN));
+    let mut right = typesetter.lines(&about, AUTHOR, width);
+    right.extend(typesetter.lines(&marker.text, TEXT, width));
+    right.extend(typesetter.lines(&minute(marker.created_at), FACTS, width));
+    let mut left = left.into_iter();
+    let rows = right.into_iter().enumerate().map(|(index, line)| Row {
+        rule: index == 0,
+        keep_with_next: index == 0,
+        left: left.next(),
+        right: Some(line),
+    });
+    rows.collect()
+}
+
+fn frames(marker: &Marker) -> String {
+    match marker.duration_frames {
+        0 | 1 => format!("frame {}", marker.frame),
+        _ => format!("frames {} to {}", marker.frame, marker.end_frame() - 1),
+    }
+}
+
+/// `2026-11-21 20:15 UTC`.
+fn minute(at: UtcInstant) -> String {
+    let text = at.to_string();
+    format!("{} UTC", text.get(..16).unwrap_or(&text).replace('T', " "))
+}
+
+fn paginate(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut pages = vec![Vec::new()];
+    let mut y = TOP;
+    let mut rows = rows.into_iter().peekable();
+    while let Some(row) = rows.next() {
+        let next = rows.peek().filter(|_| row.keep_with_next).map_or(0.0, Row::height);
+        if y + row.height() + next > BOTTOM {
+            pages.push(Vec::new());
+            y = TOP;
+        }
+        y += row.height();
+        if let Some(page) = pages.last_mut() {
+            page.push(row);
+        }
+    }
+    pages
+}
+
+fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
+    let mut y = TOP;
+    for row in rows {
+        let top = if row.rule { y + 2.0 * GAP } else { y };
+        if row.rule {
+            draw_rule(surface, y + GAP);
+        }
+        if let Some(line) = &row.left {
+            line.draw(surface, MARGIN, top);
+        }
+        if let Some(line) = &row.right {
+            line.draw(surface, COLUMN, top);
+        }
+        y += row.height();
+    }
+}
+
+fn draw_footer(surface: &mut Surface<'_>, typesetter: &mut Typesetter, title: &str, number: &str) {
+    if let Some(line) = typesetter.line_of(title, FACTS, WIDTH - 80.0) {
+        line.draw(surface, MARGIN, FOOTER);
+    }
+    if let Some(line) = typesetter.line_of(number, FACTS, 80.0) {
+        line.draw(surface, PAGE.0 - MARGIN - line.width, FOOTER);
+    }
+}
+
+fn draw_rule(surface: &mut Surface<'_>, y: f32) {
+    let mut path = PathBuilder::new();
+    if let Some(rect) = Rect::from_xywh(MARGIN, y, WIDTH, 0.5) {
+        path.push_rect(rect);
+    }
+    if let Some(path) = path.finish() {
+        let paint = rgb::Color::new(200, 200, 200).into();
+        surface.set_fill(Some(Fill { paint, opacity: NormalizedF32::ONE, rule: FillRule::default() }));
+        surface.draw_path(&path);
+    }
+}

@@ -1,0 +1,158 @@
+//! Events of a review, for the console.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
+use crate::domain::access::{Object, Permission};
+use crate::domain::secret::TokenHash;
+use crate::http::HttpState;
+use crate::http::comment::Comment;
+use crate::http::extract::{Id, SignedIn};
+use crate::http::link::Link;
+use crate::http::problem::Problem;
+use crate::http::review::{Review, links, review, viewers};
+use crate::http::source::Source;
+use crate::http::viewer::Viewer;
+use crate::service::Change;
+
+/// How often everything is compared, so that changes made by other processes show too.
+const TICK: Duration = Duration::from_secs(1);
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ReviewMessage<'a> {
+    Snapshot { review: &'a Review },
+    Review { review: &'a Review },
+    Viewers { viewers: &'a [Viewer] },
+    Links { links: &'a [Link] },
+    Comment { comment: Comment },
+    Source { source: Source },
+}
+
+/// Events of a review (WebSocket).
+#[utoipa::path(get, path = "/api/reviews/{id}/events", tag = "console", security(("account" = [])),
+    params(("id" = Uuid, Path, description = "The review")),
+    responses((status = 101, description = "Messages: snapshot, review, viewers, links, comment, source"),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn review_events(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let services = &state.screening.services;
+    let object = services.permitted_review(id, Permission::ReviewSee, &signed_in.by()).await?.object();
+    let upgrade = upgrade
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "not_websocket", "This address speaks WebSocket only."))?;
+    let upgrade = upgrade.max_message_size(MESSAGE_LIMIT).max_frame_size(MESSAGE_LIMIT);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let events = ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket) };
+        // An error only says that the page is gone.
+        let _ = events.follow().await;
+    }))
+}
+
+struct ReviewEvents {
+    state: HttpState,
+    id: Uuid,
+    object: Object,
+    token: TokenHash,
+    outlet: Outlet,
+}
+
+impl ReviewEvents {
+    async fn follow(mut self) -> Result<(), Gone> {
+        let mut changes = self.state.screening.services.changes();
+        let mut shown = now(&self.state, self.id).await?;
+        self.outlet.send(&ReviewMessage::Snapshot { review: &shown }).await?;
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut stopping = self.state.stopping.clone();
+        loop {
+            tokio::select! {
+                change = changes.recv() => match change {
+                    Ok(change) => self.heard(change, &mut shown).await?,
+                    Err(RecvError::Lagged(_)) => self.compare(&mut shown).await?,
+                    Err(RecvError::Closed) => return Err(Gone),
+                },
+                _ = ticks.tick() => {
+                    self.still_permitted().await?;
+                    self.compare(&mut shown).await?;
+                }
+                message = self.outlet.socket.recv() => match message {
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
+                    Some(Ok(_)) => {}
+                },
+                () = stopped(&mut stopping) => return Err(Gone),
+            }
+        }
+    }
+
+    /// Session, role or membership may have ended meanwhile; looking on does not prolong the session.
+    async fn still_permitted(&mut self) -> Result<(), Gone> {
+        let services = &self.state.screening.services;
+        services.still_permitted(self.token, Permission::ReviewSee, &self.object).await.map_err(|_| Gone)
+    }
+
+    /// Sends whatever is not as it was shown.
+    async fn compare(&mut self, shown: &mut Review) -> Result<(), Gone> {
+        let now = now(&self.state, self.id).await?;
+        if now == *shown {
+            return Ok(());
+        }
+        if shown.links != now.links {
+            shown.links.clone_from(&now.links);
+            self.outlet.send(&ReviewMessage::Links { links: &now.links }).await?;
+        }
+        if shown.viewers != now.viewers {
+            shown.viewers.clone_from(&now.viewers);
+            self.outlet.send(&ReviewMessage::Viewers { viewers: &now.viewers }).await?;
+        }
+        if shown.source != now.source {
+            shown.source = now.source.clone();
+            self.outlet.send(&ReviewMessage::Source { source: now.source.clone() }).await?;
+        }
+        if *shown != now {
+            self.outlet.send(&ReviewMessage::Review { review: &now }).await?;
+        }
+        *shown = now;
+        Ok(())
+    }
+
+    async fn heard(&mut self, change: Change, shown: &mut Review) -> Result<(), Gone> {
+        match change {
+            Change::Comment(comment) if comment.review_id == self.id => {
+                let comment = Comment::from(*comment);
+                shown.comments.push(comment.clone());
+                self.outlet.send(&ReviewMessage::Comment { comment }).await
+            }
+            Change::Viewers(id) if id == self.id => {
+                shown.viewers = viewers(&self.state, id).await.map_err(|_| Gone)?;
+                self.outlet.send(&ReviewMessage::Viewers { viewers: &shown.viewers }).await
+            }
+            Change::Links(id) if id == self.id => {
+                shown.links = links(&self.state, id).await.map_err(|_| Gone)?;
+                self.outlet.send(&ReviewMessage::Links { links: &shown.links }).await
+            }
+            Change::Source(id) | Change::Review(id) if id == self.id => self.compare(shown).await,
+            Change::Sessions => self.still_permitted().await,
+            Change::Picture { .. } => self.compare(shown).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn now(state: &HttpState, id: Uuid) -> Result<Review, Gone> {
+    let record = state.screening.services.review(id).await.map_err(|_| Gone)?;
+    review(state, &record).await.map_err(|_| Gone)
+}

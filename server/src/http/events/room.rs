@@ -1,0 +1,238 @@
+//! Events of a room, for a viewer's page.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
+use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
+use crate::domain::viewing::EndReason;
+use crate::http::HttpState;
+use crate::http::comment::Comment;
+use crate::http::extract::Joined;
+use crate::http::problem::Problem;
+use crate::http::room::{RoomState, room_state};
+use crate::http::source::Source;
+use crate::http::viewer::Report;
+use crate::media::{FrameClock, Picture};
+use crate::service::{Change, Error};
+use crate::store::viewer::ViewerRecord;
+
+/// How often the viewer is noted as seen and looked up anew.
+const TICK: Duration = Duration::from_secs(1);
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum RoomMessage {
+    Snapshot {
+        room: Box<RoomState>,
+    },
+    Clock {
+        viewing_id: Uuid,
+        #[serde(flatten)]
+        clock: FrameClock,
+    },
+    Picture {
+        picture: Option<Picture>,
+    },
+    Source {
+        source: Source,
+    },
+    Comment {
+        comment: Comment,
+    },
+    Ended {
+        reason: EndReason,
+        message: &'static str,
+        viewing_id: Option<Uuid>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum PageMessage {
+    Report(Report),
+}
+
+/// Events of the viewer's room (WebSocket).
+#[utoipa::path(get, path = "/api/room/events", tag = "room", security(("viewer" = [])),
+    responses((status = 101, description = "Messages: snapshot, clock, picture, source, comment, ended"),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 409, body = Problem, description = "Waiting to be let in"),
+        (status = 410, body = Problem)))]
+pub async fn room_events(
+    State(state): State<HttpState>,
+    joined: Joined,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = upgrade
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "not_websocket", "This address speaks WebSocket only."))?;
+    let upgrade = upgrade.max_message_size(MESSAGE_LIMIT).max_frame_size(MESSAGE_LIMIT);
+    Ok(upgrade.on_upgrade(move |socket| run(state, joined, socket)))
+}
+
+/// What the page is shown of its own viewing.
+struct Shown {
+    viewing: Uuid,
+    clock: watch::Receiver<Option<FrameClock>>,
+}
+
+struct RoomEvents {
+    state: HttpState,
+    viewer: ViewerRecord,
+    outlet: Outlet,
+    shown: Option<Shown>,
+}
+
+/// How a stream goes on after a step.
+enum Next {
+    Go,
+    Over(EndReason),
+}
+
+async fn run(state: HttpState, joined: Joined, socket: WebSocket) {
+    let changes = state.screening.services.changes();
+    let viewer = joined.viewer.id;
+    let mut events =
+        RoomEvents { state: state.clone(), viewer: joined.viewer, outlet: Outlet::new(socket), shown: None };
+    let over = events.follow(changes, &joined.token).await;
+    state.set_report(viewer, None);
+    if let Ok(reason) = over {
+        events.outlet.close(reason.as_str()).await;
+    }
+}
+
+impl RoomEvents {
+    /// Follows changes until the page is gone or the viewer has ended.
+    async fn follow(
+        &mut self,
+        mut changes: broadcast::Receiver<Change>,
+        token: &crate::domain::secret::TokenHash,
+    ) -> Result<EndReason, Gone> {
+        self.snapshot().await?;
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut stopping = self.state.stopping.clone();
+        loop {
+            let next = tokio::select! {
+                change = changes.recv() => match change {
+                    Ok(change) => self.heard(change).await?,
+                    // Too slow to follow: start anew.
+                    Err(RecvError::Lagged(_)) => { self.snapshot().await?; Next::Go }
+                    Err(RecvError::Closed) => return Err(Gone),
+                },
+                () = clock_changed(&mut self.shown) => { self.clock().await?; Next::Go }
+                message = self.outlet.socket.recv() => { self.page_said(message)?; Next::Go }
+                _ = ticks.tick() => {
+                    match self.state.screening.services.joined(*token).await {
+                        Ok(viewer) => { self.still_here(viewer).await?; Next::Go }
+                        Err(Error::Ended(reason)) => self.ended(reason, None).await?,
+                        Err(_) => return Err(Gone),
+                    }
+                }
+                () = stopped(&mut stopping) => self.ended(EndReason::ServerStopping, None).await?,
+            };
+            if let Next::Over(reason) = next {
+                return Ok(reason);
+            }
+        }
+    }
+
+    async fn still_here(&mut self, viewer: ViewerRecord) -> Result<(), Gone> {
+        self.state.screening.services.seen(&viewer).await.map_err(|_| Gone)?;
+        self.viewer = viewer;
+        self.watch_viewing(self.viewer.viewing).await
+    }
+
+    async fn snapshot(&mut self) -> Result<(), Gone> {
+        let room = room_state(&self.state, &self.viewer).await.map_err(|_| Gone)?;
+        self.outlet.send(&RoomMessage::Snapshot { room: Box::new(room) }).await?;
+        self.shown = None;
+        self.watch_viewing(self.viewer.viewing).await
+    }
+
+    /// Turns to another viewing, or to none.
+    async fn watch_viewing(&mut self, viewing: Option<Uuid>) -> Result<(), Gone> {
+        if self.shown.as_ref().map(|shown| shown.viewing) == viewing {
+            return Ok(());
+        }
+        let projector = &self.state.screening.projector;
+        let found = viewing.and_then(|viewing| Some((viewing, projector.clock(viewing)?)));
+        let picture = found.as_ref().and_then(|(viewing, _)| projector.picture(*viewing));
+        self.shown = found.map(|(viewing, clock)| Shown { viewing, clock });
+        self.outlet.send(&RoomMessage::Picture { picture }).await?;
+        self.clock().await
+    }
+
+    async fn clock(&mut self) -> Result<(), Gone> {
+        let Some(shown) = &mut self.shown else { return Ok(()) };
+        let Some(clock) = *shown.clock.borrow_and_update() else { return Ok(()) };
+        self.outlet.send(&RoomMessage::Clock { viewing_id: shown.viewing, clock }).await
+    }
+
+    async fn heard(&mut self, change: Change) -> Result<Next, Gone> {
+        match change {
+            Change::Comment(comment) if comment.review_id == self.viewer.review_id => {
+                self.outlet.send(&RoomMessage::Comment { comment: (*comment).into() }).await?;
+            }
+            Change::Source(review) if review == self.viewer.review_id => {
+                let source = Source::for_viewer(&self.state.screening.projector.source(review));
+                self.outlet.send(&RoomMessage::Source { source }).await?;
+            }
+            Change::ViewingStarted { viewer, viewing } if viewer == self.viewer.id => {
+                self.watch_viewing(Some(viewing)).await?;
+            }
+            Change::Picture { viewing } if self.shown.as_ref().is_some_and(|shown| shown.viewing == viewing) => {
+                let picture = self.state.screening.projector.picture(viewing);
+                self.outlet.send(&RoomMessage::Picture { picture }).await?;
+            }
+            Change::Ended { viewer, viewing, reason } if viewer == self.viewer.id => {
+                return self.ended(reason, viewing).await;
+            }
+            _ => {}
+        }
+        Ok(Next::Go)
+    }
+
+    /// Tells why the picture, or everything, is over. The stream stays open when the viewer may stay.
+    async fn ended(&mut self, reason: EndReason, viewing_id: Option<Uuid>) -> Result<Next, Gone> {
+        self.outlet.send(&RoomMessage::Ended { reason, message: reason.message(), viewing_id }).await?;
+        if reason.ends_viewer() || reason == EndReason::ServerStopping {
+            return Ok(Next::Over(reason));
+        }
+        self.shown = None;
+        Ok(Next::Go)
+    }
+
+    fn page_said(&self, message: Option<Result<Message, axum::Error>>) -> Result<(), Gone> {
+        match message {
+            Some(Ok(Message::Text(text))) => {
+                if let Ok(PageMessage::Report(report)) = serde_json::from_str(&text) {
+                    self.state.set_report(self.viewer.id, Some(report.bounded()));
+                }
+                Ok(())
+            }
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Gone),
+            Some(Ok(_)) => Ok(()),
+        }
+    }
+}
+
+/// Waits for the shown viewing's clock to change; for ever when there is none.
+async fn clock_changed(shown: &mut Option<Shown>) {
+    if let Some(current) = shown {
+        if current.clock.changed().await.is_ok() {
+            return;
+        }
+        // The viewing is over and its clock with it.
+        *shown = None;
+    }
+    std::future::pending::<()>().await;
+}

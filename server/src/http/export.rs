@@ -1,0 +1,61 @@
+//! Files that leave the house.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::HttpState;
+use super::extract::{Id, SignedIn};
+use super::problem::Problem;
+use crate::export::Format;
+
+/// How a CSV is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CsvForm {
+    /// `1`: with a byte order mark, for spreadsheets that want one.
+    bom: Option<String>,
+}
+
+/// File names are made here of ids and fixed words, so nothing in them needs quoting.
+pub(super) fn file(content_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, content_type.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}
+
+/// Comments as a file. Formats made of markers need at least one comment; what does not fit into one file of the format
+/// comes as a ZIP of several.
+#[utoipa::path(get, path = "/api/reviews/{id}/comments/{format}", tag = "console", security(("account" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The review"),
+        ("format" = inline(Format), Path, description = "Form of the file"), CsvForm),
+    responses(
+        (status = 200, description = "The file", content(
+            (String = "text/csv"), (Object = "application/json"), (String = "text/plain"), (String = "application/xml"),
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "application/zip"))),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "There are no comments")))]
+pub async fn export_comments(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    path: Result<Path<(Uuid, Format)>, PathRejection>,
+    Query(form): Query<CsvForm>,
+) -> Result<Response, Problem> {
+    let Path((id, format)) = path.map_err(|_| Problem::not_found())?;
+    let bom = form.bom.as_deref() == Some("1");
+    let exported = state.screening.services.export_comments(id, format, bom, &signed_in.by()).await?;
+    Ok(file(exported.content_type, &exported.file_name, exported.bytes))
+}
+
+/// Everything about a review in one ZIP.
+#[utoipa::path(get, path = "/api/reviews/{id}/archive.zip", tag = "console", security(("account" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The review")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/zip"), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn archive_zip(State(state): State<HttpState>, signed_in: SignedIn, Id(id): Id) -> Result<Response, Problem> {
+    let bytes = state.screening.services.archive_review(id, &signed_in.by()).await?;
+    Ok(file("application/zip", &format!("review-{id}.zip"), bytes))
+}

@@ -1,0 +1,42 @@
+//! The door: a request must be made to a name of ours, and whatever changes something must come from our own pages.
+
+use axum::extract::{Request, State};
+use axum::http::header::UPGRADE;
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::HttpState;
+use super::extract::client_address;
+use super::problem::Problem;
+use crate::domain::audit::{Action, By, Event};
+use crate::domain::instant::UtcInstant;
+
+/// The one state-changing path whose refusals all cost the same.
+const REDEEM: &str = "/api/links/redeem";
+
+/// Lets a request through, or refuses and records it.
+pub async fn guard(State(state): State<HttpState>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if state.names.authority(&parts).is_none() {
+        let message = "This server does not answer to that name; use the address you were given.";
+        return Problem::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", message).into_response();
+    }
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if (changes || parts.headers.contains_key(UPGRADE)) && !state.names.own_origin(&parts) {
+        let services = &state.screening.services;
+        let ip = client_address(&parts.extensions);
+        let refused = if parts.uri.path() == REDEEM {
+            services.refuse_foreign_redeem(ip).await
+        } else {
+            let path: String = parts.uri.path().chars().take(200).collect();
+            let event = Event::refused(UtcInstant::now(), &By::stranger(ip), Action::RequestRefused, path);
+            services.record(&event.with("reason", "foreign_origin")).await
+        };
+        return match refused {
+            Ok(()) => Problem::refused().into_response(),
+            Err(error) => Problem::from(error).into_response(),
+        };
+    }
+    next.run(Request::from_parts(parts, body)).await
+}

@@ -1,0 +1,189 @@
+//! The HTTP side: routes, refusals, headers, pages, TLS and the accept loop.
+
+mod account;
+mod audit;
+mod comment;
+pub mod config;
+mod drive;
+mod events;
+mod export;
+pub mod extract;
+mod factor;
+mod guard;
+mod headers;
+mod lease;
+mod link;
+pub mod listener;
+mod lut;
+pub mod names;
+mod page;
+mod policy;
+pub mod problem;
+mod project;
+mod review;
+mod room;
+mod session;
+mod source;
+pub mod tls;
+mod viewer;
+mod whep;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use tokio::sync::watch;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, License, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::service::review::LOOK_LIMIT;
+use crate::service::viewing::Screening;
+use names::Names;
+use problem::Problem;
+use viewer::Report;
+
+/// Largest body of an ordinary request.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// What every handler has.
+#[derive(Clone, Debug)]
+pub struct HttpState {
+    /// The use cases.
+    pub screening: Screening,
+    /// Who we are.
+    pub names: Arc<Names>,
+    /// Turns true when the server stops.
+    pub stopping: watch::Receiver<bool>,
+    reports: Arc<Mutex<HashMap<Uuid, Report>>>,
+}
+
+impl HttpState {
+    /// The state of a server.
+    pub fn new(screening: Screening, names: Names, stopping: watch::Receiver<bool>) -> Self {
+        Self { screening, names: Arc::new(names), stopping, reports: Arc::default() }
+    }
+
+    /// The last report of a viewer's browser.
+    fn report(&self, viewer: Uuid) -> Option<Report> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).get(&viewer).cloned()
+    }
+
+    fn set_report(&self, viewer: Uuid, report: Option<Report>) {
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        match report {
+            Some(report) => reports.insert(viewer, report),
+            None => reports.remove(&viewer),
+        };
+    }
+}
+
+/// Every route, once as what answers and once as its description.
+fn routes() -> (Router<HttpState>, OpenApi) {
+    let large = OpenApiRouter::new()
+        .routes(routes!(review::list_reviews, review::create_review))
+        .routes(routes!(lut::list_luts, lut::add_lut))
+        .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
+    OpenApiRouter::with_openapi(description())
+        .routes(routes!(page::root))
+        .routes(routes!(page::join))
+        .routes(routes!(page::room))
+        .routes(routes!(page::console))
+        .routes(routes!(page::asset))
+        .routes(routes!(page::health))
+        .routes(routes!(page::openapi))
+        .routes(routes!(link::inspect_link))
+        .routes(routes!(link::redeem_link))
+        .routes(routes!(room::get_room))
+        .routes(routes!(room::leave_room))
+        .routes(routes!(events::room_events))
+        .routes(routes!(lease::create_lease))
+        .routes(routes!(whep::start_viewing))
+        .routes(routes!(whep::stop_viewing))
+        .routes(routes!(comment::list_comments, comment::create_comment))
+        .routes(routes!(session::sign_in))
+        .routes(routes!(factor::give_code))
+        .routes(routes!(session::sign_out))
+        .routes(routes!(session::me))
+        .routes(routes!(session::change_password))
+        .routes(routes!(session::list_sessions))
+        .routes(routes!(session::end_session))
+        .routes(routes!(factor::list_factors))
+        .routes(routes!(factor::offer_totp))
+        .routes(routes!(factor::confirm_totp))
+        .routes(routes!(factor::new_recovery_codes))
+        .routes(routes!(policy::get_policy))
+        .routes(routes!(account::list_accounts, account::create_account))
+        .routes(routes!(account::set_role))
+        .routes(routes!(account::unlock_account))
+        .routes(routes!(account::reset_factors))
+        .routes(routes!(account::offboard))
+        .routes(routes!(project::list_projects, project::create_project))
+        .routes(routes!(project::classify_project))
+        .routes(routes!(project::set_networks))
+        .routes(routes!(project::add_member, project::remove_member))
+        .routes(routes!(review::get_review))
+        .routes(routes!(review::set_input_color))
+        .routes(routes!(drive::change_look))
+        .routes(routes!(drive::transport))
+        .routes(routes!(lut::remove_lut))
+        .routes(routes!(review::end_review))
+        .routes(routes!(link::create_link))
+        .routes(routes!(link::revoke_link))
+        .routes(routes!(viewer::remove_viewer))
+        .routes(routes!(viewer::admit_viewer))
+        .routes(routes!(viewer::deny_viewer))
+        .routes(routes!(export::export_comments))
+        .routes(routes!(export::archive_zip))
+        .routes(routes!(events::review_events))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::export_audit))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(large)
+        .split_for_parts()
+}
+
+/// The router with its door and its headers.
+pub fn router(state: HttpState) -> Router {
+    let (router, _) = routes();
+    router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), guard::guard))
+        .layer(from_fn(headers::secure))
+        .with_state(state)
+}
+
+async fn method_not_allowed() -> Response {
+    let message = "This address does not take that method; see Allow.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).into_response()
+}
+
+/// The `OpenAPI` document, derived from the handlers.
+pub fn openapi() -> OpenApi {
+    routes().1
+}
+
+fn description() -> OpenApi {
+    let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
+    let mut components = Components::new();
+    components.add_security_scheme("viewer", cookie(extract::VIEWER_COOKIE));
+    components.add_security_scheme("account", cookie(extract::ACCOUNT_COOKIE));
+    components.add_security_scheme("lease", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let info = InfoBuilder::new()
+        .title("Vitrine")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Shows a grading output in true colour to named people. Requests that change something need an Origin header \
+             equal to the server's own origin.",
+        ))
+        .license(Some(License::new("Apache-2.0 OR MIT")))
+        .build();
+    OpenApiBuilder::new().info(info).components(Some(components)).build()
+}

@@ -1,0 +1,132 @@
+//! The room: what a viewer sees of the review.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::HttpState;
+use super::comment::Comment;
+use super::extract::{AtRoomDoor, VIEWER_COOKIE, clear_cookie};
+use super::problem::Problem;
+use super::source::Source;
+use crate::domain::instant::UtcInstant;
+use crate::domain::viewing::EndReason;
+use crate::service::Error;
+use crate::store::review::ReviewRecord;
+use crate::store::viewer::ViewerRecord;
+
+/// A review as an invited person sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReviewFacts {
+    id: Uuid,
+    title: String,
+    host: String,
+    starts_at: UtcInstant,
+    ends_at: UtcInstant,
+    /// Version of what is shown; 1 until versions exist.
+    version: u32,
+}
+
+impl From<&ReviewRecord> for ReviewFacts {
+    fn from(review: &ReviewRecord) -> Self {
+        Self {
+            id: review.id,
+            title: review.title.clone(),
+            host: review.host.clone(),
+            starts_at: review.window.starts_at,
+            ends_at: review.window.ends_at,
+            version: 1,
+        }
+    }
+}
+
+/// The viewer as they see themselves.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RoomViewer {
+    id: Uuid,
+    name: String,
+    email: String,
+    /// Burned into their picture.
+    session_code: String,
+}
+
+/// Everything a room's page starts from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RoomState {
+    review: ReviewFacts,
+    viewer: RoomViewer,
+    /// When link or review end, the earlier.
+    expires_at: UtcInstant,
+    source: Source,
+    comments: Vec<Comment>,
+    /// Where to send the offer.
+    whep_url: String,
+}
+
+/// A guest at the door: the house sees them and has not said yes or no.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    /// Always true.
+    waiting: bool,
+    review: ReviewFacts,
+    /// The recipient's name.
+    name: String,
+}
+
+/// The room, or 202 and what there is to say at its door.
+pub(super) async fn room_or_door(state: &HttpState, viewer: &ViewerRecord) -> Result<Response, Error> {
+    if !viewer.waits {
+        return Ok(Json(room_state(state, viewer).await?).into_response());
+    }
+    let services = &state.screening.services;
+    services.seen(viewer).await?;
+    let review = ReviewFacts::from(&services.review(viewer.review_id).await?);
+    let door = Waiting { waiting: true, review, name: viewer.name.clone() };
+    Ok((StatusCode::ACCEPTED, Json(door)).into_response())
+}
+
+/// The room as it is for a viewer now.
+pub(super) async fn room_state(state: &HttpState, viewer: &ViewerRecord) -> Result<RoomState, Error> {
+    let services = &state.screening.services;
+    let review = services.review(viewer.review_id).await?;
+    let comments = services.comments(review.id).await?;
+    Ok(RoomState {
+        review: ReviewFacts::from(&review),
+        viewer: RoomViewer {
+            id: viewer.id,
+            name: viewer.name.clone(),
+            email: viewer.email.clone(),
+            session_code: viewer.session_code.clone(),
+        },
+        expires_at: viewer.authority.link_expires_at.min(review.window.ends_at),
+        source: Source::for_viewer(&state.screening.projector.source(review.id)),
+        comments: comments.into_iter().map(Comment::from).collect(),
+        whep_url: format!("/whep/{}", review.id),
+    })
+}
+
+/// The room of the viewer's cookie.
+#[utoipa::path(get, path = "/api/room", tag = "room", security(("viewer" = [])),
+    responses((status = 200, body = RoomState), (status = 202, body = Waiting, description = "Waiting to be let in"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 410, body = Problem)))]
+pub async fn get_room(State(state): State<HttpState>, AtRoomDoor(joined): AtRoomDoor) -> Result<Response, Problem> {
+    Ok(room_or_door(&state, &joined.viewer).await?)
+}
+
+/// Leaves: the picture stops and the cookie is of no more use.
+#[utoipa::path(post, path = "/api/room/leave", tag = "room", security(("viewer" = [])),
+    responses((status = 204, description = "Left"), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 410, body = Problem)))]
+pub async fn leave_room(
+    State(state): State<HttpState>,
+    AtRoomDoor(joined): AtRoomDoor,
+) -> Result<impl IntoResponse, Problem> {
+    state.screening.services.end_viewer(joined.viewer.id, EndReason::Left, &joined.by()).await?;
+    state.screening.supervise().await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, clear_cookie(VIEWER_COOKIE))])))
+}

@@ -1,0 +1,136 @@
+//! Viewers as the house sees them.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::HttpState;
+use super::extract::{Id, SignedIn};
+use super::problem::Problem;
+use crate::domain::instant::UtcInstant;
+use crate::domain::viewer::ViewerState;
+use crate::domain::viewing::EndReason;
+use crate::media::Picture;
+use crate::store::viewer::ViewerRecord;
+
+/// What a viewer's browser says of its picture, every 2 seconds.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Report {
+    /// Frames shown per second.
+    pub frames_per_second: f64,
+    /// Frames that were not shown.
+    pub frames_dropped: u64,
+    /// Form of the decoded frames.
+    #[serde(default)]
+    pub frame_format: Option<String>,
+    /// SRTP cipher that was agreed.
+    #[serde(default)]
+    pub srtp_cipher: Option<String>,
+}
+
+impl Report {
+    /// Bounded: the browser is not ours.
+    pub(super) fn bounded(mut self) -> Self {
+        let short = |text: String| text.chars().filter(|c| !c.is_control()).take(60).collect();
+        self.frame_format = self.frame_format.map(short);
+        self.srtp_cipher = self.srtp_cipher.map(short);
+        self.frames_per_second = self.frames_per_second.clamp(0.0, 1_000.0);
+        self
+    }
+}
+
+/// A viewer.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Viewer {
+    id: Uuid,
+    link_id: Uuid,
+    name: String,
+    email: String,
+    ip: String,
+    browser: String,
+    session_code: String,
+    joined_at: UtcInstant,
+    state: ViewerState,
+    ended_reason: Option<EndReason>,
+    picture: Option<Picture>,
+    frames_per_second: Option<f64>,
+    frames_dropped: Option<u64>,
+    srtp_cipher: Option<String>,
+}
+
+impl Viewer {
+    /// A viewer with what media and their browser say.
+    pub(super) fn new(state: &HttpState, viewer: ViewerRecord) -> Self {
+        let ended_reason = viewer.authority.viewer_ended.or_else(|| viewer.authority.viewer(UtcInstant::now()).err());
+        let stands = match (ended_reason, viewer.viewing) {
+            (Some(_), _) => ViewerState::Ended,
+            (None, _) if viewer.waits => ViewerState::Waiting,
+            (None, Some(_)) if viewer.connected => ViewerState::Watching,
+            (None, _) => ViewerState::Joined,
+        };
+        let report = state.report(viewer.id).filter(|_| stands == ViewerState::Watching);
+        Self {
+            id: viewer.id,
+            link_id: viewer.link_id,
+            name: viewer.name,
+            email: viewer.email,
+            ip: viewer.ip,
+            browser: viewer.browser,
+            session_code: viewer.session_code,
+            joined_at: viewer.joined_at,
+            state: stands,
+            ended_reason,
+            picture: viewer.viewing.and_then(|viewing| state.screening.projector.picture(viewing)),
+            frames_per_second: report.as_ref().map(|report| report.frames_per_second),
+            frames_dropped: report.as_ref().map(|report| report.frames_dropped),
+            srtp_cipher: report.and_then(|report| report.srtp_cipher),
+        }
+    }
+}
+
+/// Sends a viewer away; their picture stops at once. Their link stays as it is.
+#[utoipa::path(post, path = "/api/viewers/{id}/remove", tag = "console", security(("account" = [])),
+    params(("id" = Uuid, Path, description = "The viewer")),
+    responses((status = 200, body = Viewer), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn remove_viewer(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<Json<Viewer>, Problem> {
+    state.screening.services.end_viewer(id, EndReason::Removed, &signed_in.by()).await?;
+    state.screening.supervise().await?;
+    let viewer = state.screening.services.viewer(id).await?;
+    Ok(Json(Viewer::new(&state, viewer)))
+}
+
+/// Lets in somebody who waits; whoever watched through the same link gives way. Twice changes nothing.
+#[utoipa::path(post, path = "/api/viewers/{id}/admit", tag = "console", security(("account" = [])),
+    params(("id" = Uuid, Path, description = "The viewer")),
+    responses((status = 200, body = Viewer), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn admit_viewer(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<Json<Viewer>, Problem> {
+    let viewer = state.screening.services.admit_viewer(id, &signed_in.by()).await?;
+    state.screening.supervise().await?;
+    Ok(Json(Viewer::new(&state, viewer)))
+}
+
+/// Does not let in somebody who waits; their page says so politely. Their link stays as it is.
+#[utoipa::path(post, path = "/api/viewers/{id}/deny", tag = "console", security(("account" = [])),
+    params(("id" = Uuid, Path, description = "The viewer")),
+    responses((status = 200, body = Viewer), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn deny_viewer(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<Json<Viewer>, Problem> {
+    let viewer = state.screening.services.deny_viewer(id, &signed_in.by()).await?;
+    Ok(Json(Viewer::new(&state, viewer)))
+}

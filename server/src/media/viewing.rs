@@ -1,0 +1,218 @@
+//! Starting and stopping one viewer's picture.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use pipelines::spec::color::TargetColor;
+use pipelines::spec::encode::{PictureSize, RenditionSpec};
+use pipelines::spec::time::FrameRate;
+use pipelines::spec::watermark::MarkSpec;
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use super::admission::Wish;
+use super::clock::{FrameClock, FrameLedger};
+use super::picture::Picture;
+use super::{Media, MediaEvent, UNKNOWN_SOURCE, lock};
+use crate::rtc::{OfferError, Peer, PeerControl, PeerEvent, PeerSetup, offered_formats};
+
+/// Encoded units that wait for the network task: about a second. Beyond that the rendition drops to its next key frame.
+const UNITS: usize = 96;
+/// How often the clock is restated.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
+/// Ledgers kept of viewings that are over; one is some kilobytes.
+const PAST_LEDGERS: usize = 256;
+/// What a refused viewer is told to wait.
+const RETRY_AFTER_S: u32 = 30;
+
+/// A browser's wish to see a review.
+#[derive(Debug)]
+pub struct ViewingRequest {
+    /// The viewing's id, new for every connection.
+    pub viewing: Uuid,
+    /// Which review.
+    pub review: Uuid,
+    /// SDP offer.
+    pub offer: String,
+    /// Who it is marked for.
+    pub mark: MarkSpec,
+}
+
+/// What a browser gets.
+#[derive(Clone, Debug)]
+pub struct ViewingAnswer {
+    /// SDP answer.
+    pub sdp: String,
+    /// What will be sent.
+    pub picture: Picture,
+}
+
+/// Why a viewing does not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ViewingRefusal {
+    /// The machine serves as many viewers as it can.
+    #[error("the room is full")]
+    Full {
+        /// Seconds after which to try again.
+        retry_after_s: u32,
+    },
+    /// The browser takes no format of ours.
+    #[error("{0}")]
+    NotAcceptable(String),
+    /// The offer cannot be used.
+    #[error("{0}")]
+    BadOffer(String),
+    /// The review has no open source.
+    #[error("the review is not running")]
+    NoProgram,
+}
+
+impl From<OfferError> for ViewingRefusal {
+    fn from(error: OfferError) -> Self {
+        match error {
+            OfferError::NoFormat => Self::NotAcceptable(error.to_string()),
+            OfferError::Malformed(_) | OfferError::Setup => Self::BadOffer(error.to_string()),
+        }
+    }
+}
+
+pub(super) struct Viewing {
+    review: Uuid,
+    /// Size and rate of the source that the rendition was chosen for.
+    source: (PictureSize, FrameRate),
+    pub(super) picture: Picture,
+    pub(super) ledger: Arc<Mutex<FrameLedger>>,
+    pub(super) clock: watch::Sender<Option<FrameClock>>,
+    peer: PeerControl,
+}
+
+/// An instant of the recent past or near future on the calendar's clock.
+fn unix_ms(at: Instant) -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let age = match Instant::now().checked_duration_since(at) {
+        Some(past) => past.as_secs_f64(),
+        None => -at.saturating_duration_since(Instant::now()).as_secs_f64(),
+    };
+    (now - age) * 1e3
+}
+
+impl Media {
+    /// Seats a viewer, answers the offer and starts the marked rendition.
+    ///
+    /// # Errors
+    /// See [`ViewingRefusal`]; nothing is left running then.
+    pub async fn start_viewing(&self, request: ViewingRequest) -> Result<ViewingAnswer, ViewingRefusal> {
+        let formats = offered_formats(&request.offer)?;
+        if !lock(&self.shared.programs).contains_key(&request.review) {
+            return Err(ViewingRefusal::NoProgram);
+        }
+        let (source, rate) = self.source(request.review).info.map_or(UNKNOWN_SOURCE, |info| (info.size, info.rate));
+        let wish = Wish { review: request.review, source, rate, formats: &formats };
+        let rendition = lock(&self.shared.admission)
+            .seat(request.viewing, &wish)
+            .ok_or(ViewingRefusal::Full { retry_after_s: RETRY_AFTER_S })?;
+        let best = formats.first().copied().unwrap_or(rendition.format);
+        let picture = Picture::new(&rendition, source, rate, best);
+        let setup =
+            PeerSetup { offer: &request.offer, format: rendition.format, color: TargetColor::default().color_spec() };
+        let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
+            .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
+        self.run(request, rendition, (source, rate), picture.clone(), peer);
+        Ok(ViewingAnswer { sdp, picture })
+    }
+
+    /// Ends a viewing; when this returns no further packet of it leaves.
+    pub async fn stop_viewing(&self, viewing: Uuid) {
+        self.end_viewing(viewing).await;
+    }
+
+    fn run(
+        &self,
+        request: ViewingRequest,
+        rendition: RenditionSpec,
+        source: (PictureSize, FrameRate),
+        picture: Picture,
+        peer: Peer,
+    ) {
+        let (sink, units) = mpsc::channel(UNITS);
+        let (events, told) = mpsc::unbounded_channel();
+        let ledger = Arc::new(Mutex::new(FrameLedger::default()));
+        let clock = watch::Sender::new(None);
+        let entry = Viewing {
+            review: request.review,
+            source,
+            picture,
+            ledger: Arc::clone(&ledger),
+            clock: clock.clone(),
+            peer: peer.run(units, events),
+        };
+        lock(&self.shared.viewings).insert(request.viewing, entry);
+        self.shared.engine.attach(request.review, request.viewing, rendition, request.mark, sink);
+        tokio::spawn(self.clone().follow_peer(request.viewing, told, ledger, clock));
+    }
+
+    /// Ends a viewing if it runs; says whether it did.
+    pub(super) async fn end_viewing(&self, viewing: Uuid) -> bool {
+        let Some(entry) = lock(&self.shared.viewings).remove(&viewing) else { return false };
+        self.shared.engine.detach(viewing);
+        lock(&self.shared.admission).free(viewing);
+        {
+            let mut past = lock(&self.shared.past);
+            if past.len() >= PAST_LEDGERS {
+                past.pop_front();
+            }
+            past.push_back((viewing, entry.ledger));
+        }
+        entry.peer.stop().await;
+        true
+    }
+
+    /// Ends the viewings of a review whose picture was chosen for another size or rate: their pages come back by
+    /// themselves and are seated anew.
+    pub(super) async fn reseat(&self, review: Uuid, source: (PictureSize, FrameRate)) {
+        let outdated: Vec<Uuid> = lock(&self.shared.viewings)
+            .iter()
+            .filter(|(_, viewing)| viewing.review == review && viewing.source != source)
+            .map(|(id, _)| *id)
+            .collect();
+        for viewing in outdated {
+            if self.end_viewing(viewing).await {
+                let reason = "the source has another size or rate now".to_owned();
+                self.tell(MediaEvent::ViewingLost { viewing, reason });
+            }
+        }
+    }
+
+    async fn follow_peer(
+        self,
+        viewing: Uuid,
+        mut events: mpsc::UnboundedReceiver<PeerEvent>,
+        ledger: Arc<Mutex<FrameLedger>>,
+        clock: watch::Sender<Option<FrameClock>>,
+    ) {
+        let mut restated = Instant::now();
+        while let Some(event) = events.recv().await {
+            match event {
+                PeerEvent::Connected => {
+                    // What was encoded before is gone; the browser needs a picture it can start from.
+                    self.shared.engine.request_keyframe(viewing);
+                    self.tell(MediaEvent::ViewingConnected { viewing });
+                }
+                PeerEvent::KeyframeRequest => self.shared.engine.request_keyframe(viewing),
+                PeerEvent::Sent { rtp_timestamp, stamp, presented_at } => {
+                    let mut ledger = lock(&ledger);
+                    let started = ledger.sent(rtp_timestamp, &stamp, unix_ms(presented_at));
+                    if started.is_some() || restated.elapsed() >= CLOCK_INTERVAL {
+                        restated = Instant::now();
+                        clock.send_replace(started.or_else(|| ledger.now()));
+                    }
+                }
+                PeerEvent::Closed => {
+                    if self.end_viewing(viewing).await {
+                        self.tell(MediaEvent::ViewingLost { viewing, reason: "connection lost".to_owned() });
+                    }
+                }
+            }
+        }
+    }
+}

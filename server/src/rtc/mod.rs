@@ -1,0 +1,12 @@
+//! WebRTC for viewers: one UDP port for all of them, AES-256 or nothing, and no datagram is ever sent to an address that
+//! has not proven itself by a STUN check with this viewing's password.
+
+mod color_space;
+mod crypto;
+mod demux;
+mod peer;
+mod sdp;
+
+pub use demux::Port;
+pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup};
+pub use sdp::{OfferError, offered_formats};

@@ -1,0 +1,283 @@
+//! One viewer's peer connection: takes marked, encoded units and puts them on the wire.
+
+use std::time::{Duration, Instant};
+
+use lut::color::ColorSpec;
+use pipelines::engine::{AudioUnit, MediaUnit, VideoUnit};
+use pipelines::spec::encode::VideoFormat;
+use str0m::change::SdpOffer;
+use str0m::format::Codec;
+use str0m::media::{MediaKind, MediaTime, Mid, Pt};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::Extension;
+use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc, RtcConfig, RtcError};
+use tokio::sync::mpsc;
+
+use super::color_space::{self, ColorSpaceValue};
+use super::crypto;
+use super::demux::{Datagram, Port};
+use super::sdp::{self, OfferError};
+
+/// Without any datagram from the browser for this long it is taken to be gone. Browsers check every 2.5 s; a network
+/// drop of 10 s is survived without a new connection.
+const SILENCE: Duration = Duration::from_secs(15);
+/// Video packets kept for retransmission: about two seconds of a reference rendition.
+const RETRANSMIT_PACKETS: usize = 4_000;
+
+/// What a new peer is made from.
+#[derive(Debug)]
+pub struct PeerSetup<'a> {
+    /// The browser's SDP offer.
+    pub offer: &'a str,
+    /// The one video format that is answered.
+    pub format: VideoFormat,
+    /// What its code values mean, for the `color-space` extension.
+    pub color: ColorSpec,
+}
+
+/// What a peer tells its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerEvent {
+    /// DTLS is done, media flows.
+    Connected,
+    /// The browser lost or wants a picture it can start from.
+    KeyframeRequest,
+    /// A video unit was handed to the network under this RTP timestamp.
+    Sent {
+        /// 90 kHz, as `requestVideoFrameCallback` reports it.
+        rtp_timestamp: u32,
+        /// The frame it carries.
+        stamp: pipelines::engine::FrameStamp,
+        /// When its source presented it.
+        presented_at: Instant,
+    },
+    /// The connection is over.
+    Closed,
+}
+
+/// Says to stop.
+#[derive(Debug)]
+pub struct PeerControl {
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl PeerControl {
+    /// Stops the peer; when this returns no further packet leaves.
+    pub async fn stop(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
+}
+
+/// A negotiated peer that does not run yet.
+#[derive(Debug)]
+pub struct Peer {
+    rtc: Rtc,
+    port: Port,
+    credentials: IceCreds,
+    datagrams: mpsc::Receiver<Datagram>,
+    color: ColorSpaceValue,
+    video: Option<Mid>,
+    audio: Option<Mid>,
+    connected: bool,
+    last_heard: Instant,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.port.unregister(&self.credentials);
+    }
+}
+
+impl Peer {
+    /// Answers an offer. The answer holds exactly one video format and offers no candidate but the configured ones.
+    ///
+    /// # Errors
+    /// When the offer cannot be read or has no use for `setup.format`.
+    pub fn answer(port: &Port, setup: &PeerSetup<'_>) -> Result<(Self, String), OfferError> {
+        let malformed = |error: &dyn std::fmt::Display| OfferError::Malformed(error.to_string());
+        let credentials = IceCreds::new();
+        let now = Instant::now();
+        let mut rtc = config(setup.format, &credentials).build(now);
+        for address in port.candidates() {
+            rtc.add_local_candidate(Candidate::host(*address, Protocol::Udp).map_err(|error| malformed(&error))?);
+        }
+        let offer = SdpOffer::from_sdp_string(&sdp::prepare_offer(setup.offer)).map_err(|error| malformed(&error))?;
+        let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| malformed(&error))?;
+        let answer = sdp::finish_answer(&answer.to_sdp_string());
+        if !sdp::formats(&answer).contains(&setup.format) {
+            return Err(OfferError::NoFormat);
+        }
+        let datagrams = port.register(&credentials);
+        let color = ColorSpaceValue::new(setup.color);
+        let port = port.clone();
+        let (video, audio, connected, last_heard) = (None, None, false, now);
+        Ok((Self { rtc, port, credentials, datagrams, color, video, audio, connected, last_heard }, answer))
+    }
+
+    /// Runs the peer until it is stopped or the browser is gone.
+    pub fn run(self, units: mpsc::Receiver<MediaUnit>, events: mpsc::UnboundedSender<PeerEvent>) -> PeerControl {
+        PeerControl { task: tokio::spawn(self.drive(units, events)) }
+    }
+
+    async fn drive(mut self, mut units: mpsc::Receiver<MediaUnit>, events: mpsc::UnboundedSender<PeerEvent>) {
+        if let Err(error) = self.pump(&mut units, &events).await {
+            tracing::info!(%error, "peer ended");
+        }
+        let _ = events.send(PeerEvent::Closed);
+    }
+
+    async fn pump(
+        &mut self,
+        units: &mut mpsc::Receiver<MediaUnit>,
+        events: &mpsc::UnboundedSender<PeerEvent>,
+    ) -> Result<(), RtcError> {
+        while self.rtc.is_alive() && self.last_heard.elapsed() < SILENCE {
+            let deadline = self.drain(events).await?;
+            tokio::select! {
+                datagram = self.datagrams.recv() => match datagram {
+                    Some(datagram) => self.receive(&datagram)?,
+                    None => return Ok(()),
+                },
+                unit = units.recv() => match unit {
+                    Some(MediaUnit::Video(unit)) => self.write_video(unit, events)?,
+                    Some(MediaUnit::Audio(unit)) => self.write_audio(unit)?,
+                    // The rendition is gone, so there is nothing more to send.
+                    None => return Ok(()),
+                },
+                () = tokio::time::sleep_until(deadline.into()) => self.rtc.handle_input(Input::Timeout(Instant::now()))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends all that is due; returns when to call again.
+    async fn drain(&mut self, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<Instant, RtcError> {
+        loop {
+            match self.rtc.poll_output()? {
+                Output::Timeout(at) => return Ok(at.min(Instant::now() + Duration::from_secs(1))),
+                Output::Transmit(packet) => self.port.send(&packet.contents, packet.destination).await,
+                Output::Event(event) => self.handle(event, events),
+            }
+        }
+    }
+
+    fn handle(&mut self, event: Event, events: &mpsc::UnboundedSender<PeerEvent>) {
+        let told = match event {
+            Event::MediaAdded(media) => {
+                let slot = if media.kind == MediaKind::Video { &mut self.video } else { &mut self.audio };
+                *slot = Some(media.mid);
+                return;
+            }
+            Event::Connected => {
+                self.connected = true;
+                PeerEvent::Connected
+            }
+            Event::KeyframeRequest(_) => PeerEvent::KeyframeRequest,
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
+                tracing::debug!("browser silent");
+                return;
+            }
+            _ => return,
+        };
+        let _ = events.send(told);
+    }
+
+    fn receive(&mut self, datagram: &Datagram) -> Result<(), RtcError> {
+        let family = |address: &&std::net::SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
+        // Behind a 1:1 NAT the bound address is not the advertised one; to ICE it is the advertised one that counts.
+        let Some(destination) = self.port.candidates().iter().find(family).copied() else { return Ok(()) };
+        let Ok(receive) = Receive::new(Protocol::Udp, datagram.source, destination, &datagram.data) else {
+            return Ok(());
+        };
+        let input = Input::Receive(datagram.at, receive);
+        if !self.rtc.accepts(&input) {
+            return Ok(());
+        }
+        self.last_heard = datagram.at;
+        self.rtc.handle_input(input)
+    }
+
+    fn write_video(&mut self, unit: VideoUnit, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<(), RtcError> {
+        let (Some(mid), true) = (self.video, self.connected) else { return Ok(()) };
+        let Some(pt) = self.payload_type(mid, Codec::H264) else { return Ok(()) };
+        let ticks = rtp_ticks(unit.pts, 90_000);
+        let Some(writer) = self.rtc.writer(mid) else { return Ok(()) };
+        let writer = writer.user_extension_value(self.color);
+        writer.write(pt, unit.presented_at, MediaTime::from_90khz(ticks), unit.data.to_vec())?;
+        // The wire carries the low 32 bits.
+        let rtp_timestamp = (ticks & 0xffff_ffff) as u32;
+        let _ = events.send(PeerEvent::Sent { rtp_timestamp, stamp: unit.stamp, presented_at: unit.presented_at });
+        Ok(())
+    }
+
+    fn write_audio(&mut self, unit: AudioUnit) -> Result<(), RtcError> {
+        let (Some(mid), true) = (self.audio, self.connected) else { return Ok(()) };
+        let Some(pt) = self.payload_type(mid, Codec::Opus) else { return Ok(()) };
+        let Some(writer) = self.rtc.writer(mid) else { return Ok(()) };
+        let time = MediaTime::new(rtp_ticks(unit.pts, 48_000), str0m::media::Frequency::FORTY_EIGHT_KHZ);
+        writer.write(pt, unit.presented_at, time, unit.data.to_vec())
+    }
+
+    fn payload_type(&mut self, mid: Mid, codec: Codec) -> Option<Pt> {
+        let writer = self.rtc.writer(mid)?;
+        writer.payload_params().find(|params| params.spec().codec == codec).map(|params| params.pt())
+    }
+}
+
+/// One format, one answer: the library has nothing to choose from, so it cannot fall back.
+fn config(format: VideoFormat, credentials: &IceCreds) -> RtcConfig {
+    let mut config = RtcConfig::new()
+        .set_crypto_provider(std::sync::Arc::new(crypto::provider().clone()))
+        .set_ice_lite(true)
+        .set_local_ice_credentials(credentials.clone())
+        .clear_codecs()
+        .enable_opus(true, false)
+        .set_send_buffer_video(RETRANSMIT_PACKETS)
+        .clear_extension_map()
+        .set_extension(1, Extension::RtpMid)
+        .set_extension(2, Extension::AbsoluteSendTime)
+        .set_extension(3, color_space::extension());
+    config.codec_config().add_h264(96.into(), Some(97.into()), true, format.profile_level_id());
+    config
+}
+
+/// A presentation time in ticks of `clock_hz`, to the nearest tick.
+fn rtp_ticks(pts: Duration, clock_hz: u64) -> u64 {
+    let ticks = (pts.as_nanos() * u128::from(clock_hz) + 500_000_000) / 1_000_000_000;
+    u64::try_from(ticks).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// As Chromium 156 offers to receive one picture and one sound.
+    const CHROMIUM: &str = include_str!("../../tests/data/chromium-156.sdp");
+
+    async fn answer_with(format: VideoFormat) -> Result<String, OfferError> {
+        let port =
+            Port::bind(([127, 0, 0, 1], 0).into(), &[]).await.map_err(|e| OfferError::Malformed(e.to_string()))?;
+        let setup = PeerSetup { offer: CHROMIUM, format, color: ColorSpec::SRGB_709_LIMITED };
+        Peer::answer(&port, &setup).map(|(_, answer)| answer)
+    }
+
+    #[tokio::test]
+    async fn chromium_is_answered_with_the_one_chosen_format() {
+        for (format, profile) in [(VideoFormat::H264High444Bits10, "f4001f"), (VideoFormat::H264Bits8, "42e01f")] {
+            let answer = answer_with(format).await.unwrap();
+            let profiles: Vec<&str> = answer.lines().filter(|line| line.contains("profile-level-id")).collect();
+            assert_eq!(profiles.len(), 1, "{answer}");
+            assert!(profiles[0].contains(profile), "{answer}");
+            assert!(answer.contains("a=ice-lite") && answer.contains("a=setup:passive"), "{answer}");
+            assert!(answer.contains(color_space::URI), "{answer}");
+        }
+    }
+
+    #[test]
+    fn ticks_round_to_the_nearest() {
+        assert_eq!(rtp_ticks(Duration::from_nanos(41_708_333), 90_000), 3_754);
+        assert_eq!(rtp_ticks(Duration::from_secs(1), 48_000), 48_000);
+    }
+}

@@ -1,0 +1,147 @@
+//! What an offer contains that matters here, and the two things the answer needs that the library does not write.
+
+use pipelines::spec::encode::VideoFormat;
+
+use super::color_space;
+
+/// Why an offer is not taken. The text may be shown to whoever sent it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OfferError {
+    /// Not an SDP the server can read.
+    #[error("the offer is not a readable SDP: {0}")]
+    Malformed(String),
+    /// No video codec the server sends.
+    #[error(
+        "the offer has no H.264 with packetization-mode=1 and profile-level-id f4001f or 42e01f, one of which is needed"
+    )]
+    NoFormat,
+    /// The offerer insists on being the DTLS server.
+    #[error("the offer must allow the answer a=setup:passive, so it must say actpass or active")]
+    Setup,
+}
+
+/// Formats of ours that an offer accepts, best picture first.
+///
+/// Only exact profiles count: a decoder that takes another one is not asked to try.
+///
+/// # Errors
+/// [`OfferError::NoFormat`] when there is none, [`OfferError::Setup`] when the DTLS roles cannot fit.
+pub fn offered_formats(offer: &str) -> Result<Vec<VideoFormat>, OfferError> {
+    if offer.lines().any(|line| line.trim() == "a=setup:passive") {
+        return Err(OfferError::Setup);
+    }
+    let formats = formats(offer);
+    if formats.is_empty() { Err(OfferError::NoFormat) } else { Ok(formats) }
+}
+
+/// Formats of ours that an SDP names, best picture first.
+pub(super) fn formats(sdp: &str) -> Vec<VideoFormat> {
+    let profiles: Vec<u32> = sdp.lines().filter_map(h264_profile).collect();
+    VideoFormat::ALL
+        .into_iter()
+        // Profile and constraint flags must agree, the level is only a hint (RFC 6184 section 8.2.2).
+        .filter(|format| profiles.iter().any(|profile| profile >> 8 == format.profile_level_id() >> 8))
+        .collect()
+}
+
+/// `profile-level-id` of an `a=fmtp` line that says packetization-mode=1.
+fn h264_profile(line: &str) -> Option<u32> {
+    let (_, parameters) = line.trim().strip_prefix("a=fmtp:")?.split_once(' ')?;
+    let value = |name: &str| {
+        parameters.split(';').find_map(|parameter| parameter.trim().split_once('=').filter(|(key, _)| *key == name))
+    };
+    let (_, mode) = value("packetization-mode")?;
+    let (_, profile) = value("profile-level-id")?;
+    (mode == "1").then(|| u32::from_str_radix(profile, 16).ok())?
+}
+
+/// The offer as the library should read it: without candidates (the server never dials one) and with the colour
+/// extension under the library's name for it.
+pub fn prepare_offer(offer: &str) -> String {
+    offer
+        .lines()
+        .filter(|line| !line.starts_with("a=candidate:"))
+        .map(|line| format!("{}\r\n", line.trim_end().replace(color_space::URI, color_space::LOCAL_URI)))
+        .collect()
+}
+
+/// The answer as the browser should read it: the colour extension under its public name, and picture and sound in one
+/// media stream, which is what makes browsers keep them in sync.
+pub fn finish_answer(answer: &str) -> String {
+    let stream =
+        answer.lines().find_map(|line| line.strip_prefix("a=msid:")?.split_once(' ')).map(|(stream, _)| stream);
+    answer
+        .lines()
+        .map(|line| {
+            let line = line.trim_end().replace(color_space::LOCAL_URI, color_space::URI);
+            format!("{}\r\n", stream.and_then(|stream| in_stream(&line, stream)).unwrap_or(line))
+        })
+        .collect()
+}
+
+/// An `msid` line with its stream replaced, or `None` for any other line.
+fn in_stream(line: &str, stream: &str) -> Option<String> {
+    let start = if line.starts_with("a=msid:") {
+        "a=msid:".len()
+    } else if line.starts_with("a=ssrc:") {
+        line.find(" msid:")? + " msid:".len()
+    } else {
+        return None;
+    };
+    let (_, track) = line.get(start..)?.split_once(' ')?;
+    Some(format!("{}{stream} {track}", &line[..start]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHROMIUM: &str = "v=0\r\na=setup:actpass\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n\
+        a=extmap:7 http://www.webrtc.org/experiments/rtp-hdrext/color-space\r\n\
+        a=fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f\r\n\
+        a=fmtp:109 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n\
+        a=fmtp:35 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=f4001f\r\n";
+
+    #[test]
+    fn the_best_offered_format_comes_first() {
+        assert_eq!(offered_formats(CHROMIUM), Ok(VideoFormat::ALL.to_vec()));
+    }
+
+    #[test]
+    fn without_444_only_420_remains() {
+        let offer = CHROMIUM.replace("f4001f", "640c1f");
+        assert_eq!(offered_formats(&offer), Ok(vec![VideoFormat::H264Bits8]));
+    }
+
+    #[test]
+    fn packetization_mode_0_is_not_taken() {
+        let offer = CHROMIUM.replace("packetization-mode=1", "packetization-mode=0");
+        assert_eq!(offered_formats(&offer), Err(OfferError::NoFormat));
+    }
+
+    #[test]
+    fn an_offer_that_insists_on_being_dtls_server_is_refused() {
+        assert_eq!(offered_formats(&CHROMIUM.replace("actpass", "passive")), Err(OfferError::Setup));
+    }
+
+    #[test]
+    fn candidates_of_the_offer_are_never_read() {
+        assert!(!prepare_offer(CHROMIUM).contains("10.0.0.1"));
+    }
+
+    #[test]
+    fn the_color_extension_keeps_its_public_name_on_the_wire() {
+        assert!(prepare_offer(CHROMIUM).contains("a=extmap:7 urn:vitrine:color-space\r\n"));
+        assert_eq!(
+            finish_answer("a=extmap:7 urn:vitrine:color-space\r\n"),
+            format!("a=extmap:7 {}\r\n", color_space::URI)
+        );
+    }
+
+    #[test]
+    fn picture_and_sound_share_one_stream() {
+        let answer =
+            finish_answer("a=msid:one t1\r\na=ssrc:5 msid:one t1\r\na=msid:two t2\r\na=ssrc:6 msid:two t2\r\n");
+        assert_eq!(answer, "a=msid:one t1\r\na=ssrc:5 msid:one t1\r\na=msid:one t2\r\na=ssrc:6 msid:one t2\r\n");
+    }
+}

@@ -1,0 +1,53 @@
+//! What changed in this process, for the pages that are open.
+
+use uuid::Uuid;
+
+use crate::domain::comment::Comment;
+use crate::domain::viewing::EndReason;
+
+/// A change.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A review itself.
+    Review(Uuid),
+    /// The links of a review.
+    Links(Uuid),
+    /// The viewers of a review.
+    Viewers(Uuid),
+    /// A review's source.
+    Source(Uuid),
+    /// A new comment.
+    Comment(Box<Comment>),
+    /// A viewer's picture started.
+    ViewingStarted {
+        /// Whose.
+        viewer: Uuid,
+        /// Which.
+        viewing: Uuid,
+    },
+    /// The facts of a viewing's picture.
+    Picture {
+        /// Which.
+        viewing: Uuid,
+    },
+    /// A viewer's page must say that it is over.
+    Ended {
+        /// Whose.
+        viewer: Uuid,
+        /// The viewing that ended, if one ran.
+        viewing: Option<Uuid>,
+        /// Why.
+        reason: EndReason,
+    },
+    /// A session of an account ended.
+    Sessions,
+    /// The server stops.
+    Stopping,
+}
+
+impl Change {
+    /// Whether a running viewing may have lost its right by this.
+    pub fn may_end_viewings(&self) -> bool {
+        matches!(self, Self::Review(_) | Self::Links(_) | Self::Ended { .. })
+    }
+}

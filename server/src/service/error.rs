@@ -1,0 +1,196 @@
+//! Why a use case did not happen.
+
+use pipelines::spec::transport::TransportError;
+use uuid::Uuid;
+
+use crate::domain::account::Stage;
+use crate::domain::invalid::Invalid;
+use crate::domain::viewing::EndReason;
+use crate::store;
+use crate::token::hasher::HashError;
+use crate::token::random::NoRandomness;
+
+/// Kinds of things that can be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    /// An account.
+    Account,
+    /// A project.
+    Project,
+    /// A session.
+    Session,
+    /// A review.
+    Review,
+    /// A link.
+    Link,
+    /// A viewer.
+    Viewer,
+    /// A viewing.
+    Viewing,
+    /// A LUT.
+    Lut,
+}
+
+impl std::fmt::Display for Noun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Account => "account",
+            Self::Project => "project",
+            Self::Session => "session",
+            Self::Review => "review",
+            Self::Link => "link",
+            Self::Viewer => "viewer",
+            Self::Viewing => "viewing",
+            Self::Lut => "LUT",
+        })
+    }
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A value breaks a rule.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// There is no such thing.
+    #[error("there is no {noun} {id}")]
+    NotFound {
+        /// What kind.
+        noun: Noun,
+        /// Which was asked for.
+        id: String,
+    },
+    /// The name is taken.
+    #[error("there is already an account {user:?}")]
+    AccountExists {
+        /// The name.
+        user: String,
+    },
+    /// The name is taken.
+    #[error("there is already a project {name:?}")]
+    ProjectExists {
+        /// The name.
+        name: String,
+    },
+    /// The actor's role does not allow it.
+    #[error("this is not allowed")]
+    Forbidden,
+    /// The object's project demands a second factor, which this session did not give.
+    #[error("the project demands a second factor")]
+    SecondFactorMissing,
+    /// The session may be used for something else only.
+    #[error("something is due first: {0}")]
+    Due(Stage),
+    /// Too many tries to sign in from one address.
+    #[error("too many tries from this address")]
+    TooManyTries {
+        /// When to try again.
+        retry_after_s: u32,
+    },
+    /// A code was refused; why stands in the record.
+    #[error("this code is not accepted")]
+    FactorRefused,
+    /// There is a confirmed one already.
+    #[error("the account has an authenticator already")]
+    FactorExists,
+    /// A link was not redeemed; why stands in the record.
+    #[error("this link and passphrase do not open a review")]
+    Refused,
+    /// A sign-in was refused; why stands in the record.
+    #[error("this user and password do not open the console")]
+    SignInRefused,
+    /// No session of an account.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The viewer has yet to be let in.
+    #[error("waiting to be let in")]
+    Waiting,
+    /// The viewer's network is not allowed.
+    #[error("the network is not allowed")]
+    NetworkRefused,
+    /// No viewer.
+    #[error("not joined")]
+    NotJoined,
+    /// The viewer has ended.
+    #[error("ended: {0}")]
+    Ended(EndReason),
+    /// A lease was refused; why stands in the record.
+    #[error("the lease was refused")]
+    LeaseRefused,
+    /// No frame was sent under this RTP timestamp.
+    #[error("no frame of this viewing is known under RTP timestamp {rtp_timestamp}")]
+    FrameUnknown {
+        /// What was given.
+        rtp_timestamp: u32,
+    },
+    /// A comment's id is used by somebody else's.
+    #[error("comment {id} belongs to somebody else")]
+    CommentTaken {
+        /// The id.
+        id: Uuid,
+    },
+    /// The source does not do what it is asked.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// The review is over.
+    #[error("the review has ended")]
+    ReviewOver,
+    /// No place is free.
+    #[error("the room is full")]
+    Full {
+        /// When to try again.
+        retry_after_s: u32,
+    },
+    /// The offer has nothing this server can send.
+    #[error("{0}")]
+    NotAcceptable(String),
+    /// The offer is not one.
+    #[error("{0}")]
+    BadOffer(String),
+    /// The review's picture is not open.
+    #[error("the review's picture is not open yet")]
+    NoProgram,
+    /// Too much to do.
+    #[error("too busy")]
+    Busy,
+    /// Hashing.
+    #[error("{0}")]
+    Hash(HashError),
+    /// No randomness.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// Signing a lease.
+    #[error("signing a lease: {0}")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+    /// Making a one-time password's secret.
+    #[error("making a TOTP secret: {0}")]
+    Totp(#[from] totp_rs::TotpError),
+    /// Signing a checkpoint.
+    #[error(transparent)]
+    Note(#[from] crate::token::note::NoteError),
+    /// Copying a checkpoint.
+    #[error(transparent)]
+    File(#[from] crate::config::data::FileError),
+    /// Writing an export.
+    #[error("writing an export: {0}")]
+    Export(#[from] crate::export::ExportError),
+}
+
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            other => Self::Hash(other),
+        }
+    }
+}
+
+impl Error {
+    /// There is no such thing.
+    pub fn not_found(noun: Noun, id: impl ToString) -> Self {
+        Self::NotFound { noun, id: id.to_string() }
+    }
+}

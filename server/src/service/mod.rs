@@ -1,0 +1,84 @@
+//! Use cases, one noun each. Here an effect and its audit row are written in one transaction.
+
+mod access;
+pub mod account;
+pub mod audit;
+mod change;
+pub mod checkpoint;
+pub mod comment;
+pub mod drive;
+mod error;
+pub mod export;
+pub mod factor;
+mod gate;
+pub mod link;
+pub mod lut;
+pub mod project;
+mod projector;
+pub mod review;
+pub mod session;
+pub mod viewer;
+pub mod viewing;
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, broadcast};
+
+pub use change::Change;
+pub use error::{Error, Noun};
+pub use projector::Projector;
+
+use crate::domain::policy::{Policy, Profile};
+use crate::store::Store;
+use crate::token::hasher::Hasher;
+use gate::Gate;
+
+/// Changes kept for a listener that is slow to read.
+const CHANGES_KEPT: usize = 256;
+
+/// What every use case needs: the store, the hasher and a way to tell of changes.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// The database.
+    pub store: Store,
+    /// Passphrases and passwords.
+    pub hasher: Hasher,
+    /// What the house demands.
+    pub policy: Policy,
+    gate: Gate,
+    changes: broadcast::Sender<Change>,
+    wake: Arc<Notify>,
+}
+
+impl Services {
+    /// Services on a database, under a policy.
+    pub fn new(store: Store, profile: Profile) -> Self {
+        Self {
+            store,
+            hasher: Hasher::default(),
+            policy: Policy::of(profile),
+            gate: Gate::default(),
+            changes: broadcast::channel(CHANGES_KEPT).0,
+            wake: Arc::default(),
+        }
+    }
+
+    /// Everything that changes in this process from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Returns when supervision should look at once.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Tells of a change.
+    pub fn tell(&self, change: Change) {
+        if change.may_end_viewings() {
+            self.wake.notify_one();
+        }
+        // Nobody listening is no error.
+        let _ = self.changes.send(change);
+    }
+}

@@ -1,0 +1,107 @@
+//! What the use cases need of media. The running server has the real one; tests have a fake; the command line has none.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use pipelines::engine::FrameStamp;
+use pipelines::spec::source::ProgramSpec;
+use pipelines::spec::transport::TransportCommand;
+use tokio::sync::{broadcast, watch};
+use uuid::Uuid;
+
+use crate::media::{
+    Capacity, FrameClock, Media, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+};
+
+/// A future on the heap.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Shows programs to viewers.
+pub trait Projector: Send + Sync + 'static {
+    /// UDP port of all viewers.
+    fn udp_port(&self) -> u16;
+    /// For how many viewers there is power.
+    fn capacity(&self) -> Capacity;
+    /// Opens a review's program; the same spec twice changes nothing.
+    fn open(&self, review: Uuid, spec: ProgramSpec);
+    /// Closes a review's program.
+    fn close(&self, review: Uuid);
+    /// Plays, holds or finds frames of a review's source.
+    fn transport(&self, review: Uuid, command: TransportCommand);
+    /// Holds a review's picture, or lets it go.
+    fn hold(&self, review: Uuid, held: bool);
+    /// A review's source.
+    fn source(&self, review: Uuid) -> SourceStatus;
+    /// Starts a viewing.
+    fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>>;
+    /// Stops a viewing; when it returns, no further packet leaves.
+    fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()>;
+    /// All viewings that media shows.
+    fn viewings(&self) -> Vec<Uuid>;
+    /// A viewing's picture.
+    fn picture(&self, viewing: Uuid) -> Option<Picture>;
+    /// The frame a viewing was sent under an RTP timestamp.
+    fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp>;
+    /// A viewing's frame clock.
+    fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>>;
+    /// What media tells.
+    fn events(&self) -> broadcast::Receiver<MediaEvent>;
+}
+
+impl Projector for Media {
+    fn udp_port(&self) -> u16 {
+        Self::udp_port(self)
+    }
+
+    fn capacity(&self) -> Capacity {
+        Self::capacity(self)
+    }
+
+    fn open(&self, review: Uuid, spec: ProgramSpec) {
+        Self::open(self, review, spec);
+    }
+
+    fn close(&self, review: Uuid) {
+        Self::close(self, review);
+    }
+
+    fn transport(&self, review: Uuid, command: TransportCommand) {
+        Self::transport(self, review, command);
+    }
+
+    fn hold(&self, review: Uuid, held: bool) {
+        Self::hold(self, review, held);
+    }
+
+    fn source(&self, review: Uuid) -> SourceStatus {
+        Self::source(self, review)
+    }
+
+    fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>> {
+        Box::pin(Self::start_viewing(self, request))
+    }
+
+    fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()> {
+        Box::pin(Self::stop_viewing(self, viewing))
+    }
+
+    fn viewings(&self) -> Vec<Uuid> {
+        Self::viewings(self)
+    }
+
+    fn picture(&self, viewing: Uuid) -> Option<Picture> {
+        Self::picture(self, viewing)
+    }
+
+    fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp> {
+        Self::frame_at(self, viewing, rtp_timestamp)
+    }
+
+    fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>> {
+        Self::clock(self, viewing)
+    }
+
+    fn events(&self) -> broadcast::Receiver<MediaEvent> {
+        Self::events(self)
+    }
+}

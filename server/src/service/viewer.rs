@@ -1,0 +1,170 @@
+//! Viewers: who they are, their leases, leaving and being sent away.
+
+use std::net::IpAddr;
+
+use uuid::Uuid;
+
+use super::{Change, Error, Noun, Services};
+use crate::domain::access::Permission;
+use crate::domain::audit::{Action, Actor, By, Event};
+use crate::domain::instant::UtcInstant;
+use crate::domain::secret::TokenHash;
+use crate::domain::viewing::EndReason;
+use crate::store::viewer as table;
+use crate::store::viewer::ViewerRecord;
+use crate::token::lease::LeaseKey;
+
+/// A viewer is noted as seen at most this often.
+const TOUCH_EVERY_MS: i64 = 3_000;
+
+/// A lease and until when it runs.
+#[derive(Clone)]
+pub struct Lease {
+    /// The JWT.
+    pub token: String,
+    /// First instant after it.
+    pub expires_at: UtcInstant,
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn object(id: Uuid) -> String {
+    format!("viewer:{id}")
+}
+
+impl Services {
+    /// The viewer of a cookie, if they may stay.
+    ///
+    /// # Errors
+    /// [`Error::NotJoined`] when there is none, [`Error::Ended`] when they may not.
+    pub async fn joined(&self, token: TokenHash) -> Result<ViewerRecord, Error> {
+        let found = table::by_token(&mut *self.store.read().await?, token).await?.ok_or(Error::NotJoined)?;
+        found.authority.viewer(UtcInstant::now()).map_err(Error::Ended)?;
+        Ok(found)
+    }
+
+    /// Whether a viewer may be heard from an address.
+    ///
+    /// # Errors
+    /// [`Error::NetworkRefused`] when not.
+    pub fn may_come_from(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
+        let named = self.policy.tightened(viewer.project.classification).door.named_networks;
+        viewer.origins.allow(ip, named).then_some(()).ok_or(Error::NetworkRefused)
+    }
+
+    /// Notes that a viewer was heard of.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn seen(&self, viewer: &ViewerRecord) -> Result<(), Error> {
+        let now = UtcInstant::now();
+        if now.as_ms() - viewer.seen_at.as_ms() > TOUCH_EVERY_MS {
+            let mut write = self.store.write().await?;
+            table::touch(write.connection(), viewer.id, now).await?;
+            write.commit_bookkeeping().await?;
+        }
+        Ok(())
+    }
+
+    /// A viewer by id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn viewer(&self, id: Uuid) -> Result<ViewerRecord, Error> {
+        let found = table::by_id(&mut *self.store.read().await?, id).await?;
+        found.ok_or_else(|| Error::not_found(Noun::Viewer, id))
+    }
+
+    /// All viewers of a review, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn viewers(&self, review: Uuid) -> Result<Vec<ViewerRecord>, Error> {
+        Ok(table::of_review(&mut *self.store.read().await?, review).await?)
+    }
+
+    /// Gives a viewer the right to media for minutes; a running viewing goes on under it.
+    ///
+    /// # Errors
+    /// When the store or signing fails.
+    pub async fn give_lease(&self, key: &LeaseKey, viewer: &ViewerRecord, ip: IpAddr) -> Result<Lease, Error> {
+        let by = By::viewer(viewer.id, viewer.review_id, ip);
+        self.permit(&by, Permission::RoomUse, &viewer.object()).await?;
+        let now = UtcInstant::now();
+        let (token, expires_at) = key.issue(viewer.id, viewer.review_id, now)?;
+        let mut write = self.store.write().await?;
+        table::set_lease(write.connection(), viewer.id, expires_at, now).await?;
+        let event = Event::done(now, &by, Action::LeaseGiven, object(viewer.id));
+        write.commit(&event.review(viewer.review_id).with("expires_at", expires_at)).await?;
+        Ok(Lease { token, expires_at })
+    }
+
+    /// Lets in somebody who waits; whoever watched through the same link gives way. Twice changes nothing.
+    ///
+    /// # Errors
+    /// When it is not allowed, or there is no such viewer.
+    pub async fn admit_viewer(&self, id: Uuid, by: &By) -> Result<ViewerRecord, Error> {
+        let now = UtcInstant::now();
+        let found = self.viewer(id).await?;
+        self.permit(by, Permission::ViewerAdmit, &found.object()).await?;
+        let mut write = self.store.write().await?;
+        if !table::admit(write.connection(), id).await? {
+            drop(write);
+            return self.viewer(id).await;
+        }
+        let running = table::running_of_link(write.connection(), found.link_id).await?;
+        let others: Vec<Uuid> = running.into_iter().map(|viewer| viewer.id).filter(|other| *other != id).collect();
+        for other in &others {
+            table::end(write.connection(), *other, EndReason::Replaced, now).await?;
+            let event = Event::done(now, by, Action::ViewerEnded, object(*other)).review(found.review_id);
+            write.record(&event.with("reason", EndReason::Replaced)).await?;
+        }
+        write.commit(&Event::done(now, by, Action::ViewerAdmitted, object(id)).review(found.review_id)).await?;
+        for viewer in others {
+            self.tell(Change::Ended { viewer, viewing: None, reason: EndReason::Replaced });
+        }
+        self.tell(Change::Viewers(found.review_id));
+        self.viewer(id).await
+    }
+
+    /// Does not let in somebody who waits. Whoever is in already stays.
+    ///
+    /// # Errors
+    /// When it is not allowed, or there is no such viewer.
+    pub async fn deny_viewer(&self, id: Uuid, by: &By) -> Result<ViewerRecord, Error> {
+        let found = self.viewer(id).await?;
+        if found.waits {
+            return self.end_viewer(id, EndReason::Denied, by).await;
+        }
+        self.permit(by, Permission::LinkRevoke, &found.object()).await?;
+        Ok(found)
+    }
+
+    /// Ends a viewer. Their viewing is stopped by supervision, which is woken.
+    ///
+    /// # Errors
+    /// When there is no such viewer.
+    pub async fn end_viewer(&self, id: Uuid, reason: EndReason, by: &By) -> Result<ViewerRecord, Error> {
+        let now = UtcInstant::now();
+        let found = self.viewer(id).await?;
+        // Whoever leaves needs no right to send others away.
+        let own = by.actor == Actor::Viewer { id, review: found.review_id };
+        let permission = if own { Permission::RoomUse } else { Permission::LinkRevoke };
+        self.permit(by, permission, &found.object()).await?;
+        let mut write = self.store.write().await?;
+        if table::end(write.connection(), id, reason, now).await? {
+            let event = Event::done(now, by, Action::ViewerEnded, object(id));
+            write.commit(&event.review(found.review_id).with("reason", reason)).await?;
+            self.tell(Change::Ended { viewer: id, viewing: None, reason });
+            self.tell(Change::Viewers(found.review_id));
+            self.tell(Change::Links(found.review_id));
+        } else {
+            drop(write);
+        }
+        self.viewer(id).await
+    }
+}

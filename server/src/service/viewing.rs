@@ -1,0 +1,303 @@
+//! Viewings: start, stop, and the supervision that stops what has lost its right.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use pipelines::spec::watermark::MarkSpec;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::viewer::object as viewer_object;
+use super::{Change, Error, Projector, Services};
+use crate::domain::access::{Permission, authorize};
+use crate::domain::audit::{Action, By, Event};
+use crate::domain::instant::UtcInstant;
+use crate::domain::viewing::{EndReason, gave_up};
+use crate::media::{ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::store::viewer as viewers;
+use crate::store::viewer::ViewerRecord;
+use crate::store::viewing as table;
+use crate::token::lease::{LeaseClaims, LeaseKey};
+
+/// Shows programs to viewers who have the right to see them, and stops when they have not.
+#[derive(Clone)]
+pub struct Screening {
+    /// The other use cases.
+    pub services: Services,
+    /// Media.
+    pub projector: Arc<dyn Projector>,
+    /// The key of leases.
+    pub leases: Arc<LeaseKey>,
+    /// Viewings that ran when supervision last looked.
+    supervising: Arc<Mutex<()>>,
+}
+
+impl std::fmt::Debug for Screening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Screening").field("services", &self.services).finish_non_exhaustive()
+    }
+}
+
+/// A viewing that started.
+#[derive(Debug)]
+pub struct StartedViewing {
+    /// Its id.
+    pub id: Uuid,
+    /// The answer for the browser.
+    pub sdp: String,
+}
+
+/// What supervision found to end.
+struct Ending {
+    viewer: ViewerRecord,
+    reason: EndReason,
+}
+
+fn object(id: Uuid) -> String {
+    format!("viewing:{id}")
+}
+
+impl Screening {
+    /// Screening of programs by a projector.
+    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKey>) -> Self {
+        Self { services, projector, leases, supervising: Arc::default() }
+    }
+
+    /// Verifies a lease for a review.
+    async fn verified(&self, lease: &str, review: Uuid, ip: IpAddr) -> Result<LeaseClaims, Error> {
+        let now = UtcInstant::now();
+        let reason = match self.leases.verify(lease, now) {
+            Ok(claims) if claims.review == review => return Ok(claims),
+            Ok(_) => "another review".to_owned(),
+            Err(refusal) => refusal.to_string(),
+        };
+        let event = Event::refused(now, &By::stranger(ip), Action::LeaseRefused, format!("review:{review}"));
+        self.services.record(&event.with("reason", reason)).await?;
+        Err(Error::LeaseRefused)
+    }
+
+    /// Starts a viewing under a lease; the viewer's old one is replaced.
+    ///
+    /// # Errors
+    /// [`Error::LeaseRefused`] alike for every reason of right; otherwise why media cannot.
+    pub async fn start(&self, lease: &str, review: Uuid, offer: String, ip: IpAddr) -> Result<StartedViewing, Error> {
+        let claims = self.verified(lease, review, ip).await?;
+        let id = Uuid::now_v7();
+        let (viewer, old) = self.enter(id, &claims, ip).await?;
+        if let Some(old) = old {
+            self.projector.stop_viewing(old).await;
+        }
+        let mark = MarkSpec {
+            name: viewer.name.clone(),
+            email: viewer.email.clone(),
+            ip: ip.to_canonical().to_string(),
+            session_code: viewer.session_code.clone(),
+        };
+        // Open already, but for a review whose window began this very moment.
+        self.projector.open(review, self.services.review(review).await?.program);
+        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, mark }).await {
+            Ok(answer) => self.still_wanted(id, &viewer, answer).await,
+            Err(refusal) => self.refused(id, &viewer, ip, refusal).await,
+        }
+    }
+
+    /// Writes the viewing down before any media is asked for.
+    async fn enter(&self, id: Uuid, claims: &LeaseClaims, ip: IpAddr) -> Result<(ViewerRecord, Option<Uuid>), Error> {
+        let now = UtcInstant::now();
+        let by = By::viewer(claims.sub, claims.review, ip);
+        let mut write = self.services.store.write().await?;
+        let found = viewers::by_id(write.connection(), claims.sub).await?;
+        let allowed = match &found {
+            Some(viewer) => match authorize(&by.actor, Permission::RoomUse, &viewer.object()) {
+                Ok(()) if viewer.waits => Err("waiting".to_owned()),
+                Ok(()) if self.services.may_come_from(viewer, ip).is_err() => Err("network".to_owned()),
+                Ok(()) => viewer.authority.viewing(now).map_err(|reason| reason.to_string()),
+                Err(denied) => Err(denied.to_string()),
+            },
+            None => Err("unknown_viewer".to_owned()),
+        };
+        let (Ok(()), Some(viewer)) = (&allowed, found) else {
+            let event = Event::refused(now, &by, Action::LeaseRefused, viewer_object(claims.sub)).review(claims.review);
+            write.commit(&event.with("reason", allowed.err().unwrap_or_default())).await?;
+            return Err(Error::LeaseRefused);
+        };
+        if let Some(old) = viewer.viewing {
+            table::end(write.connection(), old, EndReason::Replaced, now).await?;
+            let event = Event::done(now, &by, Action::ViewingEnded, object(old)).review(claims.review).viewing(old);
+            write.record(&event.with("reason", EndReason::Replaced)).await?;
+        }
+        table::insert(write.connection(), id, viewer.id, claims.review, now).await?;
+        viewers::touch(write.connection(), viewer.id, now).await?;
+        let event = Event::done(now, &by, Action::ViewingStarted, object(id)).review(claims.review).viewing(id);
+        write.commit(&event.with("session_code", &viewer.session_code)).await?;
+        let old = viewer.viewing;
+        Ok((viewer, old))
+    }
+
+    /// A viewing that lost its right while media started is stopped again.
+    async fn still_wanted(
+        &self,
+        id: Uuid,
+        viewer: &ViewerRecord,
+        answer: ViewingAnswer,
+    ) -> Result<StartedViewing, Error> {
+        let found = table::by_id(&mut *self.services.store.read().await?, id).await?;
+        if found.is_none_or(|viewing| viewing.ended_at.is_some()) {
+            self.projector.stop_viewing(id).await;
+            return Err(Error::LeaseRefused);
+        }
+        self.services.tell(Change::ViewingStarted { viewer: viewer.id, viewing: id });
+        self.services.tell(Change::Viewers(viewer.review_id));
+        Ok(StartedViewing { id, sdp: answer.sdp })
+    }
+
+    async fn refused(
+        &self,
+        id: Uuid,
+        viewer: &ViewerRecord,
+        ip: IpAddr,
+        refusal: ViewingRefusal,
+    ) -> Result<StartedViewing, Error> {
+        let (reason, error) = match refusal {
+            ViewingRefusal::Full { retry_after_s } => (EndReason::RoomFull, Error::Full { retry_after_s }),
+            ViewingRefusal::NotAcceptable(text) => (EndReason::ConnectionLost, Error::NotAcceptable(text)),
+            ViewingRefusal::BadOffer(text) => (EndReason::ConnectionLost, Error::BadOffer(text)),
+            ViewingRefusal::NoProgram => (EndReason::ConnectionLost, Error::NoProgram),
+        };
+        let now = UtcInstant::now();
+        let mut write = self.services.store.write().await?;
+        table::end(write.connection(), id, reason, now).await?;
+        let event =
+            Event::refused(now, &By::viewer(viewer.id, viewer.review_id, ip), Action::ViewingRefused, object(id));
+        write.commit(&event.review(viewer.review_id).viewing(id).with("reason", &error)).await?;
+        Err(error)
+    }
+
+    /// Stops a viewing at its viewer's wish (WHEP DELETE).
+    ///
+    /// # Errors
+    /// [`Error::LeaseRefused`] when the lease is not that viewer's, or there is no such viewing.
+    pub async fn stop(&self, lease: &str, review: Uuid, viewing: Uuid, ip: IpAddr) -> Result<(), Error> {
+        let claims = self.verified(lease, review, ip).await?;
+        let found = table::by_id(&mut *self.services.store.read().await?, viewing).await?;
+        if found.is_none_or(|found| found.viewer_id != claims.sub) {
+            return Err(Error::LeaseRefused);
+        }
+        self.end_viewing(viewing, EndReason::Left, &By::viewer(claims.sub, claims.review, ip)).await
+    }
+
+    /// Stops a viewing and records it; the viewer stays.
+    ///
+    /// # Errors
+    /// When the store fails; the media has stopped nevertheless.
+    pub async fn end_viewing(&self, viewing: Uuid, reason: EndReason, by: &By) -> Result<(), Error> {
+        self.projector.stop_viewing(viewing).await;
+        let now = UtcInstant::now();
+        let mut write = self.services.store.write().await?;
+        let Some(found) = table::by_id(write.connection(), viewing).await? else { return Ok(()) };
+        if table::end(write.connection(), viewing, reason, now).await? {
+            let event = Event::done(now, by, Action::ViewingEnded, object(viewing));
+            write.commit(&event.review(found.review_id).viewing(viewing).with("reason", reason)).await?;
+            if reason == EndReason::ConnectionLost {
+                self.services.tell(Change::Ended { viewer: found.viewer_id, viewing: Some(viewing), reason });
+            }
+            self.services.tell(Change::Viewers(found.review_id));
+        }
+        Ok(())
+    }
+
+    /// Notes that a viewing's picture reached the browser.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn connected(&self, viewing: Uuid) -> Result<(), Error> {
+        let now = UtcInstant::now();
+        let mut write = self.services.store.write().await?;
+        let Some(found) = table::by_id(write.connection(), viewing).await? else { return Ok(()) };
+        if table::set_connected(write.connection(), viewing, now).await? {
+            let event = Event::done(now, &By::SERVER, Action::ViewingConnected, object(viewing));
+            write.commit(&event.review(found.review_id).viewing(viewing)).await?;
+            self.services.tell(Change::Viewers(found.review_id));
+        }
+        Ok(())
+    }
+
+    /// Looks at everybody who is in a room and stops what has lost its right: the media first, then the record.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn supervise(&self) -> Result<(), Error> {
+        let _turn = self.supervising.lock().await;
+        let now = UtcInstant::now();
+        // Asked before the record is read: a viewing is written down before its media starts, so whatever runs without
+        // a record has lost it.
+        let shown = self.projector.viewings();
+        let running = viewers::running(&mut *self.services.store.read().await?).await?;
+        let recorded: HashSet<Uuid> = running.iter().filter_map(|viewer| viewer.viewing).collect();
+        let endings: Vec<Ending> = running
+            .into_iter()
+            .filter_map(|viewer| self.may_stay(&viewer, now).err().map(|reason| Ending { viewer, reason }))
+            .collect();
+        let unrecorded = shown.into_iter().filter(|id| !recorded.contains(id));
+        let over = endings.iter().filter_map(|ending| ending.viewer.viewing).chain(unrecorded);
+        join_all(over.map(|id| self.projector.stop_viewing(id))).await;
+        for ending in endings {
+            self.write_down(ending, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether somebody may go on as they are, from the address they joined from.
+    fn may_stay(&self, viewer: &ViewerRecord, now: UtcInstant) -> Result<(), EndReason> {
+        match viewer.viewing {
+            Some(_) => viewer.authority.viewing(now)?,
+            None => viewer.authority.viewer(now)?,
+        }
+        if gave_up(viewer.waits, viewer.seen_at, now) {
+            return Err(EndReason::Left);
+        }
+        let from = viewer.ip.parse().map(|ip| self.services.may_come_from(viewer, ip));
+        if matches!(from, Ok(Err(_))) { Err(EndReason::NetworkRefused) } else { Ok(()) }
+    }
+
+    /// Stops every viewing, because its right can no longer be looked at.
+    pub async fn stop_blindly(&self) {
+        join_all(self.projector.viewings().into_iter().map(|viewing| self.projector.stop_viewing(viewing))).await;
+    }
+
+    async fn write_down(&self, Ending { viewer, reason }: Ending, now: UtcInstant) -> Result<(), Error> {
+        let mut write = self.services.store.write().await?;
+        let mut events = Vec::new();
+        if let Some(viewing) = viewer.viewing
+            && table::end(write.connection(), viewing, reason, now).await?
+        {
+            events.push(Event::done(now, &By::SERVER, Action::ViewingEnded, object(viewing)).viewing(viewing));
+        }
+        if reason.ends_viewer() && viewers::end(write.connection(), viewer.id, reason, now).await? {
+            events.push(Event::done(now, &By::SERVER, Action::ViewerEnded, viewer_object(viewer.id)));
+        }
+        let mut events = events.into_iter().map(|event| event.review(viewer.review_id).with("reason", reason));
+        let Some(last) = events.next_back() else { return Ok(()) };
+        for event in events {
+            write.record(&event).await?;
+        }
+        write.commit(&last).await?;
+        self.services.tell(Change::Ended { viewer: viewer.id, viewing: viewer.viewing, reason });
+        self.services.tell(Change::Viewers(viewer.review_id));
+        Ok(())
+    }
+
+    /// Ends all viewings, at stop and (left over from a crash) at start; the viewers stay.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn end_all(&self) -> Result<(), Error> {
+        let running = table::running(&mut *self.services.store.read().await?).await?;
+        for viewing in running {
+            self.end_viewing(viewing.id, EndReason::ServerStopping, &By::SERVER).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! The record's table: appended to, read, never changed.
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{QueryBuilder, Sqlite};
+use uuid::Uuid;
+
+use super::Error;
+use super::columns::Columns;
+use crate::domain::audit::{AuditFilter, Entry, EntryHash, Event, GENESIS, hex};
+use crate::domain::instant::UtcInstant;
+use crate::domain::verification::{Fault, Walk, Whole};
+
+/// An entry with its stored hash.
+#[derive(Clone, Debug)]
+pub struct StoredEntry {
+    /// The entry.
+    pub entry: Entry,
+    /// The hash that stands beside it.
+    pub hash: Vec<u8>,
+}
+
+/// Appends an event; the caller holds the right to write.
+pub(super) async fn append(connection: &mut SqliteConnection, event: &Event) -> Result<i64, Error> {
+    let last: Option<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+    let (sequence, previous) = match last {
+        None => (1, GENESIS),
+        Some((sequence, hash)) => (sequence + 1, fixed(&hash)?),
+    };
+    let entry = Entry::new(event, sequence, &previous);
+    let hash = entry.hash()?;
+    sqlx::query(
+        "INSERT INTO audit (sequence, at_ms, actor, network, action, object, result, review, viewing, detail, previous, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(sequence)
+    .bind(entry.at_ms)
+    .bind(&entry.actor)
+    .bind(&entry.network)
+    .bind(&entry.action)
+    .bind(&entry.object)
+    .bind(&entry.result)
+    .bind(&entry.review)
+    .bind(&entry.viewing)
+    .bind(serde_json::to_string(&entry.detail)?)
+    .bind(previous.as_slice())
+    .bind(hash.as_slice())
+    .execute(connection)
+    .await?;
+    Ok(sequence)
+}
+
+fn fixed(hash: &[u8]) -> Result<EntryHash, Error> {
+    hash.try_into().map_err(|_| Error::Corrupt { column: "hash", value: hex(hash) })
+}
+
+fn stored(row: &SqliteRow) -> Result<StoredEntry, Error> {
+    let columns = Columns(row);
+    let entry = Entry {
+        action: columns.text("action")?,
+        actor: columns.text("actor")?,
+        at_ms: columns.integer("at_ms")?,
+        detail: serde_json::from_str(&columns.text("detail")?)?,
+        network: columns.text_or_null("network")?,
+        object: columns.text("object")?,
+        previous: hex(&columns.bytes("previous")?),
+        result: columns.text("result")?,
+        review: columns.text_or_null("review")?,
+        sequence: columns.integer("sequence")?,
+        viewing: columns.text_or_null("viewing")?,
+    };
+    Ok(StoredEntry { entry, hash: columns.bytes("hash")? })
+}
+
+/// Entries after `after` in order, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(connection: &mut SqliteConnection, after: i64, limit: u32) -> Result<Vec<StoredEntry>, Error> {
+    let rows = sqlx::query("SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(stored).collect()
+}
+
+/// All entries about a review, in order.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<StoredEntry>, Error> {
+    let rows = sqlx::query("SELECT * FROM audit WHERE review = ? ORDER BY sequence")
+        .bind(review.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(stored).collect()
+}
+
+/// The conditions of a filter.
+fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &AuditFilter) {
+    query.push(" WHERE 1");
+    let mut equal = |column: &'static str, value: Option<String>| {
+        if let Some(value) = value {
+            query.push(column).push_bind(value);
+        }
+    };
+    equal(" AND review = ", filter.review.map(|id| id.to_string()));
+    equal(" AND actor = ", filter.actor.clone());
+    equal(" AND action = ", filter.action.map(|action| action.to_string()));
+    for (column, value) in [
+        (" AND at_ms >= ", filter.since.map(UtcInstant::as_ms)),
+        (" AND at_ms < ", filter.until.map(UtcInstant::as_ms)),
+        (" AND sequence < ", filter.before),
+    ] {
+        if let Some(value) = value {
+            query.push(column).push_bind(value);
+        }
+    }
+    if let Some(email) = &filter.email {
+        query
+            .push(" AND actor IN (SELECT 'viewer:' || v.id FROM viewers v JOIN links l ON l.id = v.link_id WHERE l.email = ")
+            .push_bind(email.clone())
+            .push(")");
+    }
+}
+
+/// Newest entries first, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn newest(
+    connection: &mut SqliteConnection,
+    filter: &AuditFilter,
+    limit: u32,
+) -> Result<Vec<StoredEntry>, Error> {
+    let mut query = QueryBuilder::new("SELECT * FROM audit");
+    narrow(&mut query, filter);
+    query.push(" ORDER BY sequence DESC LIMIT ").push_bind(limit);
+    query.build().fetch_all(connection).await?.iter().map(stored).collect()
+}
+
+/// Hashes of the entries after `after`, in order, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hashes(connection: &mut SqliteConnection, after: u64, limit: u32) -> Result<Vec<EntryHash>, Error> {
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT hash FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?")
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|(hash,)| fixed(hash)).collect()
+}
+
+/// How many entries come after `after`, and when the first of them was made.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn uncovered(connection: &mut SqliteConnection, after: u64) -> Result<(u64, UtcInstant), Error> {
+    let (count, oldest): (i64, Option<i64>) =
+        sqlx::query_as("SELECT COUNT(*), MIN(at_ms) FROM audit WHERE sequence > ?")
+            .bind(i64::try_from(after).unwrap_or(i64::MAX))
+            .fetch_one(connection)
+            .await?;
+    Ok((count.unsigned_abs(), UtcInstant::from_ms(oldest.unwrap_or_default())))
+}
+
+/// Walks the whole record.
+///
+/// # Errors
+/// When the database refuses, or an entry cannot even be read. The inner result says whether the record is whole.
+pub async fn walk(connection: &mut SqliteConnection, mut walk: Walk) -> Result<Result<Whole, Fault>, Error> {
+    loop {
+        let after = i64::try_from(walk.entries()).unwrap_or(i64::MAX);
+        let entries = page(&mut *connection, after, 1_000).await?;
+        if entries.is_empty() {
+            return Ok(walk.end());
+        }
+        for stored in &entries {
+            if let Err(fault) = walk.step(&stored.entry, &stored.hash) {
+                return Ok(Err(fault));
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The only SQL. Reads take any connection; effects go through [`Write`], which commits only together with its record.
+
+pub mod account;
+pub mod audit;
+pub mod checkpoint;
+mod columns;
+pub mod comment;
+pub mod factor;
+pub mod link;
+pub mod lut;
+pub mod project;
+pub mod review;
+pub mod session;
+pub mod setting;
+pub mod viewer;
+pub mod viewing;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::domain::audit::Event;
+
+/// How long a write waits for another process's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What can go wrong in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// SQLite said no.
+    #[error("the database refused: {0}")]
+    Sql(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database's schema could not be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A column holds what no version of this program writes.
+    #[error("column {column} of the database holds {value:?}, which is not understood")]
+    Corrupt {
+        /// Name of the column.
+        column: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// JSON that could not be written or read.
+    #[error("JSON in the database: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+    writer: Arc<Mutex<()>>,
+}
+
+/// A transaction that holds the one right to write. Dropped without [`Write::commit`], it changes nothing.
+#[derive(Debug)]
+pub struct Write {
+    transaction: Transaction<'static, Sqlite>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Store {
+    /// Opens (and makes, if missing) the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or its schema cannot be brought up to date.
+    pub async fn open(path: &Path) -> Result<Self, Error> {
+        private(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(6)
+            .acquire_timeout(Duration::from_secs(15))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("./migrations").run(&pool).await?;
+        Ok(Self { pool, writer: Arc::default() })
+    }
+
+    /// A connection to read with.
+    ///
+    /// # Errors
+    /// When none is free in time.
+    pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<Sqlite>, Error> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Waits for the right to write and begins a transaction.
+    ///
+    /// # Errors
+    /// When another process holds the right for too long.
+    pub async fn write(&self) -> Result<Write, Error> {
+        let turn = Arc::clone(&self.writer).lock_owned().await;
+        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Write { transaction, _turn: turn })
+    }
+
+    /// Closes the database; waits for what is under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Makes the file before SQLite does, readable by its owner only; SQLite gives its journals the same mode.
+fn private(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true).mode(0o600).open(path).map_err(sqlx::Error::Io)?;
+    Ok(())
+}
+
+impl Write {
+    /// The connection of this transaction.
+    pub fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+
+    /// Adds an entry to the record, in this transaction.
+    ///
+    /// # Errors
+    /// When it cannot be written; the transaction is then of no use.
+    pub async fn record(&mut self, event: &Event) -> Result<i64, Error> {
+        audit::append(&mut self.transaction, event).await
+    }
+
+    /// Records the event and makes everything in this transaction last.
+    ///
+    /// # Errors
+    /// When the record or the commit fails; then nothing has happened.
+    pub async fn commit(mut self, event: &Event) -> Result<i64, Error> {
+        let sequence = self.record(event).await?;
+        self.transaction.commit().await?;
+        Ok(sequence)
+    }
+
+    /// Makes bookkeeping last that is no effect (when a session was last used, a counter of tries).
+    ///
+    /// # Errors
+    /// When the commit fails.
+    pub async fn commit_bookkeeping(self) -> Result<(), Error> {
+        Ok(self.transaction.commit().await?)
+    }
+}

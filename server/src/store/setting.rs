@@ -1,0 +1,35 @@
+//! Facts the running server leaves for the command line, by name.
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::Error;
+
+/// Where browsers reach the server, e.g. `https://review.example.org`.
+pub const PUBLIC_URL: &str = "public_url";
+/// The policy under which the server last ran.
+pub const PROFILE: &str = "profile";
+/// The demo's review.
+pub const DEMO_REVIEW: &str = "demo_review";
+
+/// A setting's value.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn get(connection: &mut SqliteConnection, name: &str) -> Result<Option<String>, Error> {
+    Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = ?").bind(name).fetch_optional(connection).await?)
+}
+
+/// Sets a value.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set(connection: &mut SqliteConnection, name: &str, value: &str) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! Viewers.
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
+
+use super::Error;
+use super::columns::Columns;
+use crate::domain::instant::UtcInstant;
+use crate::domain::network::Origins;
+use crate::domain::project::ProjectFacts;
+use crate::domain::review::ReviewWindow;
+use crate::domain::secret::TokenHash;
+use crate::domain::viewing::{Authority, EndReason};
+
+/// A viewer as it is kept, with what decides about their right to stay.
+#[derive(Clone, Debug)]
+pub struct ViewerRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// The review they watch.
+    pub review_id: Uuid,
+    /// Its project.
+    pub project: ProjectFacts,
+    /// The link they came by.
+    pub link_id: Uuid,
+    /// The recipient's name.
+    pub name: String,
+    /// The recipient's e-mail address.
+    pub email: String,
+    /// The address they joined from.
+    pub ip: String,
+    /// Their browser, shortened.
+    pub browser: String,
+    /// Code burned into their picture.
+    pub session_code: String,
+    /// When they joined.
+    pub joined_at: UtcInstant,
+    /// When they were last heard of.
+    pub seen_at: UtcInstant,
+    /// When they ended.
+    pub ended_at: Option<UtcInstant>,
+    /// Their running viewing.
+    pub viewing: Option<Uuid>,
+    /// Whether its picture has reached the browser.
+    pub connected: bool,
+    /// Whether somebody of the house has yet to let them in.
+    pub waits: bool,
+    /// From where they may watch.
+    pub origins: Origins,
+    /// What decides about their right to stay.
+    pub authority: Authority,
+}
+
+/// Columns of a viewer with its link, review and running viewing.
+macro_rules! select_viewers {
+    ($rest:literal) => {
+        concat!(
+            "SELECT v.*, l.name, l.email, l.networks, p.networks AS project_networks, l.expires_at AS link_expires_at, l.revoked_at AS link_revoked_at,
+                    r.starts_at, r.ends_at, r.ended_at AS review_ended_at, r.project_id, p.classification, g.id AS viewing,
+                    g.connected_at IS NOT NULL AS connected
+             FROM viewers v
+             JOIN links l ON l.id = v.link_id
+             JOIN reviews r ON r.id = v.review_id
+             JOIN projects p ON p.id = r.project_id
+             LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
+    let columns = Columns(row);
+    let viewer_ended: Option<EndReason> = columns.parsed_or_null("ended_reason")?;
+    Ok(ViewerRecord {
+        id: columns.id("id")?,
+        review_id: columns.id("review_id")?,
+        project: ProjectFacts { id: columns.id("project_id")?, classification: columns.parsed("classification")? },
+        link_id: columns.id("link_id")?,
+        name: columns.text("name")?,
+        email: columns.text("email")?,
+        ip: columns.text("ip")?,
+        browser: columns.text("browser")?,
+        session_code: columns.text("session_code")?,
+        joined_at: columns.instant("joined_at")?,
+        seen_at: columns.instant("seen_at")?,
+        ended_at: columns.instant_or_null("ended_at")?,
+        viewing: columns.id_or_null("viewing")?,
+        connected: columns.flag("connected")?,
+        waits: columns.flag("waits")?,
+        origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
+        authority: Authority {
+            window: ReviewWindow {
+                starts_at: columns.instant("starts_at")?,
+                ends_at: columns.instant("ends_at")?,
+                ended_at: columns.instant_or_null("review_ended_at")?,
+            },
+            link_expires_at: columns.instant("link_expires_at")?,
+            link_revoked_at: columns.instant_or_null("link_revoked_at")?,
+            viewer_ended,
+            lease_expires_at: columns.instant_or_null("lease_expires_at")?,
+        },
+    })
+}
+
+/// A viewer to add.
+#[derive(Clone, Debug)]
+pub struct NewViewer<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The review.
+    pub review_id: Uuid,
+    /// The link.
+    pub link_id: Uuid,
+    /// Hash of the cookie.
+    pub token: TokenHash,
+    /// The address.
+    pub ip: &'a str,
+    /// The browser.
+    pub browser: &'a str,
+    /// The code.
+    pub session_code: &'a str,
+    /// Whether they wait to be let in.
+    pub waits: bool,
+    /// Now.
+    pub joined_at: UtcInstant,
+}
+
+/// Adds a viewer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(connection: &mut SqliteConnection, viewer: &NewViewer<'_>) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO viewers (id, review_id, link_id, token_hash, ip, browser, session_code, joined_at, seen_at, waits)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+    )
+    .bind(viewer.id.to_string())
+    .bind(viewer.review_id.to_string())
+    .bind(viewer.link_id.to_string())
+    .bind(viewer.token.as_bytes())
+    .bind(viewer.ip)
+    .bind(viewer.browser)
+    .bind(viewer.session_code)
+    .bind(viewer.joined_at.as_ms())
+    .bind(viewer.waits)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets a viewer in; `false` when they did not wait.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn admit(connection: &mut SqliteConnection, id: Uuid) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE viewers SET waits = 0 WHERE id = ? AND waits = 1 AND ended_at IS NULL")
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A viewer by id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_id(connection: &mut SqliteConnection, id: Uuid) -> Result<Option<ViewerRecord>, Error> {
+    let row = sqlx::query(select_viewers!("WHERE v.id = ?")).bind(id.to_string()).fetch_optional(connection).await?;
+    row.as_ref().map(viewer).transpose()
+}
+
+/// A viewer by the hash of their cookie.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_token(connection: &mut SqliteConnection, token: TokenHash) -> Result<Option<ViewerRecord>, Error> {
+    let row = sqlx::query(select_viewers!("WHERE v.token_hash = ?"))
+        .bind(token.as_bytes())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(viewer).transpose()
+}
+
+/// All viewers of a review, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<ViewerRecord>, Error> {
+    sqlx::query(select_viewers!("WHERE v.review_id = ? ORDER BY v.joined_at DESC, v.id DESC"))
+        .bind(review.to_string())
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(viewer)
+        .collect()
+}
+
+/// Viewers of a link that have not ended.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn running_of_link(connection: &mut SqliteConnection, link: Uuid) -> Result<Vec<ViewerRecord>, Error> {
+    sqlx::query(select_viewers!("WHERE v.link_id = ? AND v.ended_at IS NULL"))
+        .bind(link.to_string())
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(viewer)
+        .collect()
+}
+
+/// Everybody who is in a room, or whose viewing runs: what supervision looks at.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn running(connection: &mut SqliteConnection) -> Result<Vec<ViewerRecord>, Error> {
+    sqlx::query(select_viewers!(
+        "WHERE v.id IN (SELECT id FROM viewers WHERE ended_at IS NULL
+                        UNION SELECT viewer_id FROM viewings WHERE ended_at IS NULL)"
+    ))
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(viewer)
+    .collect()
+}
+
+/// Notes that a viewer was heard of.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touch(connection: &mut SqliteConnection, id: Uuid, now: UtcInstant) -> Result<(), Error> {
+    sqlx::query("UPDATE viewers SET seen_at = MAX(seen_at, ?) WHERE id = ? AND ended_at IS NULL")
+        .bind(now.as_ms())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes until when a viewer has the right to media.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_lease(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    expires_at: UtcInstant,
+    now: UtcInstant,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE viewers SET lease_expires_at = ?, seen_at = MAX(seen_at, ?) WHERE id = ? AND ended_at IS NULL")
+        .bind(expires_at.as_ms())
+        .bind(now.as_ms())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends a viewer; `false` when they had ended before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    reason: EndReason,
+    now: UtcInstant,
+) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE viewers SET ended_at = ?, ended_reason = ? WHERE id = ? AND ended_at IS NULL")
+        .bind(now.as_ms())
+        .bind(reason.as_str())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,42 @@
+//! Ed25519 keys in files of the data directory.
+
+use std::path::Path;
+
+use rcgen::{KeyPair, PKCS_ED25519};
+
+use crate::config::data::{DataDir, FileError};
+
+/// A key could not be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The content.
+    #[error("the key in {path} is not an Ed25519 key in PKCS#8 PEM: {reason}")]
+    Content {
+        /// Which file.
+        path: String,
+        /// What the parser says.
+        reason: String,
+    },
+}
+
+/// Reads a key, or makes it when the file is missing.
+///
+/// # Errors
+/// When the file cannot be read or written, others may read it, or it is not an Ed25519 key.
+pub(super) fn load_or_make(data: &DataDir, path: &Path) -> Result<KeyPair, KeyFileError> {
+    let wrong = |error: rcgen::Error| content(path, &error.to_string());
+    if !path.exists() {
+        let pair = KeyPair::generate_for(&PKCS_ED25519).map_err(wrong)?;
+        data.write_private(path, pair.serialize_pem().as_bytes())?;
+    }
+    let pem = data.read_private(path)?;
+    let pair = KeyPair::from_pem(&pem).map_err(wrong)?;
+    if pair.is_compatible(&PKCS_ED25519) { Ok(pair) } else { Err(content(path, "another kind of key")) }
+}
+
+pub(super) fn content(path: &Path, reason: &str) -> KeyFileError {
+    KeyFileError::Content { path: path.display().to_string(), reason: reason.to_owned() }
+}

@@ -1,0 +1,8 @@
+//! Randomness, passwords and leases: everything that is computed with a secret.
+
+pub mod hasher;
+pub mod key_file;
+pub mod lease;
+pub mod note;
+pub mod random;
+pub mod totp;

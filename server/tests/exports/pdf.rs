@@ -1,0 +1,98 @@
+//! The PDF, read by poppler.
+
+use std::path::Path;
+use std::process::Command;
+
+use vitrine::export::Format;
+
+use crate::log::{comment, hostile_comments, start};
+use crate::readers::export;
+use pipelines::spec::time::FrameRate;
+
+fn poppler(program: &str, arguments: &[&str], pdf: &Path, out: Option<&str>) -> Vec<u8> {
+    let output = Command::new(program).args(arguments).arg(pdf).args(out).output().expect("poppler-utils");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// Text of each page: in the order in which it is drawn (`-raw`), or as poppler puts lines together.
+fn pages(pdf: &[u8], order: Option<&str>) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let arguments: Vec<&str> = ["-enc", "UTF-8"].into_iter().chain(order).collect();
+    let text = String::from_utf8(poppler("pdftotext", &arguments, &path, Some("-"))).unwrap();
+    text.trim_end_matches('\u{c}').split('\u{c}').map(str::to_owned).collect()
+}
+
+const RAW: Option<&str> = Some("-raw");
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !(c.is_whitespace() || matches!(c, '\u{202a}'..='\u{202e}'))).collect()
+}
+
+#[test]
+fn every_script_is_text_in_the_order_it_is_read_in() {
+    let begin = start("01:00:00;00", FrameRate::new(30_000, 1_001).with_drop_frame());
+    let texts = ["Warm the skin", "肌を少し暖かくしてください。", "हिन्दी में टिप्पणी", "Füße — naïve Ж Ω"];
+    let comments: Vec<_> =
+        texts.iter().zip(1..).map(|(text, n)| comment(u128::from(n), begin, n * 1_000, "伊藤 Ana", text)).collect();
+    let pages = pages(&export(Format::Pdf, &comments).bytes, RAW);
+    assert_eq!(pages.len(), 1);
+    let page = squeezed(&pages[0]);
+    let mut rest = page.as_str();
+    for (comment, text) in comments.iter().zip(texts) {
+        for part in [&comment.timecode, "伊藤Ana", text] {
+            let part = squeezed(part);
+            let at = rest.find(&part).unwrap_or_else(|| panic!("{part:?} is not after what came before in {page:?}"));
+            rest = &rest[at + part.len()..];
+        }
+    }
+    assert!(page.contains("Reel<3>&more") && page.contains("HarbourGrading") && page.contains("29.97DFfps"), "{page}");
+    assert!(page.ends_with("1/1"), "{page}");
+}
+
+#[test]
+fn arabic_is_joined_ordered_and_still_text() {
+    let text = "مرحبا بالعالم، أرجو جعل البشرة أكثر دفئا";
+    let comments = [comment(1, start("01:00:00:00", FrameRate::FPS_25), 7, "Ana", text)];
+    let page = squeezed(&pages(&export(Format::Pdf, &comments).bytes, None)[0]);
+    for part in text.split('،') {
+        assert!(page.contains(&squeezed(part)), "{page:?}");
+    }
+}
+
+#[test]
+fn long_logs_have_numbered_pages_and_lose_nothing() {
+    let comments = hostile_comments(1_000, start("01:00:00:00", FrameRate::FPS_25));
+    let pages = pages(&export(Format::Pdf, &comments).bytes, RAW);
+    assert!(pages.len() > 50);
+    for (index, page) in pages.iter().enumerate() {
+        assert!(squeezed(page).ends_with(&format!("{}/{}", index + 1, pages.len())), "page {}", index + 1);
+    }
+    let all = squeezed(&pages.concat());
+    for comment in &comments {
+        assert!(all.contains(&comment.timecode), "{}", comment.timecode);
+    }
+    let plain = |text: &str| text.split("warm the skin").count() - 1;
+    let said: usize = comments.iter().map(|comment| plain(&comment.text)).sum();
+    assert!(said > 50 && all.matches("warmtheskin").count() >= said * 9 / 10);
+}
+
+#[test]
+fn a_page_has_ink() {
+    let comments = hostile_comments(3, start("01:00:00:00", FrameRate::FPS_25));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.pdf");
+    std::fs::write(&path, export(Format::Pdf, &comments).bytes).unwrap();
+    let page = poppler("pdftoppm", &["-r", "50", "-gray", "-singlefile"], &path, None);
+    let dark = page.iter().rev().take(400 * 580).filter(|sample| **sample < 128).count();
+    assert!((200..40_000).contains(&dark), "{dark} dark samples");
+}
+
+#[test]
+fn a_log_without_comments_is_a_page_that_says_so() {
+    let page = squeezed(&pages(&export(Format::Pdf, &[]).bytes, RAW)[0]);
+    assert!(page.contains("0comments"), "{page}");
+}

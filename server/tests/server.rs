@@ -1,0 +1,52 @@
+//! Tests of the server crate: rules, store, record, refusals, HTTP, TLS, command line.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "server/access.rs"]
+mod access;
+#[path = "server/account.rs"]
+mod account;
+#[path = "server/audit.rs"]
+mod audit;
+#[path = "server/cli.rs"]
+mod cli;
+#[path = "server/comment.rs"]
+mod comment;
+#[path = "server/config.rs"]
+mod config;
+#[path = "server/domain.rs"]
+mod domain;
+#[path = "server/door.rs"]
+mod door;
+#[path = "server/drive.rs"]
+mod drive;
+#[path = "server/events.rs"]
+mod events;
+#[path = "server/export.rs"]
+mod export;
+#[path = "server/factor.rs"]
+mod factor;
+#[path = "server/lease.rs"]
+mod lease;
+#[path = "server/link.rs"]
+mod link;
+#[path = "server/lut.rs"]
+mod lut;
+#[path = "server/openapi.rs"]
+mod openapi;
+#[path = "server/policy.rs"]
+mod policy;
+#[path = "server/project.rs"]
+mod project;
+#[path = "server/review.rs"]
+mod review;
+#[path = "server/session.rs"]
+mod session;
+#[path = "server/store.rs"]
+mod store;
+#[path = "server/support.rs"]
+mod support;
+#[path = "server/tls.rs"]
+mod tls;
+#[path = "server/viewing.rs"]
+mod viewing;

@@ -1,0 +1,137 @@
+//! Event streams, over real TLS.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{WebSocketStream, client_async};
+use uuid::Uuid;
+use vitrine::domain::audit::By;
+use vitrine::domain::link::Invitation;
+use vitrine::http::config::HttpConfig;
+use vitrine::media::FrameClock;
+use vitrine::service::Services;
+
+use crate::support::{House, ORIGIN};
+use crate::tls::{Listening, listen};
+
+type Socket = WebSocketStream<TlsStream<TcpStream>>;
+
+async fn open(listening: &Listening, path: &str, cookie: &str) -> Socket {
+    let mut request = format!("wss://localhost:8443{path}").into_client_request().unwrap();
+    request.headers_mut().insert("origin", ORIGIN.parse().unwrap());
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    client_async(request, listening.connect().await).await.unwrap().0
+}
+
+/// The next message of a type; the numbers of all must follow each other.
+async fn next(socket: &mut Socket, kind: &str) -> Value {
+    let wait = async {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    if message["type"] == kind {
+                        return message;
+                    }
+                }
+                other => panic!("waiting for {kind}: {other:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), wait).await.unwrap_or_else(|_| panic!("no {kind}"))
+}
+
+async fn close_code(socket: &mut Socket) -> Option<u16> {
+    while let Some(Ok(message)) = socket.next().await {
+        if let Message::Close(frame) = message {
+            return frame.map(|frame| frame.code.into());
+        }
+    }
+    None
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_tells_clock_comments_and_the_end() {
+    let house = House::new().await;
+    let _jobs = house.start_jobs();
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let link = house.link(review).await;
+    let cookie = house.join(&link).await;
+    let mut socket = open(&listening, "/api/room/events", &cookie).await;
+    let snapshot = next(&mut socket, "snapshot").await;
+    assert_eq!(snapshot["seq"], 1);
+    assert_eq!(snapshot["room"]["viewer"]["name"], "Ana Ito");
+
+    let viewing = house.start(review, &cookie).await;
+    assert_eq!(next(&mut socket, "picture").await["picture"]["bits"], 10);
+    let rate = pipelines::spec::time::FrameRate::FPS_25;
+    let clock = FrameClock {
+        rtp_timestamp: 90,
+        source_frame: 5,
+        timecode_frames: 90_005,
+        rate,
+        speed_percent: 100,
+        slate: false,
+        presented_unix_ms: 1.0,
+    };
+    house.projector.clocks.lock().unwrap()[&viewing].send_replace(Some(clock));
+    let told = next(&mut socket, "clock").await;
+    assert_eq!(
+        (&told["rtp_timestamp"], &told["source_frame"], &told["timecode_frames"]),
+        (&json!(90), &json!(5), &json!(90_005))
+    );
+    assert_eq!(told["rate"], json!({ "num": 25, "den": 1, "drop_frame": false }));
+    assert_eq!(told["viewing_id"], json!(viewing));
+
+    let comment = json!({ "id": Uuid::now_v7(), "viewing_id": viewing, "rtp_timestamp": 3_600, "text": "too dark" });
+    house.post("/api/comments", &cookie, comment).await;
+    assert_eq!(next(&mut socket, "comment").await["comment"]["text"], "too dark");
+
+    let other: Services = house.other_process().await;
+    other.revoke_link(link.link.id, &By::COMMAND_LINE).await.unwrap();
+    let ended = next(&mut socket, "ended").await;
+    assert_eq!(ended["reason"], "link_revoked");
+    assert!(!ended["message"].as_str().unwrap().is_empty());
+    assert_eq!(close_code(&mut socket).await, Some(4_000));
+    assert!(!house.projector.runs(viewing));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_follows_viewers_links_and_other_processes() {
+    let house = House::new().await;
+    let _jobs = house.start_jobs();
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let account = house.sign_in().await;
+    let review = house.review().await;
+    let mut console = open(&listening, &format!("/api/reviews/{review}/events"), &account).await;
+    assert_eq!(next(&mut console, "snapshot").await["review"]["title"], "Reel 3");
+
+    let other = house.other_process().await;
+    let link =
+        other.create_link(review, Invitation::to("Ana Ito", "ana@example.org"), &By::COMMAND_LINE).await.unwrap();
+    assert_eq!(next(&mut console, "links").await["links"][0]["name"], "Ana Ito");
+
+    let (cookie, viewing) = house.watch(review, &link).await;
+    house.screening.connected(viewing).await.unwrap();
+    let mut room = open(&listening, "/api/room/events", &cookie).await;
+    let report = json!({ "type": "report", "frames_per_second": 24.9, "frames_dropped": 1, "frame_format": "I444P10",
+        "srtp_cipher": "AEAD_AES_256_GCM", "width": 1280, "height": 720 });
+    room.send(Message::text(report.to_string())).await.unwrap();
+    let told = loop {
+        let viewers = next(&mut console, "viewers").await;
+        if viewers["viewers"][0]["srtp_cipher"].is_string() {
+            break viewers["viewers"][0].clone();
+        }
+    };
+    assert_eq!((&told["state"], &told["srtp_cipher"]), (&json!("watching"), &json!("AEAD_AES_256_GCM")));
+    assert_eq!((&told["frames_per_second"], &told["picture"]["chroma"]), (&json!(24.9), &json!("4:4:4")));
+
+    house.stop.send(true).unwrap();
+    assert_eq!(next(&mut room, "ended").await["reason"], "server_stopping");
+}

@@ -1,0 +1,144 @@
+//! Leases: only ours, only now, only here; everything else is refused alike.
+
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use vitrine::domain::instant::UtcInstant;
+
+use crate::support::House;
+
+fn part(lease: &str, index: usize) -> Value {
+    let part = lease.split('.').nth(index).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+fn text(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+fn own_key(house: &House) -> EncodingKey {
+    let pem = std::fs::read_to_string(house.data().lease_key()).unwrap();
+    EncodingKey::from_ed_der(rcgen::KeyPair::from_pem(&pem).unwrap().serialized_der())
+}
+
+fn foreign_key() -> EncodingKey {
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    EncodingKey::from_ed_der(pair.serialized_der())
+}
+
+/// Leases that are almost right.
+fn forged(house: &House, lease: &str) -> Vec<(String, String)> {
+    let (own, claims) = (own_key(house), part(lease, 1));
+    let header: Header = serde_json::from_value(part(lease, 0)).unwrap();
+    let mut forged: Vec<(String, String)> = Vec::new();
+    let mut add = |name: &str, header: &Header, claims: &Value, key: &EncodingKey| {
+        forged.push((name.to_owned(), encode(header, claims, key).unwrap()));
+    };
+    add("another key", &header, &claims, &foreign_key());
+    add("no typ", &Header { typ: None, ..header.clone() }, &claims, &own);
+    add("another typ", &Header { typ: Some("JWT".to_owned()), ..header.clone() }, &claims, &own);
+    add("no kid", &Header { kid: None, ..header.clone() }, &claims, &own);
+    add("another kid", &Header { kid: Some("x".to_owned()), ..header.clone() }, &claims, &own);
+    let now = UtcInstant::now().as_ms() / 1_000;
+    for (name, field, value) in [
+        ("another audience", "aud", json!("vitrine-console")),
+        ("two audiences", "aud", json!(["vitrine-whep", "x"])),
+        ("another issuer", "iss", json!("mallory")),
+        ("another review", "review", json!(Uuid::now_v7())),
+        ("an unknown viewer", "sub", json!(Uuid::now_v7())),
+        ("over", "exp", json!(now - 1)),
+        ("over at this second", "exp", json!(now)),
+        ("too long", "exp", json!(now + 3_600)),
+        ("endless", "exp", Value::Null),
+        ("made in the future", "iat", json!(now + 60)),
+        ("something more", "admin", json!(true)),
+    ] {
+        let mut claims = claims.clone();
+        claims[field] = value;
+        add(name, &header, &claims, &own);
+    }
+    for missing in ["aud", "iss", "exp", "sub", "iat", "jti", "review"] {
+        let mut claims = claims.clone();
+        claims.as_object_mut().unwrap().remove(missing);
+        add(&format!("without {missing}"), &header, &claims, &own);
+    }
+    let public = std::fs::read(house.data().lease_key()).unwrap();
+    for algorithm in [Algorithm::HS256, Algorithm::HS512] {
+        let mut header = header.clone();
+        header.alg = algorithm;
+        add("symmetric", &header, &claims, &EncodingKey::from_secret(&public));
+    }
+    let parts: Vec<&str> = lease.split('.').collect();
+    let mut none = part(lease, 0);
+    none["alg"] = json!("none");
+    let mut other = claims.clone();
+    other["exp"] = json!(now + 299);
+    other["jti"] = json!(Uuid::now_v7());
+    let signature = URL_SAFE_NO_PAD.decode(parts[2]).unwrap();
+    let flipped: Vec<u8> = signature.iter().enumerate().map(|(at, b)| if at == 5 { b ^ 1 } else { *b }).collect();
+    forged.extend([
+        ("empty".to_owned(), String::new()),
+        ("garbage".to_owned(), "garbage".to_owned()),
+        ("dots".to_owned(), "..".to_owned()),
+        ("long".to_owned(), "a".repeat(10_000)),
+        ("unsigned".to_owned(), format!("{}.{}.", text(&none), parts[1])),
+        ("none with the signature".to_owned(), format!("{}.{}.{}", text(&none), parts[1], parts[2])),
+        ("other claims".to_owned(), format!("{}.{}.{}", parts[0], text(&other), parts[2])),
+        ("flipped bit".to_owned(), format!("{}.{}.{}", parts[0], parts[1], URL_SAFE_NO_PAD.encode(flipped))),
+        ("cut".to_owned(), lease[..lease.len() - 4].to_owned()),
+        ("doubled".to_owned(), format!("{lease}.{}", parts[2])),
+    ]);
+    forged
+}
+
+#[tokio::test]
+async fn forged_leases_are_refused_alike() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let cookie = house.join(&house.link(review).await).await;
+    let lease = house.lease(&cookie).await;
+    let forged = forged(&house, &lease);
+    assert!(forged.len() >= 35, "{}", forged.len());
+    let first = house.whep(review, "x").await;
+    assert_eq!(first.status, StatusCode::UNAUTHORIZED);
+    for (name, lease) in &forged {
+        let answer = house.whep(review, lease).await;
+        assert_eq!(
+            (answer.status, &answer.body, &answer.headers),
+            (first.status, &first.body, &first.headers),
+            "{name}"
+        );
+    }
+    assert!(house.projector.running.lock().unwrap().is_empty());
+    assert_eq!(house.recorded("lease.refused", None).await, forged.len() + 1);
+    assert_eq!(house.whep(review, &lease).await.status, StatusCode::CREATED, "the real one opens");
+}
+
+#[tokio::test]
+async fn a_lease_of_somebody_who_may_not_stay_is_refused_alike() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let cookie = house.join(&house.link(review).await).await;
+    let lease = house.lease(&cookie).await;
+    let first = house.whep(review, "x").await;
+    assert_eq!(house.post("/api/room/leave", &cookie, json!({})).await.status, StatusCode::NO_CONTENT);
+    let answer = house.whep(review, &lease).await;
+    assert_eq!((answer.status, &answer.body, &answer.headers), (first.status, &first.body, &first.headers));
+}
+
+#[tokio::test]
+async fn a_lease_says_what_it_must() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let lease = house.lease(&house.join(&house.link(review).await).await).await;
+    let (header, claims) = (part(&lease, 0), part(&lease, 1));
+    assert_eq!((header["alg"].as_str(), header["typ"].as_str()), (Some("EdDSA"), Some("vitrine-lease+jwt")));
+    assert!(header["kid"].is_string());
+    assert!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap() <= 300);
+    assert_eq!(claims["review"], json!(review));
+    let mode = vitrine::config::data::mode(&house.data().lease_key()).unwrap();
+    assert_eq!(mode, 0o600);
+}

@@ -1,0 +1,151 @@
+//! Real TLS on loopback.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::ServerName;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use vitrine::http::config::HttpConfig;
+use vitrine::http::{listener, tls};
+
+use crate::support::House;
+
+pub struct Listening {
+    pub address: SocketAddr,
+    pub connector: TlsConnector,
+}
+
+impl Listening {
+    pub async fn connect(&self) -> TlsStream<TcpStream> {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        self.connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap()
+    }
+
+    /// One request over HTTP/1.1, the answer until the connection closes.
+    async fn talk(&self, request: &str) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// Serves a house on loopback; its names stay those of the default configuration.
+pub async fn listen(house: &House, config: HttpConfig, protocols: &[&str]) -> Listening {
+    let tls = tls::server_config(&config, &house.data()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (router, stopping) = (house.router.clone(), house.stop.subscribe());
+    tokio::spawn(async move { listener::serve(listener, tls, router, &config, stopping).await });
+
+    let mut roots = RootCertStore::empty();
+    let ca = std::fs::read(house.data().ca_certificate()).unwrap();
+    roots.add(rustls::pki_types::CertificateDer::from_pem_slice(&ca).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    Listening { address, connector: TlsConnector::from(Arc::new(client)) }
+}
+
+const HEALTH: &str = "GET /healthz HTTP/1.1\r\nHost: localhost:8443\r\nConnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn the_local_ca_vouches_for_localhost() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let answer = listening.talk(HEALTH).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("{\"status\":\"ok\",\"version\":\"0.1.0\"}"),
+        "{answer}"
+    );
+    assert!(answer.contains("\r\ndate: "), "{answer}");
+    for file in [house.data().ca_key(), house.data().tls_key(), house.data().lease_key()] {
+        assert_eq!(vitrine::config::data::mode(&file).unwrap(), 0o600);
+    }
+}
+
+#[tokio::test]
+async fn http2_is_spoken_where_it_is_offered() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["h2", "http/1.1"]).await;
+    let stream = listening.connect().await;
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+    let io = hyper_util::rt::TokioIo::new(stream);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io).await.unwrap();
+    tokio::spawn(connection);
+    let request = hyper::Request::get("https://localhost:8443/healthz").body(axum::body::Body::empty()).unwrap();
+    let response = sender.send_request(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let request = hyper::Request::get("https://evil.example/healthz").body(axum::body::Body::empty()).unwrap();
+    assert_eq!(sender.send_request(request).await.unwrap().status(), 421);
+}
+
+#[tokio::test]
+async fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = House::new().await;
+    listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let key = house.data().tls_key();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let error = tls::server_config(&HttpConfig::default(), &house.data()).unwrap_err().to_string();
+    assert!(error.contains("tls-key.pem") && error.contains("600"), "{error}");
+}
+
+#[tokio::test]
+async fn strangers_cannot_hold_connections_open() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let begun = Instant::now();
+    let silent = async {
+        // Never starts TLS.
+        let mut stream = TcpStream::connect(listening.address).await.unwrap();
+        let _ = stream.read(&mut [0; 16]).await;
+    };
+    let slow = async {
+        // Never ends its headers.
+        let mut stream = listening.connect().await;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost:8443\r\nX: ").await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+    };
+    let idle = async {
+        // Has spoken once and then says nothing.
+        let mut stream = listening.connect().await;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost:8443\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+    };
+    tokio::time::timeout(Duration::from_secs(13), async { tokio::join!(silent, slow, idle) })
+        .await
+        .expect("all were cut");
+    assert!(begun.elapsed() > Duration::from_secs(8));
+}
+
+#[tokio::test]
+async fn connections_of_one_address_are_capped() {
+    let house = House::new().await;
+    let config = HttpConfig { connections_per_address: 3, ..HttpConfig::default() };
+    let listening = listen(&house, config, &["http/1.1"]).await;
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        held.push(listening.connect().await);
+    }
+    let stream = TcpStream::connect(listening.address).await.unwrap();
+    let refused = listening.connector.connect(ServerName::try_from("localhost").unwrap(), stream).await;
+    assert!(refused.is_err());
+    drop(held);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(listening.talk(HEALTH).await.starts_with("HTTP/1.1 200"));
+}
