@@ -1,0 +1,13 @@
+import { getJson, patchJson, postJson, remove } from './http';
+import type { LookChange, Lut, Review, TransportAction } from './types';
+
+/** What a colourist does while a review is shown. */
+
+const review = (id: string): string => `/api/reviews/${encodeURIComponent(id)}`;
+
+export const drive = (id: string, action: TransportAction): Promise<void> => postJson(`${review(id)}/transport`, action);
+export const changeLook = (id: string, change: LookChange): Promise<Review> => patchJson(`${review(id)}/look`, change);
+
+export const listLuts = async (): Promise<Lut[]> => (await getJson<{ luts: Lut[] }>('/api/luts')).luts;
+export const addLut = (name: string, text: string): Promise<Lut> => postJson('/api/luts', { name, text });
+export const removeLut = (id: string): Promise<void> => remove(`/api/luts/${encodeURIComponent(id)}`);

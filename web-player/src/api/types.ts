@@ -1,0 +1,350 @@
+/** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
+
+export interface Rate {
+  num: number;
+  den: number;
+  drop_frame: boolean;
+}
+
+export type EndReason =
+  | 'link_expired'
+  | 'link_revoked'
+  | 'review_ended'
+  | 'removed'
+  | 'replaced'
+  | 'lease_expired'
+  | 'left'
+  | 'connection_lost'
+  | 'server_stopping'
+  | 'room_full'
+  | 'denied'
+  | 'network_refused';
+
+export interface Picture {
+  codec: string;
+  profile_level_id: string;
+  bits: number;
+  chroma: string;
+  width: number;
+  height: number;
+  rate: Rate;
+  color: string;
+  bitrate_bps: number;
+  reference: boolean;
+  note: string | null;
+}
+
+export type SourceState = 'waiting' | 'live' | 'lost';
+export type ColorTrust = 'declared' | 'tagged' | 'unverified';
+
+/** Viewers get only the state; the rest is for the console. */
+export interface Source {
+  state: SourceState;
+  description?: string | null;
+  width?: number | null;
+  height?: number | null;
+  rate?: Rate | null;
+  color?: string | null;
+  color_trust?: ColorTrust | null;
+  reason?: string | null;
+  /** For the console: where it is, if it can be paused and wound. */
+  transport?: Transport | null;
+  /** For the console: whether viewers are shown one picture, whatever the source does. */
+  held?: boolean | null;
+}
+
+export interface Comment {
+  id: string;
+  viewer_id: string;
+  author: string;
+  text: string;
+  source_frame: number;
+  rate: Rate;
+  timecode: string;
+  created_at: string;
+}
+
+export interface ReviewFacts {
+  id: string;
+  title: string;
+  host: string;
+  starts_at: string;
+  ends_at: string;
+  version?: number;
+}
+
+export interface RoomState {
+  review: ReviewFacts;
+  viewer: { id: string; name: string; email: string; session_code: string };
+  expires_at: string;
+  source: Source;
+  comments: Comment[];
+  whep_url: string;
+}
+
+/** A guest at the door: the house sees them and has not said yes or no. */
+export interface Waiting {
+  waiting: true;
+  review: ReviewFacts;
+  name: string;
+}
+
+export interface Inspection {
+  review: ReviewFacts;
+  recipient: { name: string; email: string };
+  expires_at: string;
+  recorded: string[];
+  passphrase_required: boolean;
+}
+
+export interface Lease {
+  lease: string;
+  expires_at: string;
+  renew_after_s: number;
+}
+
+export interface Clock {
+  rtp_timestamp: number;
+  source_frame: number;
+  timecode_frames: number;
+  rate: Rate;
+  slate: boolean;
+  /** How fast frames count up, in hundredths of the rate: 0 while one is held. */
+  speed_percent: number;
+  /** The viewing this clock belongs to: RTP timestamps of two viewings have nothing in common. */
+  viewing_id?: string;
+}
+
+export type RoomMessage = { seq: number } & (
+  | { type: 'snapshot'; room: RoomState }
+  | ({ type: 'clock' } & Clock)
+  | { type: 'picture'; picture: Picture | null }
+  | { type: 'source'; source: Source }
+  | { type: 'comment'; comment: Comment }
+  | { type: 'ended'; reason: EndReason; message: string; viewing_id?: string }
+);
+
+export interface Report {
+  type: 'report';
+  frames_per_second: number;
+  frames_dropped: number;
+  frame_format: string | null;
+  srtp_cipher: string | null;
+  width: number;
+  height: number;
+}
+
+export interface NewComment {
+  id: string;
+  viewing_id: string;
+  rtp_timestamp: number;
+  text: string;
+}
+
+export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
+export type ReviewStage = 'planned' | 'live' | 'ended';
+export type InputColor = 'from-tags' | 'bt1886' | 'p3-d65' | 'srgb';
+
+export interface Link {
+  id: string;
+  name: string;
+  email: string;
+  expires_at: string;
+  state: LinkState;
+  last_used_at: string | null;
+  networks: string[];
+  uses: number;
+  uses_limit: number | null;
+  waiting_room: boolean;
+  second_device: 'refused' | 'asks';
+}
+
+export interface Viewer {
+  id: string;
+  link_id: string;
+  name: string;
+  email: string;
+  ip: string;
+  browser: string;
+  session_code: string;
+  joined_at: string;
+  state: 'waiting' | 'watching' | 'joined' | 'ended';
+  ended_reason: EndReason | null;
+  picture: Picture | null;
+  frames_per_second: number | null;
+  frames_dropped: number | null;
+  srtp_cipher: string | null;
+}
+
+export interface ReviewSummary {
+  id: string;
+  title: string;
+  host: string;
+  state: ReviewStage;
+  starts_at: string;
+  ends_at: string;
+}
+
+export type SourceSpec =
+  | { kind: 'test-reel'; height: number }
+  | { kind: 'file'; path: string }
+  | { kind: 'srt'; uri: string; passphrase?: string | null };
+
+export interface Review extends ReviewSummary {
+  source: Source;
+  input_color: InputColor;
+  look_name: string | null;
+  look: Look;
+  source_spec: SourceSpec;
+  links: Link[];
+  viewers: Viewer[];
+  comments: Comment[];
+  capacity: { viewers_now: number; viewers_possible: number };
+}
+
+/** Slope, offset and power of red, green and blue, then saturation. */
+export interface Cdl {
+  slope: [number, number, number];
+  offset: [number, number, number];
+  power: [number, number, number];
+  saturation: number;
+}
+
+export interface Grade {
+  cdl: Cdl | null;
+  lut_name: string | null;
+  lut_off: boolean;
+}
+
+export type InputRange = 'from-tags' | 'limited' | 'full';
+
+export interface Look {
+  range: InputRange;
+  grade: Grade;
+  wipe: { percent: number; grade: Grade } | null;
+}
+
+/** What is not named stays; null takes it away. */
+export interface GradeChange {
+  cdl?: Cdl | null;
+  lut?: string | null;
+  lut_off?: boolean;
+}
+
+export interface LookChange {
+  input_color?: InputColor;
+  range?: InputRange;
+  grade?: GradeChange;
+  wipe?: { percent: number; grade?: GradeChange } | null;
+}
+
+export interface Lut {
+  id: string;
+  name: string;
+  sha256: string;
+  listed_at: string;
+}
+
+/** Where a source is that can be paused and wound; frames are numbers in the source, from 0. */
+export interface Transport {
+  playing: boolean;
+  speed_percent: number;
+  range: [number, number] | null;
+  frame: number;
+  frames: number | null;
+  can_seek: boolean;
+  /** Timecode of frame 0, in frames since 00:00:00:00. */
+  first_label: number;
+}
+
+export type TransportAction =
+  | { action: 'play' | 'pause' | 'loop-all' }
+  | { action: 'seek'; frame: number }
+  | { action: 'step'; frames: number }
+  | { action: 'loop'; first: number; last: number }
+  | { action: 'speed'; percent: number }
+  | { action: 'hold'; held: boolean };
+
+export interface NewReview {
+  title: string;
+  host: string;
+  starts_at: string;
+  ends_at: string;
+  source: SourceSpec;
+  input_color: InputColor;
+  look_cube: string | null;
+  look_name: string | null;
+  start_timecode: string | null;
+  drop_frame: boolean;
+}
+
+export interface NewLink {
+  name: string;
+  email: string;
+  expires_at?: string;
+  networks: string[];
+  uses_limit: number | null;
+  waiting_room: boolean;
+}
+
+export interface Invitation {
+  link: Link;
+  url: string;
+  passphrase: string;
+}
+
+export interface AuditEntry {
+  sequence: number;
+  at: string;
+  actor: string | null;
+  viewing: string | null;
+  network: string | null;
+  action: string;
+  object: string | null;
+  result: string;
+  detail: unknown;
+}
+
+export type Stage = 'second_factor' | 'enrol' | 'new_password' | 'open';
+export type Profile = 'facility' | 'tpn' | 'nist' | 'demo';
+
+export interface Me {
+  id: string;
+  user: string;
+  role: string;
+  /** What is due before the console opens. */
+  stage: Stage;
+  profile: Profile;
+}
+
+export interface Policy {
+  profile: Profile;
+  password_least: number;
+  password_kinds: number;
+  password_blocklist: boolean;
+  password_life_days: number | null;
+  second_factor: boolean;
+  prompt_every_s: number | null;
+  lock_until_unlocked: boolean;
+  session_idle_s: number;
+}
+
+export interface Session {
+  id: string;
+  user: string;
+  own: boolean;
+  stage: Stage;
+  ip: string;
+  browser: string;
+  created_at: string;
+  used_at: string;
+}
+
+export type ReviewMessage = { seq: number } & (
+  | { type: 'snapshot'; review: Review }
+  | { type: 'review'; review: Review }
+  | { type: 'viewers'; viewers: Viewer[] }
+  | { type: 'links'; links: Link[] }
+  | { type: 'comment'; comment: Comment }
+  | { type: 'source'; source: Source }
+);

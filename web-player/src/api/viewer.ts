@@ -1,0 +1,43 @@
+import { getJson, postJson, send } from './http';
+import type { Comment, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
+
+/** What a viewer's browser asks of the server. */
+
+export const inspectLink = (secret: string): Promise<Inspection> => postJson('/api/links/inspect', { secret });
+
+export const redeemLink = (secret: string, passphrase: string): Promise<RoomState | Waiting> =>
+  postJson('/api/links/redeem', { secret, passphrase });
+
+/** The room, or that its door is still closed. */
+export const getRoom = (): Promise<RoomState | Waiting> => getJson('/api/room');
+
+export const isWaiting = (answer: RoomState | Waiting): answer is Waiting => 'waiting' in answer;
+
+export const newLease = (): Promise<Lease> => postJson('/api/leases');
+
+export const sendComment = (comment: NewComment): Promise<Comment> => postJson('/api/comments', comment);
+
+export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');
+
+export interface WhepAnswer {
+  sdp: string;
+  location: string;
+  viewingId: string;
+}
+
+export async function postOffer(url: string, lease: string, offer: string): Promise<WhepAnswer> {
+  const response = await send(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${lease}`, 'content-type': 'application/sdp' },
+    body: offer,
+  });
+  const location = response.headers.get('location') ?? '';
+  return { sdp: await response.text(), location, viewingId: location.split('/').pop() ?? '' };
+}
+
+/** Also while the page is being closed: `keepalive` lets the request outlive it. */
+export function deleteViewing(location: string, lease: string): void {
+  send(location, { method: 'DELETE', keepalive: true, headers: { authorization: `Bearer ${lease}` } }).catch(
+    () => undefined,
+  );
+}

@@ -1,0 +1,87 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { listReviews } from '../api/account';
+import { asApiError } from '../api/http';
+import { getMe, signOut } from '../api/session';
+import type { Me } from '../api/types';
+import { t } from '../messages';
+import { tc } from '../messages/console';
+import { DuePage } from './DuePage';
+import { NewReviewPage } from './NewReviewPage';
+import { ReviewPage } from './ReviewPage';
+import { ReviewsPage } from './ReviewsPage';
+import { go, useRoute } from './route';
+import { SecurityPage } from './SecurityPage';
+import { SignIn } from './SignIn';
+import './console.css';
+
+type Account = Me | 'unknown' | 'nobody' | 'signed_out';
+
+/** With exactly one live review, that is what the person came for. */
+async function openLiveReview(): Promise<void> {
+  if (location.hash !== '') return;
+  const live = (await listReviews()).filter((review) => review.state === 'live');
+  if (live.length === 1 && live[0]) go({ at: 'review', id: live[0].id });
+}
+
+export function Console(): JSX.Element {
+  const [account, setAccount] = useState<Account>('unknown');
+  const look = (): void => {
+    getMe().then(setAccount, () => setAccount('nobody'));
+  };
+  useEffect(look, []);
+  useEffect(() => {
+    if (typeof account === 'object' && account.stage === 'open') openLiveReview().catch(() => undefined);
+  }, [account]);
+  if (account === 'unknown') return <p class="console-wait quiet">{t('loading')}</p>;
+  if (typeof account === 'string') return <SignIn again={account === 'signed_out'} onSignedIn={setAccount} />;
+  const leave = (): void => {
+    signOut().finally(() => setAccount('nobody'));
+  };
+  if (account.stage !== 'open') return <DuePage key={account.stage} me={account} onDone={look} onSignOut={leave} />;
+  // A session may also be due something again, e.g. its second factor; only the server knows.
+  const refused = (): void => {
+    getMe().then(setAccount, () => setAccount('signed_out'));
+  };
+  return <Desk me={account} onSignOut={leave} onSignedOut={refused} />;
+}
+
+interface DeskProps {
+  me: Me;
+  onSignOut(): void;
+  onSignedOut(): void;
+}
+
+function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
+  const route = useRoute();
+  // Any page may find that the account's time is over.
+  const refused = (error: unknown): void => {
+    if (asApiError(error).status === 401) onSignedOut();
+  };
+  return (
+    <div class="console">
+      <header class="console-top">
+        <span class="wordmark">Vitrine</span>
+        <nav>
+          <a class="button plain compact" href="#/" aria-current={route.at === 'reviews' ? 'page' : undefined}>
+            {tc('reviews')}
+          </a>
+          <a class="button plain compact" href="#/security" aria-current={route.at === 'security' ? 'page' : undefined}>
+            {tc('security')}
+          </a>
+        </nav>
+        <span class="quiet small" data-testid="policy" data-profile={me.profile}>
+          {tc(`policy_${me.profile}`)}
+        </span>
+        <span class="quiet small">{me.user}</span>
+        <button type="button" class="button plain compact" onClick={onSignOut}>
+          {tc('sign_out')}
+        </button>
+      </header>
+      {route.at === 'reviews' && <ReviewsPage onRefused={refused} />}
+      {route.at === 'new' && <NewReviewPage onRefused={refused} />}
+      {route.at === 'security' && <SecurityPage onRefused={refused} />}
+      {route.at === 'review' && <ReviewPage key={route.id} id={route.id} onRefused={refused} />}
+    </div>
+  );
+}

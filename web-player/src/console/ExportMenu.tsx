@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { archiveUrl, commentsUrl, type CommentFormat } from '../api/account';
+import type { Review } from '../api/types';
+import { tc } from '../messages/console';
+
+/** Names of programs and formats are the same in every language. */
+const FORMATS: readonly (readonly [CommentFormat, string])[] = [
+  ['pdf', 'PDF'],
+  ['csv', 'CSV'],
+  ['resolve', 'DaVinci Resolve (EDL)'],
+  ['avid', 'Avid Media Composer (TXT)'],
+  ['avid-xml', 'Avid Media Composer (XML)'],
+  ['premiere', 'Premiere (XML)'],
+  ['fcpxml', 'Final Cut Pro (FCPXML)'],
+  ['otio', 'OpenTimelineIO'],
+  ['json', 'JSON'],
+];
+
+/** Comments in the form a program or a person wants, and the archive. Without comments there is nothing to put into markers. */
+export function ExportMenu({ review }: { review: Review }): JSX.Element {
+  const [format, setFormat] = useState<CommentFormat>('pdf');
+  return (
+    <div class="exports">
+      {review.comments.length > 0 && (
+        <div class="export-comments">
+          <div class="field">
+            <select
+              aria-label={tc('export_format')}
+              data-testid="export-format"
+              value={format}
+              onChange={(event) => setFormat(event.currentTarget.value as CommentFormat)}
+            >
+              {FORMATS.map(([value, name]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </div>
+          <a class="button compact" href={commentsUrl(review.id, format)} download data-testid="export-comments">
+            {tc('export_comments')}
+          </a>
+        </div>
+      )}
+      <a class="button compact" href={archiveUrl(review.id)} download>
+        {tc('export_archive')}
+      </a>
+    </div>
+  );
+}

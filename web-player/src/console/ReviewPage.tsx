@@ -1,0 +1,118 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { admitViewer, denyViewer, removeViewer, revokeLink } from '../api/account';
+import { asApiError } from '../api/http';
+import type { Review, Viewer } from '../api/types';
+import { t } from '../messages';
+import { tc } from '../messages/console';
+import { instant } from '../messages/time';
+import { useStore } from '../store';
+import { CommentsPanel } from './CommentsPanel';
+import { InvitePanel } from './InvitePanel';
+import { LinksPanel } from './LinksPanel';
+import { LiveReviewFeed } from './live';
+import { OutputPanel } from './OutputPanel';
+import { RecordPanel } from './RecordPanel';
+import { SourcePanel } from './SourcePanel';
+import { ViewersPanel } from './ViewersPanel';
+import './review.css';
+import './tables.css';
+
+interface ReviewPageProps {
+  id: string;
+  onRefused(error: unknown): void;
+}
+
+/** One command at a time is said to have failed; success is seen in the page itself. */
+export interface Commands {
+  feed: LiveReviewFeed;
+  run(command: () => Promise<void>): void;
+}
+
+export function ReviewPage({ id, onRefused }: ReviewPageProps): JSX.Element {
+  const [problem, setProblem] = useState<string | null>(null);
+  const failed = (error: unknown): void => {
+    onRefused(error);
+    const { unreachable, message } = asApiError(error);
+    setProblem(unreachable ? t('unreachable') : t('failed', { message }));
+  };
+  const feed = useMemo(() => new LiveReviewFeed(id, failed), [id]);
+  useEffect(() => () => feed.close(), [feed]);
+  const { review, fresh } = useStore(feed.store);
+  const run = (command: () => Promise<void>): void => {
+    setProblem(null);
+    command().catch(failed);
+  };
+  if (!review) return <main class="page">{problem ? <p class="problem">{problem}</p> : <p class="quiet">{t('loading')}</p>}</main>;
+  return (
+    <main class="review">
+      <LiveBar review={review} fresh={fresh} />
+      {problem !== null && (
+        <p class="problem review-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Columns review={review} commands={{ feed, run }} />
+    </main>
+  );
+}
+
+function barText(review: Review): string {
+  const { viewers_possible: possible } = review.capacity;
+  const watching = review.viewers.filter((viewer) => viewer.state === 'watching').length;
+  if (review.state === 'live') return tc('live_bar', { watching, possible: Math.max(possible, watching) });
+  return review.state === 'planned' ? tc('planned_bar', { time: instant(review.starts_at) }) : tc('ended_bar');
+}
+
+/** Whether this goes out now: a word and a bar, not a colour. */
+function LiveBar({ review, fresh }: { review: Review; fresh: boolean }): JSX.Element {
+  return (
+    <header class="live-bar" data-stage={review.state} data-testid="live-bar">
+      <strong class="live-word">{tc(`stage_${review.state}`)}</strong>
+      <h1>{review.title}</h1>
+      <span class="live-host">{review.host}</span>
+      <span class="live-count figures" role="status">
+        {fresh ? barText(review) : tc('stale')}
+      </span>
+    </header>
+  );
+}
+
+function Columns({ review, commands }: { review: Review; commands: Commands }): JSX.Element {
+  const { feed, run } = commands;
+  const revoke = (linkId: string): void =>
+    run(async () => {
+      const link = await revokeLink(linkId);
+      feed.patch(({ links }) => ({ links: links.map((old) => (old.id === link.id ? link : old)) }));
+    });
+  const change = (command: (id: string) => Promise<Viewer>) => (viewerId: string): void =>
+    run(async () => {
+      const viewer = await command(viewerId);
+      feed.patch(({ viewers }) => ({ viewers: viewers.map((old) => (old.id === viewer.id ? viewer : old)) }));
+    });
+  const open = review.state !== 'ended';
+  return (
+    <div class="columns">
+      <div class="column">
+        <SourcePanel review={review} commands={commands} />
+      </div>
+      <div class="column">
+        {open && <OutputPanel review={review} />}
+        {open && <InvitePanel review={review} feed={feed} />}
+        <LinksPanel links={review.links} onRevoke={revoke} />
+        <RecordPanel review={review} commands={commands} />
+      </div>
+      <div class="column">
+        <ViewersPanel
+          viewers={review.viewers}
+          links={review.links}
+          onAdmit={change(admitViewer)}
+          onDeny={change(denyViewer)}
+          onRemove={change(removeViewer)}
+          onRevoke={revoke}
+        />
+        <CommentsPanel comments={review.comments} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { JSX } from 'preact';
+import type { SourceSpec } from '../api/types';
+import { Field } from '../design/Field';
+import { tc, type ConsoleKey } from '../messages/console';
+import type { FormPart } from './NewReviewPage';
+
+const KINDS: readonly [SourceSpec['kind'], ConsoleKey][] = [
+  ['file', 'f_kind_file'],
+  ['srt', 'f_kind_srt'],
+  ['test-reel', 'f_kind_test'],
+];
+
+export function SourceFields(part: FormPart): JSX.Element {
+  const { draft, set, problem } = part;
+  return (
+    <section>
+      <fieldset class="choice">
+        <legend class="legend">{tc('f_source')}</legend>
+        <div class="segments">
+          {KINDS.map(([kind, label]) => (
+            <label key={kind}>
+              <input type="radio" name="kind" checked={draft.kind === kind} onChange={() => set({ kind })} />
+              <span>{tc(label)}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <KindFields {...part} />
+      <Field label={tc('f_start_tc')} hint={tc('f_start_tc_hint')} value={draft.startTimecode} onValue={(startTimecode) => set({ startTimecode })} problem={problem('start_timecode')} spellcheck={false} />
+      <label class="check">
+        <input type="checkbox" checked={draft.dropFrame} onChange={(event) => set({ dropFrame: event.currentTarget.checked })} />
+        <span>{tc('f_drop')}</span>
+      </label>
+    </section>
+  );
+}
+
+function KindFields({ draft, set, problem }: FormPart): JSX.Element {
+  if (draft.kind === 'file')
+    return <Field label={tc('f_path')} hint={tc('f_path_hint')} value={draft.path} onValue={(path) => set({ path })} problem={problem('path')} spellcheck={false} />;
+  if (draft.kind === 'test-reel')
+    return <Field label={tc('f_height')} type="number" min="180" max="2160" value={draft.height} onValue={(height) => set({ height })} problem={problem('height')} />;
+  return (
+    <>
+      <Field label={tc('f_uri')} hint={tc('f_uri_hint')} value={draft.uri} onValue={(uri) => set({ uri })} problem={problem('uri')} spellcheck={false} />
+      <Field label={tc('f_srt_pass')} hint={tc('f_srt_pass_hint')} type="password" autocomplete="off" value={draft.srtPassphrase} onValue={(srtPassphrase) => set({ srtPassphrase })} problem={problem('passphrase')} />
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { declareColor } from '../api/account';
+import type { InputColor, Review, Source, SourceSpec } from '../api/types';
+import { tc } from '../messages/console';
+import { span } from '../messages/time';
+import { COLORS, colorName } from './ColorChoice';
+import { LookPanel } from './LookPanel';
+import { Facts, Panel, Status } from './Panel';
+import type { Commands } from './ReviewPage';
+import { TransportPanel } from './TransportPanel';
+
+const TONES = { live: 'good', waiting: 'warn', lost: 'bad' } as const;
+
+function specText(spec: SourceSpec): string {
+  if (spec.kind === 'file') return spec.path;
+  return spec.kind === 'srt' ? spec.uri : tc('f_kind_test');
+}
+
+function formatText({ width, height, rate, description }: Source): string {
+  const parts: string[] = [];
+  if (width && height) parts.push(`${width}x${height}`);
+  if (rate) parts.push(`${Number((rate.num / rate.den).toFixed(3))} fps${rate.drop_frame ? ' DF' : ''}`);
+  if (description) parts.push(description);
+  return parts.length > 0 ? parts.join(' · ') : '–';
+}
+
+export function SourcePanel({ review, commands }: { review: Review; commands: Commands }): JSX.Element {
+  const { source } = review;
+  const open = review.state !== 'ended';
+  return (
+    <>
+      <Panel title={tc('source')}>
+        {open && (
+          <p>
+            <Status tone={TONES[source.state]}>{tc(`source_${source.state}`)}</Status>
+          </p>
+        )}
+        {open && source.reason && <p class="small">{source.reason}</p>}
+        <Facts
+          rows={[
+            [tc('source'), specText(review.source_spec)],
+            [tc('format'), formatText(source)],
+            [tc('window'), span(review.starts_at, review.ends_at)],
+          ]}
+        />
+      </Panel>
+      {open && <TransportPanel review={review} commands={commands} />}
+      <ColorPanel review={review} commands={commands} open={open} />
+      {open && <LookPanel review={review} commands={commands} />}
+    </>
+  );
+}
+
+interface ColorPanelProps {
+  review: Review;
+  commands: Commands;
+  open: boolean;
+}
+
+function ColorPanel({ review, commands, open }: ColorPanelProps): JSX.Element {
+  const { source } = review;
+  const trust = source.color_trust;
+  const unverified = trust === 'unverified' && open;
+  return (
+    <Panel title={tc('color')}>
+      {unverified && (
+        <div class="warning" role="alert" data-testid="unverified-color">
+          <strong>{tc('trust_unverified')}</strong>
+          <p>{tc('trust_unverified_text')}</p>
+        </div>
+      )}
+      {!unverified && (
+        <div>
+          <p>
+            {colorName(review.input_color)}
+            {trust && trust !== 'unverified' && <span class="quiet"> · {tc(`trust_${trust}`)}</span>}
+          </p>
+          {source.color && <p class="quiet small figures">{source.color}</p>}
+        </div>
+      )}
+      {open && <Declare review={review} commands={commands} />}
+    </Panel>
+  );
+}
+
+function Declare({ review, commands: { feed, run } }: { review: Review; commands: Commands }): JSX.Element {
+  const [color, setColor] = useState<InputColor>(review.input_color === 'from-tags' ? 'bt1886' : review.input_color);
+  const declare = (): void => run(async () => feed.put(await declareColor(review.id, color)));
+  return (
+    <div class="declare">
+      <div class="field">
+        <select aria-label={tc('f_color')} value={color} onChange={(event) => setColor(event.currentTarget.value as InputColor)}>
+          {COLORS.map((each) => (
+            <option key={each} value={each}>
+              {colorName(each)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <button type="button" class="button compact" disabled={color === review.input_color && review.source.color_trust !== 'unverified'} onClick={declare}>
+        {tc('declare')}
+      </button>
+    </div>
+  );
+}

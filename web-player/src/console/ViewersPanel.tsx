@@ -1,0 +1,137 @@
+import type { JSX } from 'preact';
+import type { Link, Viewer } from '../api/types';
+import { AskOnce } from '../design/AskOnce';
+import { tc } from '../messages/console';
+import { timeOfDay } from '../messages/time';
+import { pictureParts, readableCipher } from '../room/facts';
+import { canRevoke } from './LinksPanel';
+import { Panel, Status } from './Panel';
+
+interface ViewersProps {
+  viewers: Viewer[];
+  links: Link[];
+  onAdmit(viewerId: string): void;
+  onDeny(viewerId: string): void;
+  onRemove(viewerId: string): void;
+  onRevoke(linkId: string): void;
+}
+
+const ORDER = { waiting: 0, watching: 1, joined: 2, ended: 3 } as const;
+
+/** One row each: who waits at the door first, then who is here. */
+export function ViewersPanel({ viewers, links, ...actions }: ViewersProps): JSX.Element {
+  const sorted = [...viewers].sort((a, b) => ORDER[a.state] - ORDER[b.state] || b.joined_at.localeCompare(a.joined_at));
+  const here = viewers.filter((viewer) => viewer.state !== 'ended').length;
+  return (
+    <Panel title={tc('viewers')} grow aside={<span class="quiet small figures">{here || ''}</span>}>
+      <table class="table viewers" data-testid="viewers">
+        <thead>
+          <tr>
+            <th scope="col">{tc('v_who')}</th>
+            <th scope="col">{tc('v_picture')}</th>
+            <th scope="col">{tc('v_state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((viewer) => (
+            <Row key={viewer.id} viewer={viewer} link={links.find(({ id }) => id === viewer.link_id)} {...actions} />
+          ))}
+          {sorted.length === 0 && (
+            <tr>
+              <td colSpan={3} class="quiet">
+                {tc('viewers_none')}
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+interface RowProps extends Omit<ViewersProps, 'viewers' | 'links'> {
+  viewer: Viewer;
+  link: Link | undefined;
+}
+
+function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
+  return (
+    <tr data-state={viewer.state} data-viewer={viewer.id}>
+      <td>
+        <p>{viewer.name}</p>
+        <p class="quiet small">{viewer.email}</p>
+        <p class="quiet small figures" title={viewer.browser}>
+          {viewer.ip} · {viewer.session_code}
+        </p>
+        <p class="quiet small browser">{viewer.browser}</p>
+      </td>
+      <td>
+        <PictureCell viewer={viewer} />
+      </td>
+      <td class="viewer-state">
+        <StateCell viewer={viewer} />
+        {viewer.state !== 'ended' && <Actions viewer={viewer} link={link} {...actions} />}
+      </td>
+    </tr>
+  );
+}
+
+/** Letting in needs no second thought; it can be taken back. Sending away asks once. */
+function Actions({ viewer, link, onAdmit, onDeny, onRemove, onRevoke }: RowProps): JSX.Element {
+  const { id, name, link_id } = viewer;
+  return (
+    <div class="viewer-actions">
+      {viewer.state === 'waiting' ? (
+        <>
+          <button type="button" class="button compact" aria-label={tc('v_admit_of', { name })} data-testid="admit" onClick={() => onAdmit(id)}>
+            {tc('v_admit')}
+          </button>
+          <AskOnce label={tc('v_deny')} sure={tc('v_deny_sure')} about={tc('v_deny_of', { name })} testId="deny" onSure={() => onDeny(id)} />
+        </>
+      ) : (
+        <AskOnce label={tc('remove')} sure={tc('remove_sure')} about={tc('remove_of', { name })} testId="remove" onSure={() => onRemove(id)} />
+      )}
+      {canRevoke(link) && (
+        <AskOnce label={tc('revoke')} sure={tc('revoke_sure')} about={tc('revoke_of', { name })} testId="revoke" onSure={() => onRevoke(link_id)} />
+      )}
+    </div>
+  );
+}
+
+/** The picture this person really gets: what is sent, and what their browser says it received. */
+function PictureCell({ viewer }: { viewer: Viewer }): JSX.Element {
+  const { picture } = viewer;
+  if (!picture || viewer.state !== 'watching') return <span class="quiet">–</span>;
+  const fps = viewer.frames_per_second === null ? '–' : viewer.frames_per_second.toFixed(1);
+  return (
+    <>
+      <p>
+        <Status tone={picture.reference ? 'good' : 'warn'}>{tc(picture.reference ? 'v_reference' : 'v_reduced')}</Status>
+      </p>
+      <p class="small figures parts">
+        {pictureParts(picture).map((part) => (
+          <span key={part}>{part} </span>
+        ))}
+      </p>
+      {picture.note !== null && <p class="quiet small">{picture.note}</p>}
+      <p class="quiet small figures parts">
+        <span>{tc('v_flow', { fps, dropped: viewer.frames_dropped ?? '–' })} </span>
+        {viewer.srtp_cipher !== null && <span>{readableCipher(viewer.srtp_cipher)}</span>}
+      </p>
+    </>
+  );
+}
+
+function StateCell({ viewer }: { viewer: Viewer }): JSX.Element {
+  const tone = { waiting: 'warn', watching: 'good', joined: 'warn', ended: 'off' } as const;
+  return (
+    <>
+      <p>
+        <Status tone={tone[viewer.state]}>{tc(`v_${viewer.state}`)}</Status>
+      </p>
+      <p class="quiet small figures">
+        {viewer.ended_reason ? tc(`r_${viewer.ended_reason}`) : timeOfDay(viewer.joined_at)}
+      </p>
+    </>
+  );
+}

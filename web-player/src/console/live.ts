@@ -1,0 +1,70 @@
+import { getReview } from '../api/account';
+import type { Review, ReviewMessage } from '../api/types';
+import { asApiError } from '../api/http';
+import { EventSocket } from '../api/socket';
+import { Store } from '../store';
+
+export interface LiveReview {
+  review: Review | null;
+  /** True while what is shown is being kept up to date. */
+  fresh: boolean;
+}
+
+/** What a message changes in the review that is shown. */
+export function applyMessage(review: Review | null, message: ReviewMessage): Review | null {
+  if (message.type === 'snapshot' || message.type === 'review') return message.review;
+  if (!review) return null;
+  switch (message.type) {
+    case 'viewers':
+      return { ...review, viewers: message.viewers };
+    case 'links':
+      return { ...review, links: message.links };
+    case 'source':
+      return { ...review, source: message.source };
+    case 'comment':
+      return review.comments.some((comment) => comment.id === message.comment.id)
+        ? review
+        : { ...review, comments: [...review.comments, message.comment] };
+  }
+}
+
+/** A review kept up to date by events; commands put their answers in at once. */
+export class LiveReviewFeed {
+  readonly store = new Store<LiveReview>({ review: null, fresh: true });
+  private readonly events: EventSocket<ReviewMessage>;
+
+  constructor(
+    private readonly id: string,
+    private readonly refused: (error: unknown) => void,
+  ) {
+    this.events = new EventSocket<ReviewMessage>(`/api/reviews/${encodeURIComponent(id)}/events`, {
+      message: (message) => this.put(applyMessage(this.store.get().review, message)),
+      flowing: (fresh) => this.store.set({ fresh }),
+      failed: () => void this.read(),
+    });
+    void this.read();
+  }
+
+  put(review: Review | null): void {
+    if (review) this.store.set({ review });
+  }
+
+  patch(change: (review: Review) => Partial<Review>): void {
+    const { review } = this.store.get();
+    if (review) this.put({ ...review, ...change(review) });
+  }
+
+  close(): void {
+    this.events.close();
+  }
+
+  private async read(): Promise<void> {
+    try {
+      this.put(await getReview(this.id));
+    } catch (error) {
+      // There is no such review, and there will not be one.
+      if (asApiError(error).status === 404) this.close();
+      this.refused(error);
+    }
+  }
+}

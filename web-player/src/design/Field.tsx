@@ -1,0 +1,53 @@
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface FieldProps {
+  label: string;
+  value: string;
+  onValue(value: string): void;
+  hint?: string | undefined;
+  problem?: string | null | undefined;
+  testId?: string;
+  type?: string;
+  name?: string;
+  autocomplete?: string;
+  autocapitalize?: string;
+  autoFocus?: boolean;
+  spellcheck?: boolean;
+  min?: string;
+  max?: string;
+}
+
+/** A labelled input; what is wrong and what to do next stands under it. */
+export function Field({ label, value, onValue, hint, problem, testId, ...input }: FieldProps): JSX.Element {
+  const id = useId();
+  const attributes = input as JSX.IntrinsicElements['input'];
+  return (
+    <div class="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        {...attributes}
+        id={id}
+        value={value}
+        data-testid={testId}
+        aria-invalid={problem ? 'true' : undefined}
+        aria-describedby={`${id}-hint ${id}-problem`}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      <Problem id={`${id}-problem`} text={problem} />
+    </div>
+  );
+}
+
+export function Problem({ id, text }: { id?: string; text: string | null | undefined }): JSX.Element {
+  return (
+    <div id={id} role="alert">
+      {text && <p class="problem">{text}</p>}
+    </div>
+  );
+}

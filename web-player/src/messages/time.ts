@@ -1,0 +1,62 @@
+import { currentLanguage } from '.';
+
+const locale = (): string => (navigator.language === '' ? currentLanguage() : navigator.language);
+
+const WITH_ZONE: Intl.DateTimeFormatOptions = {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};
+
+/** "Tue 24 Nov, 18:00 CET": the viewer's own time, with the zone named. */
+export function instant(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(locale(), WITH_ZONE).format(date);
+}
+
+/** "Tue 24 Nov, 18:00–20:00 CET". */
+export function span(from: string, to: string): string {
+  const [start, end] = [new Date(from), new Date(to)];
+  if (Number.isNaN(start.getTime()) || Number.isNaN(end.getTime())) return `${from} – ${to}`;
+  return new Intl.DateTimeFormat(locale(), WITH_ZONE).formatRange(start, end);
+}
+
+export function timeOfDay(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(date);
+}
+
+export function zoneName(): string {
+  const parts = new Intl.DateTimeFormat(locale(), { timeZoneName: 'long' }).formatToParts(new Date());
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Rough while there is much ("3 h 05 min"), exact at the end ("4:59"). */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const ja = currentLanguage() === 'ja';
+  if (hours >= 48) return ja ? `${Math.floor(hours / 24)} 日` : `${Math.floor(hours / 24)} days`;
+  if (hours > 0) return ja ? `${hours} 時間 ${two(minutes % 60)} 分` : `${hours} h ${two(minutes % 60)} min`;
+  if (minutes >= 5) return ja ? `${minutes} 分` : `${minutes} min`;
+  return `${minutes}:${two(seconds % 60)}`;
+}
+
+/** Value for <input type="datetime-local">, in local time. */
+export function toLocalInput(date: Date): string {
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** The instant that a datetime-local value names here, or null. */
+export function fromLocalInput(value: string): string | null {
+  const date = new Date(value);
+  return value === '' || Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,61 @@
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../messages';
+import type { Player, RoomView } from './player';
+
+const prevent = (event: Event): void => event.preventDefault();
+
+/** What stands in the place of the picture while there is none; null when there is one. */
+function absence(view: RoomView): { title: string; text: string } | null {
+  if (view.hasFrame) return null;
+  if (view.source.state === 'waiting') return { title: t('wait_title'), text: t('wait_text') };
+  return { title: t('connecting_title'), text: t('connecting_text') };
+}
+
+/** What is said over the picture while it is not all right. */
+function notice(view: RoomView): string | null {
+  if (!view.hasFrame) return null;
+  if (view.connection.at !== 'live' || !view.eventsFlow) return t('reconnecting_line');
+  return view.source.state === 'lost' ? t('lost_line') : null;
+}
+
+export function Program({ player, view }: { player: Player; view: RoomView }): JSX.Element {
+  const video = useRef<HTMLVideoElement>(null);
+  useLayoutEffect(() => {
+    // Not in the type library of every browser version, so set as attributes.
+    video.current?.setAttribute('controlslist', 'nodownload noplaybackrate noremoteplayback');
+    player.screen.attach(video.current);
+    return () => player.screen.attach(null);
+  }, [player]);
+  const missing = absence(view);
+  const line = notice(view);
+  return (
+    <main class="stage" onContextMenu={prevent}>
+      <video
+        ref={video}
+        data-testid="program"
+        playsInline
+        disablePictureInPicture
+        disableRemotePlayback
+        tabIndex={-1}
+        aria-label={view.room.review.title}
+        onContextMenu={prevent}
+        onDragStart={prevent}
+      />
+      {missing && (
+        <div class="stage-card" role="status">
+          <h2>{missing.title}</h2>
+          <p class="quiet">{missing.text}</p>
+        </div>
+      )}
+      <div class="stage-foot" aria-live="polite">
+        {line !== null && <p class="stage-notice">{line}</p>}
+        {view.soundRefused && view.hasFrame && (
+          <button type="button" class="button stage-sound" onClick={() => player.setMuted(false)}>
+            {t('turn_sound_on')}
+          </button>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,216 @@
+import { EventSocket } from '../api/socket';
+import { asApiError } from '../api/http';
+import { getRoom, leaveRoom, sendComment } from '../api/viewer';
+import type { Picture, RoomMessage, RoomState, Source } from '../api/types';
+import { Store } from '../store';
+import { ConnectionDriver, eventOf } from './connection';
+import { NOTHING_RECEIVED, type Received } from './facts';
+import type { Connection } from './machine';
+import { Outbox, type Pin, type ShownComment } from './outbox';
+import { Screen } from './screen';
+import { Monitor } from './monitor';
+import type { Prepared, Viewing } from './whep';
+
+export interface RoomView {
+  room: RoomState;
+  connection: Connection;
+  source: Source;
+  picture: Picture | null;
+  received: Received;
+  comments: ShownComment[];
+  /** Events (clock, comments) arrive. */
+  eventsFlow: boolean;
+  hasFrame: boolean;
+  muted: boolean;
+  soundRefused: boolean;
+}
+
+/** The server sends a clock every second: this long without a word means the connection is dead. */
+const SILENCE_MS = 6000;
+
+/** One person's stay in the room: media, events, comments and reports, kept alive for as long as the link lives. */
+export class Player {
+  readonly store: Store<RoomView>;
+  readonly screen: Screen;
+  private readonly driver: ConnectionDriver;
+  private readonly outbox: Outbox;
+  private readonly monitor: Monitor;
+  private events: EventSocket<RoomMessage> | null = null;
+
+  constructor(room: RoomState, prepared: Prepared | null) {
+    this.store = new Store<RoomView>({
+      room,
+      connection: { at: 'idle' },
+      source: room.source,
+      picture: null,
+      received: NOTHING_RECEIVED,
+      comments: [],
+      eventsFlow: true,
+      hasFrame: false,
+      muted: false,
+      soundRefused: false,
+    });
+    this.screen = new Screen({
+      firstFrame: () => this.store.set({ hasFrame: true }),
+      soundRefused: () => this.store.set({ muted: true, soundRefused: true }),
+    });
+    this.outbox = new Outbox({ me: room.viewer, send: sendComment, changed: (comments) => this.store.set({ comments }) });
+    this.outbox.replace(room.comments);
+    this.driver = new ConnectionDriver(room.whep_url, prepared, {
+      changed: (connection) => this.connectionChanged(connection),
+      opened: (viewing) => this.opened(viewing),
+    });
+    this.monitor = new Monitor({
+      received: (received) => this.received(received),
+      stalled: () => this.store.get().source.state !== 'waiting' && this.driver.dispatch({ type: 'lost' }),
+    });
+  }
+
+  start(): void {
+    this.openEvents();
+    this.driver.dispatch({ type: 'start' });
+    window.addEventListener('online', this.hurry);
+    window.addEventListener('pagehide', this.pageHidden);
+    window.addEventListener('pageshow', this.pageShown);
+  }
+
+  stop(): void {
+    window.removeEventListener('online', this.hurry);
+    window.removeEventListener('pagehide', this.pageHidden);
+    window.removeEventListener('pageshow', this.pageShown);
+    this.events?.close();
+    this.monitor.stop();
+    this.driver.close();
+    this.screen.clear();
+  }
+
+  /** Watch here after all: another window had taken over, or the room was full. */
+  rejoin(): void {
+    this.openEvents();
+    this.driver.dispatch({ type: 'start' });
+  }
+
+  readonly hurry = (): void => {
+    this.events?.hurry();
+    this.driver.dispatch({ type: 'hurry' });
+  };
+
+  async leave(): Promise<void> {
+    this.driver.dispatch({ type: 'ended', reason: 'left', message: '' });
+    await leaveRoom().catch(() => undefined);
+  }
+
+  setMuted(muted: boolean): void {
+    this.screen.setMuted(muted);
+    this.store.set({ muted, soundRefused: false });
+  }
+
+  /** The frame on screen now, to pin a comment to; null while no frame is known. */
+  pin(): Pin | null {
+    const frame = this.screen.frameNow();
+    const viewing_id = this.driver.current?.id;
+    if (!frame || viewing_id === undefined || viewing_id === '') return null;
+    return { viewing_id, rtp_timestamp: frame.rtp_timestamp, timecode: frame.timecode };
+  }
+
+  comment(text: string, pin: Pin): void {
+    void this.outbox.submit(text, pin);
+  }
+
+  resend(id: string): void {
+    void this.outbox.resend(id);
+  }
+
+  private readonly pageHidden = (): void => this.driver.close();
+  private readonly pageShown = (event: PageTransitionEvent): void => {
+    if (event.persisted) location.reload();
+  };
+
+  private openEvents(): void {
+    this.events?.close();
+    this.events = new EventSocket<RoomMessage>(
+      '/api/room/events',
+      {
+        message: (message) => this.heard(message),
+        flowing: (flowing) => this.flowing(flowing),
+        failed: () => void this.askWhy(),
+      },
+      SILENCE_MS,
+    );
+  }
+
+  private flowing(flowing: boolean): void {
+    if (this.store.get().eventsFlow === flowing) return;
+    this.store.set({ eventsFlow: flowing });
+    if (flowing) {
+      this.driver.dispatch({ type: 'hurry' });
+      this.outbox.resume();
+    }
+  }
+
+  private heard(message: RoomMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.store.set({ room: message.room, source: message.room.source });
+        this.outbox.replace(message.room.comments);
+        return;
+      case 'clock':
+        this.screen.clocks.add(message);
+        return;
+      case 'picture':
+        this.store.set({ picture: message.picture });
+        this.monitor.readFormatSoon();
+        return;
+      case 'source':
+        this.store.set({ source: message.source });
+        return;
+      case 'comment':
+        this.outbox.receive(message.comment);
+        return;
+      case 'ended': {
+        const other = message.viewing_id !== undefined && message.viewing_id !== this.driver.current?.id;
+        if (!(message.reason === 'replaced' && other)) this.driver.dispatch(message);
+      }
+    }
+  }
+
+  /** A refused socket tells no reason; the room itself does. */
+  private async askWhy(): Promise<void> {
+    try {
+      await getRoom();
+    } catch (error) {
+      const event = eventOf(asApiError(error));
+      if (event.type === 'ended' || event.type === 'not_joined') this.driver.dispatch(event);
+    }
+  }
+
+  private opened(viewing: Viewing): void {
+    this.screen.clocks.startViewing(viewing.id);
+    this.monitor.watch(viewing);
+    void this.screen.show(viewing.stream);
+  }
+
+  private connectionChanged(connection: Connection): void {
+    this.store.set({ connection });
+    const over = connection.at === 'ended' || connection.at === 'not_joined' || connection.at === 'unsupported';
+    if (connection.at === 'full' || over) {
+      this.monitor.stop();
+      this.screen.clear();
+      this.store.set({ hasFrame: false, picture: null });
+    }
+    if (over) this.events?.close();
+  }
+
+  private received(received: Received): void {
+    this.store.set({ received });
+    this.events?.send({
+      type: 'report',
+      frames_per_second: received.framesPerSecond,
+      frames_dropped: received.framesDropped,
+      frame_format: received.frameFormat,
+      srtp_cipher: received.srtpCipher,
+      width: received.width,
+      height: received.height,
+    });
+  }
+}

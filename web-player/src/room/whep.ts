@@ -1,0 +1,128 @@
+import { postOffer, deleteViewing } from '../api/viewer';
+import { preferReference } from './codecs';
+
+const GATHER_CAP_MS = 200;
+/** A short loss of consent checks heals by itself; longer than this it is a drop. */
+const DISCONNECTED_GRACE_MS = 1500;
+const CONNECT_CAP_MS = 12_000;
+
+/** A peer and its offer, made before it is known where to send it. */
+export interface Prepared {
+  peer: RTCPeerConnection;
+  offer: Promise<string>;
+}
+
+/** Opus is stereo only for a receiver that says so. */
+export function askForStereo(sdp: string): string {
+  const payload = /a=rtpmap:(\d+) opus\/48000\/2/i.exec(sdp)?.[1];
+  if (payload === undefined || sdp.includes('stereo=1')) return sdp;
+  return sdp.replace(new RegExp(`(a=fmtp:${payload} [^\r\n]*)`), '$1;stereo=1');
+}
+
+function gathered(peer: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = window.setTimeout(resolve, GATHER_CAP_MS);
+    peer.addEventListener('icegatheringstatechange', () => {
+      if (peer.iceGatheringState !== 'complete') return;
+      window.clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function makeOffer(peer: RTCPeerConnection): Promise<string> {
+  const offer = await peer.createOffer();
+  const done = gathered(peer);
+  await peer.setLocalDescription({ type: 'offer', sdp: askForStereo(offer.sdp ?? '') });
+  await done;
+  return peer.localDescription?.sdp ?? '';
+}
+
+export function prepare(): Prepared {
+  const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  preferReference(peer.addTransceiver('video', { direction: 'recvonly' }));
+  peer.addTransceiver('audio', { direction: 'recvonly' });
+  const offer = makeOffer(peer);
+  // Whoever awaits it hears of a failure; nobody may be waiting yet.
+  offer.catch(() => undefined);
+  return { peer, offer };
+}
+
+export interface ViewingHandlers {
+  connected(): void;
+  lost(): void;
+}
+
+/** One WHEP resource and its peer. */
+export class Viewing {
+  readonly stream = new MediaStream();
+  id = '';
+  /** Its picture was put on screen. */
+  shown = false;
+  private location = '';
+  private lease = '';
+  private closed = false;
+  private timer = 0;
+
+  constructor(
+    private readonly prepared: Prepared,
+    private readonly handlers: ViewingHandlers,
+  ) {
+    const { peer } = prepared;
+    for (const { receiver } of peer.getTransceivers()) this.stream.addTrack(receiver.track);
+    peer.addEventListener('connectionstatechange', () => this.stateChanged());
+  }
+
+  get peer(): RTCPeerConnection {
+    return this.prepared.peer;
+  }
+
+  async open(url: string, lease: string): Promise<void> {
+    this.lease = lease;
+    const answer = await postOffer(url, lease, await this.prepared.offer);
+    this.location = answer.location;
+    this.id = answer.viewingId;
+    if (this.closed) {
+      this.remove();
+      return;
+    }
+    this.timer = window.setTimeout(() => this.giveUp(), CONNECT_CAP_MS);
+    await this.peer.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+  }
+
+  renew(lease: string): void {
+    this.lease = lease;
+  }
+
+  /** Ends it here and, when asked to, on the server. */
+  close(tellServer: boolean): void {
+    if (this.closed) return;
+    this.closed = true;
+    window.clearTimeout(this.timer);
+    for (const track of this.stream.getTracks()) track.stop();
+    this.peer.close();
+    if (tellServer) this.remove();
+  }
+
+  private remove(): void {
+    if (this.location !== '') deleteViewing(this.location, this.lease);
+  }
+
+  private stateChanged(): void {
+    if (this.closed) return;
+    const state = this.peer.connectionState;
+    if (state === 'connected') {
+      window.clearTimeout(this.timer);
+      this.handlers.connected();
+    } else if (state === 'disconnected') {
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.giveUp(), DISCONNECTED_GRACE_MS);
+    } else if (state === 'failed') {
+      this.giveUp();
+    }
+  }
+
+  private giveUp(): void {
+    if (!this.closed) this.handlers.lost();
+  }
+}
