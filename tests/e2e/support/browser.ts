@@ -1,0 +1,85 @@
+/** Chromium, and people who use it. */
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Invited, Server } from './server.ts';
+
+const ARGS = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+/** Keeps every peer connection of the page where a test finds it. */
+const REMEMBER_PEERS = `
+  globalThis.peers = [];
+  const Peer = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Peer {
+    constructor(...args) {
+      super(...args);
+      globalThis.peers.push(this);
+    }
+  };
+`;
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ARGS });
+
+/** A page of its own person; whatever the page throws fails the test that asks. */
+export async function newPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Page & { errors: string[] }> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    ...options,
+  });
+  await context.addInitScript(REMEMBER_PEERS);
+  const page = Object.assign(await context.newPage(), { errors: [] as string[] });
+  page.on('pageerror', (error) => page.errors.push(error.message));
+  page.on('console', (message) => {
+    // A violation of the content security policy is only ever said here.
+    const text = message.text();
+    if (text.includes('Content Security Policy') || text.includes('TrustedHTML')) page.errors.push(text);
+  });
+  return page;
+}
+
+/** Opens the link, gives the passphrase, presses Join. */
+export async function join(page: Page, invited: Invited): Promise<void> {
+  await page.goto(invited.url);
+  await page.getByTestId('passphrase').fill(invited.passphrase);
+  await page.getByTestId('join').click();
+}
+
+/** Frames shown so far, by the element's own count. */
+export const framesShown = (page: Page): Promise<number> =>
+  page
+    .getByTestId('program')
+    .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+
+export async function untilPlaying(page: Page, timeoutMs = 30_000): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const video = document.querySelector<HTMLVideoElement>('[data-testid=program]');
+      return video !== null && video.videoWidth > 0 && video.getVideoPlaybackQuality().totalVideoFrames > 5;
+    },
+    undefined,
+    { timeout: timeoutMs },
+  );
+}
+
+/** A client of this server whose picture moves. */
+export async function watching(browser: Browser, invited: Invited): Promise<Page & { errors: string[] }> {
+  const page = await newPage(browser);
+  await join(page, invited);
+  await untilPlaying(page);
+  return page;
+}
+
+export async function signIn(page: Page, server: Server): Promise<void> {
+  await page.goto(server.started.console_url);
+  await page.getByTestId('user').fill(server.started.console_user);
+  await page.getByTestId('password').fill(server.started.console_password);
+  await page.getByTestId('sign-in').click();
+  await page.getByTestId('viewers').waitFor();
+}

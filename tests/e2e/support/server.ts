@@ -1,0 +1,105 @@
+/** The real program, started as a person would: `vitrine demo --json` in a folder of its own. */
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+const PROGRAM = process.env["VITRINE"] ?? resolve(import.meta.dirname, "../../../target/release/vitrine");
+const START_MS = 60_000;
+
+export interface Invited {
+  name: string;
+  email: string;
+  url: string;
+  passphrase: string;
+}
+
+export interface Started {
+  console_url: string;
+  console_user: string;
+  console_password: string;
+  viewer_links: Invited[];
+  media_udp_port: number;
+}
+
+export class Server {
+  private constructor(
+    readonly started: Started,
+    readonly data: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(args: string[] = []): Promise<Server> {
+    const data = mkdtempSync(join(tmpdir(), "vitrine-e2e-"));
+    const child = spawn(PROGRAM, ["demo", "--json", "--port", "0", "--data", data, ...args], {
+      stdio: ["ignore", "pipe", process.env["VITRINE_LOG"] ? "inherit" : "ignore"],
+    });
+    const started = await firstLine(child);
+    return new Server(JSON.parse(started) as Started, data, child);
+  }
+
+  get origin(): string {
+    return new URL(this.started.console_url).origin;
+  }
+
+  get client(): Invited {
+    const first = this.started.viewer_links[0];
+    if (!first) throw new Error("the demo has no client");
+    return first;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Runs a subcommand against this server's data. */
+  async command(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(PROGRAM, [...args, "--data", this.data]);
+    return stdout;
+  }
+
+  async review(): Promise<string> {
+    const { reviews } = JSON.parse(await this.command("review", "list", "--json")) as { reviews: { id: string }[] };
+    const first = reviews[0];
+    if (!first) throw new Error("the demo has no review");
+    return first.id;
+  }
+
+  async invite(name: string, email: string, ...more: string[]): Promise<Invited & { id: string }> {
+    const review = await this.review();
+    const text = await this.command(
+      "link", "create", "--review", review, "--name", name, "--email", email, "--json", ...more,
+    );
+    return { name, email, ...(JSON.parse(text) as { id: string; url: string; passphrase: string }) };
+  }
+
+  /** The whole machine gone from the network for a while: no packet, no answer, no goodbye. */
+  async freeze(ms: number): Promise<void> {
+    this.child.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.child.kill("SIGCONT");
+  }
+
+  async stop(): Promise<void> {
+    const gone = new Promise((done) => this.child.once("exit", done));
+    this.child.kill("SIGTERM");
+    await gone;
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error("no stdout");
+  const lines = createInterface({ input: child.stdout });
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Error("the program did not start in time")), START_MS);
+    lines.once("line", (line) => {
+      clearTimeout(timer);
+      done(line);
+    });
+    child.once("error", fail);
+    child.once("exit", (code) => fail(new Error(`the program ended with ${code}`)));
+  });
+}

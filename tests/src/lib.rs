@@ -1,0 +1,7 @@
+//! The real program, started as a person would start it, and people to use it.
+
+mod app;
+mod viewer;
+
+pub use app::TestApp;
+pub use viewer::{TestViewer, Watching};
