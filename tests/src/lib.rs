@@ -2,6 +2,8 @@
 
 mod app;
 mod viewer;
+mod wire;
 
 pub use app::TestApp;
 pub use viewer::{TestViewer, Watching};
+pub use wire::Wire;

@@ -1,6 +1,5 @@
 //! A client without a browser: joins by the HTTP interface and receives media by WHEP, noting when each packet arrives.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,11 +7,11 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use str0m::change::SdpAnswer;
 use str0m::media::{Direction, MediaKind};
-use str0m::net::{Protocol, Receive};
-use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
-use tokio::net::UdpSocket;
+use str0m::net::Receive;
+use str0m::{Event, Input, Output, Rtc, RtcConfig};
 
 use crate::app::{InvitedViewer, TestApp, client};
+use crate::wire::Wire;
 
 /// A joined client.
 #[derive(Debug)]
@@ -143,14 +142,17 @@ impl TestViewer {
         Ok(request.send().await?)
     }
 
-    /// Opens a viewing and receives it.
+    /// Opens a viewing and receives it by UDP.
     pub async fn watch(&self) -> Result<Watching> {
-        let socket = UdpSocket::bind("127.0.0.1:0").await?;
-        let local = socket.local_addr()?;
+        self.watch_on(Wire::udp().await?).await
+    }
+
+    /// Opens a viewing and receives it on `wire`.
+    pub async fn watch_on(&self, wire: Wire) -> Result<Watching> {
         let mut config = RtcConfig::new().clear_codecs().enable_opus(true, false);
         config.codec_config().add_h264(96.into(), Some(97.into()), true, 0xf4_00_1f);
         let mut rtc = config.build(Instant::now());
-        rtc.add_local_candidate(Candidate::host(local, Protocol::Udp)?);
+        rtc.add_local_candidate(wire.candidate()?);
         let mut changes = rtc.sdp_api();
         changes.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
         changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
@@ -165,19 +167,18 @@ impl TestViewer {
         }
         rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&text)?)?;
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let task = tokio::spawn(receive(rtc, socket, local, Arc::clone(&seen)));
+        let task = tokio::spawn(receive(rtc, wire, Arc::clone(&seen)));
         Ok(Watching { seen, task, location })
     }
 }
 
-async fn receive(mut rtc: Rtc, socket: UdpSocket, local: SocketAddr, seen: Arc<Mutex<Seen>>) -> Result<()> {
-    let mut buffer = vec![0; 2_000];
+async fn receive(mut rtc: Rtc, mut wire: Wire, seen: Arc<Mutex<Seen>>) -> Result<()> {
     while rtc.is_alive() {
         let deadline = loop {
             match rtc.poll_output()? {
                 Output::Timeout(at) => break at,
                 Output::Transmit(packet) => {
-                    socket.send_to(&packet.contents, packet.destination).await?;
+                    wire.send(&packet.contents, packet.destination);
                 }
                 Output::Event(Event::MediaData(data)) => {
                     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -187,12 +188,11 @@ async fn receive(mut rtc: Rtc, socket: UdpSocket, local: SocketAddr, seen: Arc<M
             }
         };
         tokio::select! {
-            received = socket.recv_from(&mut buffer) => {
-                let (length, source) = received?;
-                let data = &buffer[..length];
-                note_media(data, &seen);
+            received = wire.receive() => {
+                let (data, source) = received?;
+                note_media(&data, &seen);
                 let now = Instant::now();
-                if let Ok(receive) = Receive::new(Protocol::Udp, source, local, data) {
+                if let Ok(receive) = Receive::new(wire.protocol, source, wire.local, &data) {
                     rtc.handle_input(Input::Receive(now, receive))?;
                 }
             }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use vitrine_tests::{TestApp, TestViewer, Watching};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use vitrine_tests::{TestApp, TestViewer, Watching, Wire};
 
 const WITHIN: Duration = Duration::from_secs(1);
 
@@ -155,6 +156,36 @@ async fn the_media_port_answers_nobody_who_was_not_invited() -> Result<()> {
     }
     let answer = tokio::time::timeout(Duration::from_millis(500), socket.recv_from(&mut [0; 2_000])).await;
     assert!(answer.is_err(), "the port answered");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_viewer_whose_network_lets_no_udp_out_watches_over_tcp_and_is_stopped_as_quickly() -> Result<()> {
+    let app = TestApp::start().await?;
+    let console = app.console().await?;
+    let (link, invited) = app.invite("Ana", "ana@example.test").await?;
+    let viewer = TestViewer::join(&app, &invited).await?;
+    let port = ([127, 0, 0, 1], app.started.media_udp_port).into();
+    let watching = viewer.watch_on(Wire::tcp(port).await?).await?;
+    watching.playing(30).await?;
+    console.post(&format!("/api/links/{link}/revoke"), &json!({})).await?;
+    let stopped = watching.stopped_after(Instant::now()).await?;
+    assert!(stopped < WITHIN, "{stopped:?}");
+    assert_eq!(ended_reason(&viewer).await?, "link_revoked");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_media_connection_that_does_not_prove_whose_it_is_hears_nothing_and_is_closed() -> Result<()> {
+    let app = TestApp::start().await?;
+    // A check without credentials, a length beyond any packet, nothing at all.
+    let check = [0, 20, 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    for first in [&check[..], &[0xff, 0xff, 1, 2, 3], &[]] {
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", app.started.media_udp_port)).await?;
+        stream.write_all(first).await?;
+        let answer = tokio::time::timeout(Duration::from_secs(20), stream.read_u8()).await?;
+        assert!(answer.is_err(), "the port answered");
+    }
     Ok(())
 }
 

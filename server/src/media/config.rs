@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MediaConfig {
-    /// UDP address for all viewers; port 0 takes a free one.
+    /// Address for all viewers' media, UDP and TCP; port 0 takes a free one.
     pub bind: SocketAddr,
     /// Addresses told to browsers; empty: the bound one. Needed when bound to 0.0.0.0 or behind a 1:1 NAT.
     pub public_addresses: Vec<IpAddr>,
+    /// Whether the same port also takes TCP, for networks that let no UDP out.
+    pub tcp: bool,
     /// Viewers the machine's encoding power is shared out for. Fewer get no more than their share; more are admitted as
     /// long as anything is left.
     pub planned_viewers: u32,
@@ -22,6 +24,7 @@ impl Default for MediaConfig {
         Self {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             public_addresses: Vec::new(),
+            tcp: true,
             planned_viewers: 2,
         }
     }

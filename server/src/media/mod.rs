@@ -38,8 +38,8 @@ const UNKNOWN_SOURCE: (PictureSize, FrameRate) = (PictureSize { width: 1_280, he
 /// Why media cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// The UDP port for viewers' media is not to be had.
-    #[error("cannot bind UDP {address} for viewers' media: {source}")]
+    /// The port for viewers' media is not to be had.
+    #[error("cannot bind {address} for viewers' media: {source}")]
     Bind {
         /// What was asked for.
         address: SocketAddr,
@@ -152,7 +152,7 @@ impl Media {
         let capability = tokio::task::spawn_blocking(Capability::measure)
             .await
             .map_err(|error| MediaError::Bind { address: config.bind, source: io::Error::other(error) })??;
-        let port = Port::bind(config.bind, &config.public_addresses)
+        let port = Port::bind(config.bind, &config.public_addresses, config.tcp)
             .await
             .map_err(|source| MediaError::Bind { address: config.bind, source })?;
         let admission = Admission::new(costs(&capability), config.planned_viewers);

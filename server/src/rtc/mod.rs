@@ -1,4 +1,4 @@
-//! WebRTC for viewers: one UDP port for all of them, AES-256 or nothing, and no datagram is ever sent to an address that
+//! WebRTC for viewers: one port for all of them, AES-256 or nothing, and no datagram is ever sent to an address that
 //! has not proven itself by a STUN check with this viewing's password.
 
 mod color_space;
@@ -6,6 +6,7 @@ mod crypto;
 mod demux;
 mod peer;
 mod sdp;
+mod tcp;
 
 pub use demux::Port;
 pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup};

@@ -1,14 +1,16 @@
 //! One viewer's peer connection: takes marked, encoded units and puts them on the wire.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lut::color::ColorSpec;
 use pipelines::engine::{AudioUnit, MediaUnit, VideoUnit};
 use pipelines::spec::encode::VideoFormat;
 use str0m::change::SdpOffer;
+use str0m::error::IceError;
 use str0m::format::Codec;
 use str0m::media::{MediaKind, MediaTime, Mid, Pt};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::Extension;
 use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc, RtcConfig, RtcError};
 use tokio::sync::mpsc;
@@ -99,8 +101,10 @@ impl Peer {
         let credentials = IceCreds::new();
         let now = Instant::now();
         let mut rtc = config(setup.format, &credentials).build(now);
-        for address in port.candidates() {
-            rtc.add_local_candidate(Candidate::host(*address, Protocol::Udp).map_err(|error| malformed(&error))?);
+        for protocol in port.protocols() {
+            for address in port.candidates() {
+                rtc.add_local_candidate(candidate(*address, *protocol).map_err(|error| malformed(&error))?);
+            }
         }
         let offer = SdpOffer::from_sdp_string(&sdp::prepare_offer(setup.offer)).map_err(|error| malformed(&error))?;
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| malformed(&error))?;
@@ -156,7 +160,7 @@ impl Peer {
         loop {
             match self.rtc.poll_output()? {
                 Output::Timeout(at) => return Ok(at.min(Instant::now() + Duration::from_secs(1))),
-                Output::Transmit(packet) => self.port.send(&packet.contents, packet.destination).await,
+                Output::Transmit(packet) => self.port.send(packet.proto, &packet.contents, packet.destination).await,
                 Output::Event(event) => self.handle(event, events),
             }
         }
@@ -184,10 +188,10 @@ impl Peer {
     }
 
     fn receive(&mut self, datagram: &Datagram) -> Result<(), RtcError> {
-        let family = |address: &&std::net::SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
+        let family = |address: &&SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
         // Behind a 1:1 NAT the bound address is not the advertised one; to ICE it is the advertised one that counts.
         let Some(destination) = self.port.candidates().iter().find(family).copied() else { return Ok(()) };
-        let Ok(receive) = Receive::new(Protocol::Udp, datagram.source, destination, &datagram.data) else {
+        let Ok(receive) = Receive::new(datagram.protocol, datagram.source, destination, &datagram.data) else {
             return Ok(());
         };
         let input = Input::Receive(datagram.at, receive);
@@ -225,6 +229,14 @@ impl Peer {
     }
 }
 
+/// An address that browsers are told. Over TCP the browser connects, never the server.
+fn candidate(address: SocketAddr, protocol: Protocol) -> Result<Candidate, IceError> {
+    match protocol {
+        Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
+        _ => Candidate::host(address, protocol),
+    }
+}
+
 /// One format, one answer: the library has nothing to choose from, so it cannot fall back.
 fn config(format: VideoFormat, credentials: &IceCreds) -> RtcConfig {
     let mut config = RtcConfig::new()
@@ -257,8 +269,9 @@ mod tests {
     const CHROMIUM: &str = include_str!("../../tests/data/chromium-156.sdp");
 
     async fn answer_with(format: VideoFormat) -> Result<String, OfferError> {
-        let port =
-            Port::bind(([127, 0, 0, 1], 0).into(), &[]).await.map_err(|e| OfferError::Malformed(e.to_string()))?;
+        let port = Port::bind(([127, 0, 0, 1], 0).into(), &[], true)
+            .await
+            .map_err(|e| OfferError::Malformed(e.to_string()))?;
         let setup = PeerSetup { offer: CHROMIUM, format, color: ColorSpec::SRGB_709_LIMITED };
         Peer::answer(&port, &setup).map(|(_, answer)| answer)
     }
@@ -272,6 +285,7 @@ mod tests {
             assert!(profiles[0].contains(profile), "{answer}");
             assert!(answer.contains("a=ice-lite") && answer.contains("a=setup:passive"), "{answer}");
             assert!(answer.contains(color_space::URI), "{answer}");
+            assert!(answer.contains(" udp ") && answer.contains("tcptype passive"), "{answer}");
         }
     }
 

@@ -19,8 +19,8 @@ const REMEMBER_PEERS = `
   };
 `;
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ARGS });
+export const launch = (...more: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...ARGS, ...more] });
 
 /** A page of its own person; whatever the page throws fails the test that asks. */
 export async function newPage(
