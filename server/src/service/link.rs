@@ -4,20 +4,23 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
+use super::notification::tell_of_link;
 use super::review::object as review_object;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::invalid::{self, Invalid};
-use crate::domain::link::{self, IDLE_AFTER, Invitation, LinkDoor, LinkFacts, LinkRefusal, SecondDevice};
+use crate::domain::link::{self, IDLE_AFTER, Invitation, LinkDoor, LinkFacts, LinkRefusal, SecondDevice, TRIES};
 use crate::domain::network::Origins;
+use crate::domain::notification::{Notification, Occasion, network_of};
 use crate::domain::review::{ReviewState, TITLE_LIMIT};
 use crate::domain::secret::{SecretText, Token, TokenHash};
 use crate::domain::viewer;
 use crate::domain::viewing::EndReason;
 use crate::store::link as table;
 use crate::store::link::LinkRecord;
+use crate::store::notification;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer as viewers;
 use crate::store::viewer::{NewViewer, ViewerRecord};
@@ -105,6 +108,41 @@ fn about(event: Event, link: Option<&LinkRecord>) -> Event {
     match link {
         Some(link) => event.review(link.review_id),
         None => event,
+    }
+}
+
+/// Tells that a link was refused from a network, the first time for each.
+async fn tell_of_network(write: &mut Write, link: &LinkRecord, guest: &Guest, now: UtcInstant) -> Result<(), Error> {
+    let (occasion, network) = (Occasion::LinkNetworkRefused, network_of(guest.ip));
+    if notification::told(write.connection(), occasion, link.id, &network).await? {
+        return Ok(());
+    }
+    tell_of_link(write, link, occasion, Some(network), now).await
+}
+
+/// Tells of a refusal that the house should know of. `link` is as it was before the try was taken.
+async fn tell_of_refusal(
+    write: &mut Write,
+    link: &LinkRecord,
+    refusal: LinkRefusal,
+    guest: &Guest,
+    now: UtcInstant,
+) -> Result<(), Error> {
+    // Of tries at the same time only one took the last; it locked the link unless another was right meanwhile.
+    let took_the_last = link.facts.tries_used.saturating_add(1) == TRIES;
+    match refusal {
+        LinkRefusal::Network => tell_of_network(write, link, guest, now).await,
+        LinkRefusal::WrongPassphrase if took_the_last => {
+            let left = table::by_id(write.connection(), link.id, now).await?;
+            if left.is_some_and(|link| link.facts.tries_used >= TRIES) {
+                let from = guest.ip.to_canonical().to_string();
+                tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;
+                let event = Event::done(now, &By::stranger(guest.ip), Action::LinkLocked, object(Some(link.id)));
+                write.record(&event.review(link.review_id)).await?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -219,7 +257,12 @@ impl Services {
         };
         let by = By::stranger(guest.ip);
         let event = Event::refused(now, &by, Action::LinkInspectRefused, object(link.as_ref().map(|link| link.id)));
-        self.record(&about(event, link.as_ref()).with("reason", refusal)).await?;
+        let event = about(event, link.as_ref()).with("reason", refusal);
+        let mut write = self.store.write().await?;
+        if let (Some(link), LinkRefusal::Network) = (&link, refusal) {
+            tell_of_network(&mut write, link, guest, now).await?;
+        }
+        write.commit(&event).await?;
         Err(Error::Refused)
     }
 
@@ -251,6 +294,9 @@ impl Services {
                 }
             }
         };
+        if let Some(link) = &link {
+            tell_of_refusal(&mut write, link, refusal, guest, now).await?;
+        }
         let id = link.as_ref().map(|link| link.id);
         let event = Event::refused(now, &By::stranger(guest.ip), Action::LinkRefused, object(id));
         write.commit(&about(event, link.as_ref()).with("reason", refusal)).await?;
@@ -348,6 +394,9 @@ impl Services {
         table::set_used(write.connection(), link.id, entry.again, now).await?;
         let viewer = viewers::by_id(write.connection(), id).await?.ok_or_else(|| Error::not_found(Noun::Viewer, id))?;
         let action = if entry.waits { Action::ViewerWaits } else { Action::ViewerJoined };
+        if link.last_used_at.is_none() {
+            tell_of_link(&mut write, link, Occasion::LinkFirstUsed, Some(ip.clone()), now).await?;
+        }
         let by = By::viewer(id, link.review_id, guest.ip);
         let event = Event::done(now, &by, action, review_object(link.review_id))
             .review(link.review_id)
@@ -363,6 +412,40 @@ impl Services {
         self.tell(Change::Viewers(link.review_id));
         self.tell(Change::Links(link.review_id));
         Ok(Redeemed { token, viewer })
+    }
+
+    /// Records that links are over, and tells of them: once for each review.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn expire_links(&self) -> Result<(), Error> {
+        let now = UtcInstant::now();
+        let over = table::expired(&mut *self.store.read().await?, now).await?;
+        for links in over.chunk_by(|a, b| a.review_id == b.review_id) {
+            self.expire(links, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Links of one review.
+    async fn expire(&self, links: &[LinkRecord], now: UtcInstant) -> Result<(), Error> {
+        let [others @ .., last] = links else { return Ok(()) };
+        let mut write = self.store.write().await?;
+        let review = reviews::by_id(write.connection(), last.review_id).await?;
+        let review = review.ok_or_else(|| Error::not_found(Noun::Review, last.review_id))?;
+        let names: Vec<String> = links.iter().map(|link| format!("{} <{}>", link.name, link.email)).collect();
+        let told = Notification::new(now, Occasion::LinkExpired).with("review", review.title);
+        write.notify(&Notification { review: Some(last.review_id), ..told.with("links", names.join(", ")) }).await?;
+        let event = |link: &LinkRecord| {
+            Event::done(now, &By::SERVER, Action::LinkExpired, object(Some(link.id))).review(link.review_id)
+        };
+        for link in others {
+            table::set_expiry_recorded(write.connection(), link.id).await?;
+            write.record(&event(link)).await?;
+        }
+        table::set_expiry_recorded(write.connection(), last.id).await?;
+        write.commit(&event(last)).await?;
+        Ok(())
     }
 
     /// Refuses a redeem that came from a foreign page, at the same cost as any other refusal.

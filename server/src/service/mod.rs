@@ -13,6 +13,7 @@ pub mod factor;
 mod gate;
 pub mod link;
 pub mod lut;
+pub mod notification;
 pub mod project;
 mod projector;
 pub mod review;
@@ -22,7 +23,7 @@ pub mod viewing;
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use change::Change;
 pub use error::{Error, Noun};
@@ -46,6 +47,7 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
 }
@@ -58,6 +60,7 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }
