@@ -89,6 +89,8 @@ word_enum! {
         LinkRefused = "link.refused",
         /// A link took its last wrong try and opens no more.
         LinkLocked = "link.locked",
+        /// A link's passphrase was given from one place while somebody watched from another.
+        LinkTwoPlaces = "link.two_places",
         /// A link's time was over.
         LinkExpired = "link.expired",
         /// A link was taken back.

@@ -26,6 +26,8 @@ word_enum! {
         LinkLocked = "link.locked",
         /// A link was refused from a network it was not refused from before.
         LinkNetworkRefused = "link.network_refused",
+        /// A link's passphrase was given from one place while somebody watched from another.
+        LinkTwoPlaces = "link.two_places",
         /// Links of a review are over.
         LinkExpired = "link.expired",
         /// An account took its last wrong try.
@@ -94,6 +96,7 @@ impl Notification {
             Occasion::LinkNetworkRefused => {
                 format!("The link of {name} to {review} was refused from a network that is not allowed")
             }
+            Occasion::LinkTwoPlaces => format!("The link of {name} to {review} was opened from two places at once"),
             Occasion::LinkExpired => format!("Links to {review} have expired: {}", self.fact("links")),
             Occasion::AccountLocked => format!("Account {} took too many wrong tries", self.fact("user")),
             Occasion::AddressRefused => "An address made too many tries to sign in".to_owned(),
@@ -114,6 +117,9 @@ impl Notification {
                 Occasion::LinkLocked => "It stays locked. Make a new link if the person is who they say.",
                 Occasion::LinkNetworkRefused => {
                     "Whoever came had the link. Further tries from that network are not told."
+                }
+                Occasion::LinkTwoPlaces => {
+                    "Link and passphrase are with somebody else, or the person has two networks. Ask them."
                 }
                 Occasion::LinkExpired => "Whoever still needs to watch needs a new link.",
                 Occasion::AccountLocked => "Anybody who knows the name can do this. The record has the addresses.",
@@ -144,6 +150,16 @@ pub fn wait_after(tries: u32) -> Duration {
 /// Whether a notification that was tried so often, and failed, is given up.
 pub fn given_up(at: UtcInstant, tries: u32, refused: bool, now: UtcInstant) -> bool {
     (refused && tries >= REFUSED_TRIES) || now > at.plus(TRIED_FOR)
+}
+
+/// Whether two addresses are in different places, as far as addresses tell: another /16 of IPv4, another /32 of IPv6. One of
+/// each family may be the same place.
+pub fn far_apart(one: IpAddr, other: IpAddr) -> bool {
+    match (one.to_canonical(), other.to_canonical()) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => one.octets().get(..2) != other.octets().get(..2),
+        (IpAddr::V6(one), IpAddr::V6(other)) => one.segments().get(..2) != other.segments().get(..2),
+        _ => false,
+    }
 }
 
 /// The network of an address as it is told: /24 of IPv4, /48 of IPv6.

@@ -134,14 +134,20 @@ impl Webhook {
             .await
             .map_err(|error| SendError::passing(format!("{} is not found: {error}", self.host)))?
             .collect();
-        let Some(address) = found.iter().find(|address| self.may_call(address.ip())) else {
-            let which = found.first().map_or_else(|| "nothing".to_owned(), |address| address.ip().to_string());
-            let text = format!("{} leads to {which}, which is not public; networks can allow it", self.host);
-            return Err(SendError::passing(text));
+        let Some(inside) = found.first() else {
+            return Err(SendError::passing(format!("{} has no address", self.host)));
         };
-        let stream = TcpStream::connect(address)
-            .await
-            .map_err(|error| SendError::passing(format!("{address} cannot be reached: {error}")))?;
+        let mut problem = format!("{} leads to {}, which is not public; networks can allow it", self.host, inside.ip());
+        for address in found.iter().filter(|address| self.may_call(address.ip())) {
+            match TcpStream::connect(address).await {
+                Ok(stream) => return self.greet(stream).await,
+                Err(error) => problem = format!("{address} cannot be reached: {error}"),
+            }
+        }
+        Err(SendError::passing(problem))
+    }
+
+    async fn greet(&self, stream: TcpStream) -> Result<tokio_rustls::client::TlsStream<TcpStream>, SendError> {
         let name = ServerName::try_from(self.host.clone()).map_err(SendError::passing)?;
         self.tls.connect(name, stream).await.map_err(|error| SendError::passing(format!("TLS: {error}")))
     }

@@ -4,23 +4,22 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
-use super::notification::tell_of_link;
+use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
 use super::review::object as review_object;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::invalid::{self, Invalid};
-use crate::domain::link::{self, IDLE_AFTER, Invitation, LinkDoor, LinkFacts, LinkRefusal, SecondDevice, TRIES};
+use crate::domain::link::{self, IDLE_AFTER, Invitation, LinkDoor, LinkFacts, LinkRefusal, SecondDevice};
 use crate::domain::network::Origins;
-use crate::domain::notification::{Notification, Occasion, network_of};
+use crate::domain::notification::{Notification, Occasion, far_apart};
 use crate::domain::review::{ReviewState, TITLE_LIMIT};
 use crate::domain::secret::{SecretText, Token, TokenHash};
 use crate::domain::viewer;
 use crate::domain::viewing::EndReason;
 use crate::store::link as table;
 use crate::store::link::LinkRecord;
-use crate::store::notification;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer as viewers;
 use crate::store::viewer::{NewViewer, ViewerRecord};
@@ -64,6 +63,8 @@ struct Entry {
     gives_way: Vec<ViewerRecord>,
     /// Whether somebody watches, or waits, through the link elsewhere.
     elsewhere: bool,
+    /// The address of one of those who is in another place altogether.
+    far: Option<IpAddr>,
     /// Whether the same browser comes in again.
     again: bool,
     /// Whether they wait to be let in.
@@ -71,7 +72,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(running: Vec<ViewerRecord>, own: Option<Uuid>, door: &LinkDoor, now: UtcInstant) -> Self {
+    fn of(running: Vec<ViewerRecord>, own: Option<Uuid>, door: &LinkDoor, from: IpAddr, now: UtcInstant) -> Self {
         let is_own = |viewer: &ViewerRecord| Some(viewer.id) == own;
         let active = |viewer: &ViewerRecord| viewer.connected || viewer.seen_at > now.minus(IDLE_AFTER);
         let again = running.iter().any(is_own);
@@ -79,12 +80,14 @@ impl Entry {
         let (stays, gives_way): (Vec<_>, Vec<_>) =
             running.into_iter().partition(|viewer| active(viewer) && !is_own(viewer));
         let elsewhere = !stays.is_empty();
-        Self { gives_way, elsewhere, again, waits: elsewhere || (door.waiting_room && !admitted) }
+        let mut addresses = stays.iter().filter_map(|viewer| viewer.ip.parse::<IpAddr>().ok());
+        let far = addresses.find(|inside| far_apart(*inside, from));
+        Self { gives_way, elsewhere, far, again, waits: elsewhere || (door.waiting_room && !admitted) }
     }
 }
 
 /// Name of a link in the record.
-fn object(id: Option<Uuid>) -> String {
+pub(super) fn object(id: Option<Uuid>) -> String {
     id.map_or_else(|| "link:unknown".to_owned(), |id| format!("link:{id}"))
 }
 
@@ -108,41 +111,6 @@ fn about(event: Event, link: Option<&LinkRecord>) -> Event {
     match link {
         Some(link) => event.review(link.review_id),
         None => event,
-    }
-}
-
-/// Tells that a link was refused from a network, the first time for each.
-async fn tell_of_network(write: &mut Write, link: &LinkRecord, guest: &Guest, now: UtcInstant) -> Result<(), Error> {
-    let (occasion, network) = (Occasion::LinkNetworkRefused, network_of(guest.ip));
-    if notification::told(write.connection(), occasion, link.id, &network).await? {
-        return Ok(());
-    }
-    tell_of_link(write, link, occasion, Some(network), now).await
-}
-
-/// Tells of a refusal that the house should know of. `link` is as it was before the try was taken.
-async fn tell_of_refusal(
-    write: &mut Write,
-    link: &LinkRecord,
-    refusal: LinkRefusal,
-    guest: &Guest,
-    now: UtcInstant,
-) -> Result<(), Error> {
-    // Of tries at the same time only one took the last; it locked the link unless another was right meanwhile.
-    let took_the_last = link.facts.tries_used.saturating_add(1) == TRIES;
-    match refusal {
-        LinkRefusal::Network => tell_of_network(write, link, guest, now).await,
-        LinkRefusal::WrongPassphrase if took_the_last => {
-            let left = table::by_id(write.connection(), link.id, now).await?;
-            if left.is_some_and(|link| link.facts.tries_used >= TRIES) {
-                let from = guest.ip.to_canonical().to_string();
-                tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;
-                let event = Event::done(now, &By::stranger(guest.ip), Action::LinkLocked, object(Some(link.id)));
-                write.record(&event.review(link.review_id)).await?;
-            }
-            Ok(())
-        }
-        _ => Ok(()),
     }
 }
 
@@ -282,14 +250,21 @@ impl Services {
         };
         let now = UtcInstant::now();
         let mut write = self.store.write().await?;
+        let mut revoked = false;
         let refusal = match &link {
             None => LinkRefusal::UnknownLink,
             Some(_) if !reserved => LinkRefusal::Locked,
             Some(_) if !right => LinkRefusal::WrongPassphrase,
             Some(link) => {
                 table::return_try(write.connection(), link.id).await?;
-                match self.may_redeem(&mut write, link.id, guest, now).await? {
-                    Ok(entry) => return self.let_in(write, link, entry, guest, now).await,
+                let (entry, verdict) = self.may_redeem(&mut write, link.id, guest, now).await?;
+                let far = entry.far.filter(|_| matches!(verdict, Ok(()) | Err(LinkRefusal::InUse)));
+                if let Some(inside) = far {
+                    revoked = self.two_places(&mut write, link, [inside, guest.ip], now).await?;
+                }
+                match verdict {
+                    Ok(()) if !revoked => return self.let_in(write, link, entry, guest, now).await,
+                    Ok(()) => LinkRefusal::Revoked,
                     Err(refusal) => refusal,
                 }
             }
@@ -300,6 +275,9 @@ impl Services {
         let id = link.as_ref().map(|link| link.id);
         let event = Event::refused(now, &By::stranger(guest.ip), Action::LinkRefused, object(id));
         write.commit(&about(event, link.as_ref()).with("reason", refusal)).await?;
+        if let Some(link) = link.filter(|_| revoked) {
+            self.tell(Change::Links(link.review_id));
+        }
         Err(Error::Refused)
     }
 
@@ -334,14 +312,14 @@ impl Services {
         Err(error)
     }
 
-    /// Whether the link opens now, and how the guest then comes in.
+    /// How the guest would come in, and whether the link opens now.
     async fn may_redeem(
         &self,
         write: &mut Write,
         id: Uuid,
         guest: &Guest,
         now: UtcInstant,
-    ) -> Result<Result<Entry, LinkRefusal>, Error> {
+    ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
         let link = table::by_id(write.connection(), id, now).await?.ok_or_else(|| Error::not_found(Noun::Link, id))?;
         let review = reviews::by_id(write.connection(), link.review_id).await?;
         let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
@@ -353,14 +331,15 @@ impl Services {
         let house = self.policy.tightened(review.project.classification).door;
         let named_networks = house.named_networks;
         let door = link.door.under(&house);
-        let entry = Entry::of(running, own, &door, now);
+        let entry = Entry::of(running, own, &door, guest.ip, now);
         let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
         let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
         let facts = LinkFacts { in_use, uses_limit, ..link.facts };
-        Ok(match facts.may_redeem(&review.window, now) {
+        let verdict = match facts.may_redeem(&review.window, now) {
             Ok(()) if !door.origins.allow(guest.ip, named_networks) => Err(LinkRefusal::Network),
-            other => other.map(|()| entry),
-        })
+            other => other,
+        };
+        Ok((entry, verdict))
     }
 
     /// Makes the guest a viewer.

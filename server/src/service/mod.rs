@@ -2,6 +2,7 @@
 
 mod access;
 pub mod account;
+mod alarm;
 pub mod audit;
 mod change;
 pub mod checkpoint;

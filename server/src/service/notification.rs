@@ -6,10 +6,8 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::notification::{DeliveryState, Notification, Occasion, given_up, wait_after};
 use crate::notify::SendError;
-use crate::store::link::LinkRecord;
 use crate::store::notification as table;
 use crate::store::notification::{DeliveryRecord, Due, NotificationRecord};
-use crate::store::{Write, review};
 
 /// Notifications shown at once.
 const SHOWN_MOST: u32 = 200;
@@ -27,24 +25,6 @@ pub struct Outbox {
 
 fn object(sequence: i64) -> String {
     format!("notification:{sequence}")
-}
-
-/// Puts a notification about a link into the outbox, with the facts that name it.
-pub(super) async fn tell_of_link(
-    write: &mut Write,
-    link: &LinkRecord,
-    occasion: Occasion,
-    network: Option<String>,
-    now: UtcInstant,
-) -> Result<(), Error> {
-    let review = review::by_id(write.connection(), link.review_id).await?;
-    let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
-    let notification = Notification::new(now, occasion)
-        .with("review", review.title)
-        .with("name", &link.name)
-        .with("email", &link.email);
-    let (review, link) = (Some(link.review_id), Some(link.id));
-    Ok(write.notify(&Notification { review, link, network, ..notification }).await?)
 }
 
 impl Services {

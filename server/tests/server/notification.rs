@@ -10,11 +10,13 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 use vitrine::config::Config;
 use vitrine::domain::account::Role;
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::network::is_public;
 use vitrine::domain::notification::{Occasion, given_up, network_of, wait_after};
+use vitrine::domain::policy::Profile;
 use vitrine::http::extract::PeerAddress;
 use vitrine::jobs;
 use vitrine::notify::Target;
@@ -159,6 +161,44 @@ async fn a_refused_network_is_told_once_for_each() {
         .unwrap();
     assert_eq!(networks, ["198.51.100.0/24", "203.0.113.0/24", "2001:db8:1::/48"]);
     assert!(occasions(&house).await.iter().all(|occasion| occasion == "link.network_refused"));
+}
+
+/// Somebody watches from one place; the passphrase is given from another.
+async fn two_places(house: &House, places: [&str; 2]) -> (Answer, Uuid) {
+    let review = house.review().await;
+    let link = house.link(review).await;
+    let body = redeem_body(&link, link.passphrase.reveal());
+    let inside = from(house, places[0], "/api/links/redeem", &body).await;
+    let viewing = house.start(review, &inside.cookie()).await;
+    (from(house, places[1], "/api/links/redeem", &body).await, viewing)
+}
+
+#[tokio::test]
+async fn a_link_opened_from_two_places_at_once_is_told_and_stays() {
+    let house = House::new().await;
+    for places in [["192.0.2.1", "192.0.77.1"], ["2001:db8::1", "2001:db8:9::1"], ["192.0.2.1", "2001:db8::1"]] {
+        two_places(&house, places).await;
+    }
+    assert!(!occasions(&house).await.contains(&"link.two_places".to_owned()), "the same place, as far as is known");
+    for places in [["192.0.2.1", "198.51.100.1"], ["2001:db8::1", "2a00:1::1"]] {
+        let (answer, viewing) = two_places(&house, places).await;
+        assert_ne!(answer.status, StatusCode::OK);
+        house.screening.supervise().await.unwrap();
+        assert!(house.projector.runs(viewing), "whoever watches goes on");
+    }
+    let told = occasions(&house).await.into_iter().filter(|occasion| occasion == "link.two_places").count();
+    assert_eq!((told, house.recorded("link.two_places", None).await), (2, 2));
+}
+
+#[tokio::test]
+async fn under_tpn_a_link_opened_from_two_places_at_once_is_taken_back() {
+    let house = House::under(Profile::Tpn).await;
+    let (answer, viewing) = two_places(&house, ["192.0.2.1", "198.51.100.1"]).await;
+    assert_ne!(answer.status, StatusCode::OK);
+    house.screening.supervise().await.unwrap();
+    assert!(!house.projector.runs(viewing), "nobody watches through it any more");
+    assert_eq!(house.recorded("link.revoked", Some(("because", "two_places"))).await, 1);
+    assert!(house.verify().await.is_ok());
 }
 
 #[tokio::test]

@@ -8,9 +8,9 @@ import { Field, Problem } from '../design/Field';
 import { Select } from '../design/Select';
 import { tc } from '../messages/console';
 import { Panel } from './Panel';
-import { roleOptions } from './PeoplePage';
 import { fieldProblem, problemOf } from './remote';
 import { passwordRules } from './SecurityPage';
+import { roleOptions } from './words';
 
 interface NewAccountProps {
   onDone(): void;

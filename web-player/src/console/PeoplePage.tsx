@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { listAccounts, offboard, resetFactors, setRole, unlockAccount } from '../api/people';
-import { ROLES, type Account, type Me, type Role } from '../api/types';
+import type { Account, Me } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { Select } from '../design/Select';
@@ -11,9 +11,7 @@ import { fromLocalInput, instant, zoneName } from '../messages/time';
 import { NewAccount } from './NewAccount';
 import { Status } from './Panel';
 import { useRemote, type Remote } from './remote';
-
-export const roleName = (role: Role): string => tc(`role_${role}`);
-export const roleOptions = (): [Role, string][] => ROLES.map((role) => [role, roleName(role)]);
+import { roleName, roleOptions } from './words';
 
 interface PeopleProps {
   me: Me;
@@ -23,6 +21,10 @@ interface PeopleProps {
 export function PeoplePage({ me, onRefused }: PeopleProps): JSX.Element {
   const accounts = useRemote(listAccounts, onRefused);
   const [adding, setAdding] = useState(false);
+  const added = (): void => {
+    setAdding(false);
+    accounts.read();
+  };
   return (
     <main class="page">
       <header class="page-head">
@@ -33,7 +35,7 @@ export function PeoplePage({ me, onRefused }: PeopleProps): JSX.Element {
           </button>
         )}
       </header>
-      {adding && <NewAccount onDone={() => (setAdding(false), accounts.read())} onCancel={() => setAdding(false)} onRefused={onRefused} />}
+      {adding && <NewAccount onDone={added} onCancel={() => setAdding(false)} onRefused={onRefused} />}
       {accounts.problem !== null && <p class="problem">{accounts.problem}</p>}
       {accounts.value === null && accounts.problem === null && <p class="quiet">{t('loading')}</p>}
       {accounts.value !== null && <AccountTable me={me} accounts={accounts} all={accounts.value} />}
@@ -131,13 +133,17 @@ function Offboard({ account, run }: Omit<RowProps, 'me'>): JSX.Element {
     );
   }
   const at = fromLocalInput(when);
+  const end = (): void => {
+    setOpen(false);
+    run(() => offboard(account.id, at));
+  };
   const label = at === null ? tc('offboard_now') : tc('offboard_at');
   const sure = at === null ? tc('offboard_now_sure') : tc('offboard_at_sure', { time: instant(at) });
   return (
     <div class="offboard" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
       <Field label={tc('offboard_when')} hint={tc('offboard_hint', { zone: zoneName() })} type="datetime-local" value={when} onValue={setWhen} testId="offboard-when" autoFocus />
       <div class="account-actions">
-        <AskOnce key={label} label={label} sure={sure} about={account.user} testId="offboard" onSure={() => (setOpen(false), run(() => offboard(account.id, at)))} />
+        <AskOnce key={label} label={label} sure={sure} about={account.user} testId="offboard" onSure={end} />
         <button type="button" class="button plain compact" onClick={() => setOpen(false)}>
           {tc('form_cancel')}
         </button>

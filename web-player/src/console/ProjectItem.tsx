@@ -7,8 +7,8 @@ import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { Select } from '../design/Select';
 import { tc } from '../messages/console';
-import { classOptions } from './ProjectsPage';
 import { problemOf } from './remote';
+import { classOptions } from './words';
 
 interface ItemProps {
   me: Me;
@@ -86,6 +86,10 @@ function Members({ me, project, accounts, run }: ItemProps): JSX.Element {
   const admin = me.role === 'admin';
   const free = accounts.filter((account) => account.offboarded_at === null && !project.members.some(({ id }) => id === account.id));
   const [chosen, choose] = useState('');
+  const add = (): void => {
+    choose('');
+    run(() => addMember(project.id, chosen));
+  };
   return (
     <section>
       <h3 class="legend">{tc('members')}</h3>
@@ -108,7 +112,7 @@ function Members({ me, project, accounts, run }: ItemProps): JSX.Element {
             onValue={choose}
             testId="member-choose"
           />
-          <button type="button" class="button compact" disabled={chosen === ''} data-testid="member-add" onClick={() => (choose(''), run(() => addMember(project.id, chosen)))}>
+          <button type="button" class="button compact" disabled={chosen === ''} data-testid="member-add" onClick={add}>
             {tc('member_add')}
           </button>
         </div>

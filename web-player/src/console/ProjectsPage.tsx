@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { asApiError, type ApiError } from '../api/http';
 import { createProject, listAccounts, listProjects } from '../api/people';
-import { CLASSIFICATIONS, type Account, type Classification, type Me, type Project } from '../api/types';
+import type { Account, Classification, Me, Project } from '../api/types';
 import { Field, Problem } from '../design/Field';
 import { Select } from '../design/Select';
 import { t } from '../messages';
@@ -10,8 +10,7 @@ import { tc } from '../messages/console';
 import { Panel } from './Panel';
 import { ProjectItem } from './ProjectItem';
 import { fieldProblem, problemOf, useRemote } from './remote';
-
-export const classOptions = (): [Classification, string][] => CLASSIFICATIONS.map((name) => [name, tc(`class_${name}`)]);
+import { classOptions } from './words';
 
 interface ProjectsProps {
   me: Me;
@@ -31,6 +30,10 @@ export function ProjectsPage({ me, onRefused }: ProjectsProps): JSX.Element {
   });
   const house = useRemote(read, onRefused);
   const [adding, setAdding] = useState(false);
+  const added = (): void => {
+    setAdding(false);
+    house.read();
+  };
   return (
     <main class="page">
       <header class="page-head">
@@ -41,7 +44,7 @@ export function ProjectsPage({ me, onRefused }: ProjectsProps): JSX.Element {
           </button>
         )}
       </header>
-      {adding && <NewProject onDone={() => (setAdding(false), house.read())} onCancel={() => setAdding(false)} onRefused={onRefused} />}
+      {adding && <NewProject onDone={added} onCancel={() => setAdding(false)} onRefused={onRefused} />}
       {house.problem !== null && <p class="problem">{house.problem}</p>}
       {house.value === null && house.problem === null && <p class="quiet">{t('loading')}</p>}
       {house.value?.projects.length === 0 && <p class="quiet">{tc('projects_none')}</p>}
