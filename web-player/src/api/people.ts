@@ -1,5 +1,5 @@
 import { getJson, postJson, putJson, remove } from './http';
-import type { Account, Classification, Project, Role } from './types';
+import type { Account, Classification, Project, Role } from './house';
 
 /** Accounts, and the projects they work on. */
 

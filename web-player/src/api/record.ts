@@ -1,5 +1,5 @@
 import { getJson, postJson } from './http';
-import type { AuditEntry, AuditState, AuditVerdict, Told } from './types';
+import type { AuditEntry, AuditState, AuditVerdict, Told } from './house';
 
 /** The record of the house, and what somebody was told of. */
 
@@ -32,7 +32,7 @@ export function queryOf(search: Search): URLSearchParams {
 
 /** People type names; the record says what kind of actor that is. */
 function actorOf(person: string): string {
-  const known = person.includes('@') || person.includes(':') || person === 'server' || person === 'command-line';
+  const known = person.includes('@') || person.includes(':') || ['server', 'command-line', 'stranger'].includes(person);
   return known ? person : `account:${person.toLowerCase()}`;
 }
 

@@ -1,3 +1,5 @@
+import type { Role } from './house';
+
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
 
 export interface Rate {
@@ -293,26 +295,8 @@ export interface Invitation {
   passphrase: string;
 }
 
-export interface AuditEntry {
-  sequence: number;
-  at: string;
-  actor: string | null;
-  /** Name and address of a guest who acted. */
-  person?: string | null;
-  review?: string | null;
-  viewing: string | null;
-  network: string | null;
-  action: string;
-  object: string | null;
-  result: string;
-  detail: unknown;
-}
-
 export type Stage = 'second_factor' | 'enrol' | 'new_password' | 'open';
 export type Profile = 'facility' | 'tpn' | 'nist' | 'demo';
-
-export const ROLES = ['admin', 'producer', 'colourist', 'security-lead'] as const;
-export type Role = (typeof ROLES)[number];
 
 export interface Me {
   id: string;
@@ -333,61 +317,6 @@ export interface Policy {
   prompt_every_s: number | null;
   lock_until_unlocked: boolean;
   session_idle_s: number;
-}
-
-export interface Account {
-  id: string;
-  user: string;
-  role: Role;
-  created_at: string;
-  ends_at: string | null;
-  offboarded_at: string | null;
-  second_factor: boolean;
-  locked: boolean;
-}
-
-export const CLASSIFICATIONS = ['internal', 'confidential', 'restricted'] as const;
-export type Classification = (typeof CLASSIFICATIONS)[number];
-
-export interface Project {
-  id: string;
-  name: string;
-  classification: Classification;
-  networks: string[];
-  members: { id: string; user: string }[];
-}
-
-export interface AuditState {
-  checkpoint: { entries: number; made_at: string; note: string } | null;
-  key: string;
-  actions: string[];
-}
-
-export interface AuditVerdict {
-  ok: boolean;
-  verdict: string;
-  reason: string | null;
-  first_bad_sequence: number | null;
-  entries: number | null;
-  signed: number | null;
-}
-
-export interface Delivery {
-  target: string;
-  state: 'waiting' | 'delivered' | 'given_up';
-  tries: number;
-  tried_at: string;
-  next_at: string | null;
-  error: string | null;
-}
-
-export interface Told {
-  id: number;
-  at: string;
-  occasion: string;
-  subject: string;
-  network: string | null;
-  deliveries: Delivery[];
 }
 
 export interface Session {

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { Role } from '../api/house';
 import { asApiError, type ApiError } from '../api/http';
 import { createAccount } from '../api/people';
 import { getPolicy } from '../api/session';
-import type { Role } from '../api/types';
 import { Field, Problem } from '../design/Field';
 import { Select } from '../design/Select';
 import { tc } from '../messages/console';
@@ -44,7 +44,7 @@ export function NewAccount({ onDone, onCancel, onRefused }: NewAccountProps): JS
       <form class="new-account" noValidate onSubmit={(event) => void submit(event)} onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
         <Field label={tc('user')} hint={tc('user_hint')} value={user} onValue={setUser} problem={fieldProblem(refusal, 'user')} testId="new-user" autocomplete="off" autocapitalize="off" spellcheck={false} autoFocus />
         <Field label={tc('password_first')} hint={rules} value={password} onValue={setPassword} problem={fieldProblem(refusal, 'password')} testId="new-password" type="password" autocomplete="new-password" />
-        <Select label={tc('role')} value={role} options={roleOptions()} onValue={setRole} hint={tc(`role_${role}_why`)} testId="new-role" />
+        <Select label={tc('role')} value={role} options={roleOptions()} onValue={(next) => setRole(next)} hint={tc(`role_${role}_why`)} testId="new-role" />
         <footer>
           <p class="hint">{tc('account_new_hint')}</p>
           <Problem text={general} />

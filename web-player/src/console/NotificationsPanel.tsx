@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { listTold, testTarget } from '../api/record';
-import type { Delivery, Told } from '../api/types';
+import type { Delivery, Told } from '../api/house';
 import { tc } from '../messages/console';
 import { instant } from '../messages/time';
 import { Panel, Status } from './Panel';

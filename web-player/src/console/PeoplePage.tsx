@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Account } from '../api/house';
 import { listAccounts, offboard, resetFactors, setRole, unlockAccount } from '../api/people';
-import type { Account, Me } from '../api/types';
+import type { Me } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { Select } from '../design/Select';
@@ -84,19 +85,26 @@ function AccountRow({ me, account, run }: RowProps): JSX.Element {
         <AccountState account={account} />
       </td>
       <td>
-        <div class="account-actions">
-          {admin && account.locked && !over && (
-            <button type="button" class="button compact" data-testid="unlock" aria-label={tc('unlock_of', { name: account.user })} onClick={() => run(() => unlockAccount(account.id))}>
-              {tc('unlock')}
-            </button>
-          )}
-          {admin && account.second_factor && !over && (
-            <AskOnce label={tc('factors_reset')} sure={tc('factors_reset_sure')} about={account.user} testId="reset-factors" onSure={() => run(() => resetFactors(account.id))} />
-          )}
-          {!over && account.id !== me.id && <Offboard account={account} run={run} />}
-        </div>
+        {!over && <AccountActions me={me} account={account} run={run} />}
       </td>
     </tr>
+  );
+}
+
+function AccountActions({ me, account, run }: RowProps): JSX.Element {
+  const admin = me.role === 'admin';
+  return (
+    <div class="account-actions">
+      {admin && account.locked && (
+        <button type="button" class="button compact" data-testid="unlock" aria-label={tc('unlock_of', { name: account.user })} onClick={() => run(() => unlockAccount(account.id))}>
+          {tc('unlock')}
+        </button>
+      )}
+      {admin && account.second_factor && (
+        <AskOnce label={tc('factors_reset')} sure={tc('factors_reset_sure')} about={account.user} testId="reset-factors" onSure={() => run(() => resetFactors(account.id))} />
+      )}
+      {account.id !== me.id && <Offboard account={account} run={run} />}
+    </div>
   );
 }
 
@@ -113,7 +121,7 @@ function RoleChoice({ account, run }: Omit<RowProps, 'me'>): JSX.Element {
   const [role, choose] = useState(account.role);
   return (
     <div class="role-choice">
-      <Select bare label={tc('role_of', { name: account.user })} value={role} options={roleOptions()} onValue={choose} testId="role" />
+      <Select bare label={tc('role_of', { name: account.user })} value={role} options={roleOptions()} onValue={(next) => choose(next)} testId="role" />
       {role !== account.role && (
         <AskOnce label={tc('role_change')} sure={tc('role_change_sure')} about={account.user} testId="role-change" onSure={() => run(() => setRole(account.id, role))} />
       )}

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Account, Project } from '../api/house';
 import { asApiError, type ApiError } from '../api/http';
 import { addMember, classify, removeMember, setNetworks } from '../api/people';
-import type { Account, Me, Project } from '../api/types';
+import type { Me } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { Select } from '../design/Select';
@@ -46,7 +47,7 @@ function Classify({ project, run }: ItemProps): JSX.Element {
   const [next, choose] = useState(project.classification);
   return (
     <section>
-      <Select label={tc('classification')} value={next} options={classOptions()} onValue={choose} hint={tc(`class_${next}_why`)} testId="classification" />
+      <Select label={tc('classification')} value={next} options={classOptions()} onValue={(to) => choose(to)} hint={tc(`class_${next}_why`)} testId="classification" />
       {next !== project.classification && (
         <>
           {next === 'restricted' && <p class="hint">{tc('class_links_lost')}</p>}

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Account, Classification, Project } from '../api/house';
 import { asApiError, type ApiError } from '../api/http';
 import { createProject, listAccounts, listProjects } from '../api/people';
-import type { Account, Classification, Me, Project } from '../api/types';
+import type { Me } from '../api/types';
 import { Field, Problem } from '../design/Field';
 import { Select } from '../design/Select';
 import { t } from '../messages';
@@ -82,7 +83,7 @@ function NewProject({ onDone, onCancel, onRefused }: NewProjectProps): JSX.Eleme
     <Panel title={tc('project_new')}>
       <form class="new-account" noValidate onSubmit={(event) => void submit(event)} onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
         <Field label={tc('f_name')} hint={tc('project_name_hint')} value={name} onValue={setName} problem={fieldProblem(refusal, 'name')} testId="project-name" autocomplete="off" autoFocus />
-        <Select label={tc('classification')} value={classification} options={classOptions()} onValue={setClassification} hint={tc(`class_${classification}_why`)} testId="project-class" />
+        <Select label={tc('classification')} value={classification} options={classOptions()} onValue={(next) => setClassification(next)} hint={tc(`class_${classification}_why`)} testId="project-class" />
         <footer>
           <Problem text={refusal !== null && refusal.field !== 'name' ? problemOf(refusal) : null} />
           <button type="submit" class="button primary" data-testid="project-create">

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { listReviews } from '../api/account';
+import type { AuditEntry, AuditState } from '../api/house';
 import { getAuditState, recordUrl, searchRecord, type Search } from '../api/record';
-import type { AuditEntry, AuditState, ReviewSummary } from '../api/types';
+import type { ReviewSummary } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { RecordSearch } from './RecordSearch';

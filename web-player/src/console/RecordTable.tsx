@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { AuditEntry, ReviewSummary } from '../api/types';
+import type { AuditEntry } from '../api/house';
+import type { ReviewSummary } from '../api/types';
 import { tc } from '../messages/console';
 import { instantExact } from '../messages/time';
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { verifyRecord } from '../api/record';
-import type { AuditState, AuditVerdict } from '../api/types';
+import type { AuditState, AuditVerdict } from '../api/house';
 import { CopyButton } from '../design/CopyButton';
 import { tc } from '../messages/console';
 import { instant } from '../messages/time';

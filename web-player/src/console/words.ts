@@ -1,4 +1,4 @@
-import { CLASSIFICATIONS, ROLES, type Classification, type Role } from '../api/types';
+import { CLASSIFICATIONS, ROLES, type Classification, type Role } from '../api/house';
 import { tc } from '../messages/console';
 
 /** Roles and classifications as people say them. */
