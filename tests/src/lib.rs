@@ -4,6 +4,6 @@ mod app;
 mod viewer;
 mod wire;
 
-pub use app::TestApp;
+pub use app::{Console, InvitedViewer, TestApp};
 pub use viewer::{TestViewer, Watching};
 pub use wire::Wire;

@@ -1,8 +1,10 @@
 import { render, type ComponentChild } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../src/api/house';
 import type { Comment, Link, Viewer } from '../src/api/types';
 import { CommentsPanel } from '../src/console/CommentsPanel';
 import { LinksPanel } from '../src/console/LinksPanel';
+import { RecordTable } from '../src/console/RecordTable';
 import { ViewersPanel } from '../src/console/ViewersPanel';
 import { Card } from '../src/design/Card';
 import { Recorded } from '../src/join/Recorded';
@@ -36,6 +38,10 @@ const viewer = (text: string): Viewer => ({
 const comment = (text: string): Comment => ({
   id: '1', viewer_id: '1', author: text, text, source_frame: 1, rate, timecode: text, created_at: text,
 });
+const entry = (text: string): AuditEntry => ({
+  sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
+  result: text, detail: { [text]: text },
+});
 const nothing = (): void => undefined;
 
 describe('hostile text', () => {
@@ -50,6 +56,7 @@ describe('hostile text', () => {
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
           <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} />
           <CommentsPanel comments={[comment(text)]} />
+          <RecordTable entries={[entry(text)]} reviews={[]} onPerson={nothing} />
         </>,
       );
       expect(root.textContent).toContain(text);

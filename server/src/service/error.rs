@@ -29,6 +29,8 @@ pub enum Noun {
     Viewing,
     /// A LUT.
     Lut,
+    /// Where notifications go.
+    NotificationTarget,
 }
 
 impl std::fmt::Display for Noun {
@@ -42,6 +44,7 @@ impl std::fmt::Display for Noun {
             Self::Viewer => "viewer",
             Self::Viewing => "viewing",
             Self::Lut => "LUT",
+            Self::NotificationTarget => "notification target",
         })
     }
 }
@@ -171,6 +174,9 @@ pub enum Error {
     /// Signing a checkpoint.
     #[error(transparent)]
     Note(#[from] crate::token::note::NoteError),
+    /// A key of leases.
+    #[error(transparent)]
+    Key(#[from] crate::token::key_file::KeyFileError),
     /// Copying a checkpoint.
     #[error(transparent)]
     File(#[from] crate::config::data::FileError),
