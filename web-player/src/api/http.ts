@@ -76,6 +76,8 @@ export async function getJson<T>(path: string): Promise<T> {
 export const postJson = <T>(path: string, body?: unknown): Promise<T> => sendJson('POST', path, body);
 export const patchJson = <T>(path: string, body: unknown): Promise<T> => sendJson('PATCH', path, body);
 
+export const putJson = <T>(path: string, body: unknown): Promise<T> => sendJson('PUT', path, body);
+
 export async function remove(path: string): Promise<void> {
   await send(path, { method: 'DELETE' });
 }

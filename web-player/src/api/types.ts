@@ -53,15 +53,74 @@ export interface Source {
   held?: boolean | null;
 }
 
+export type Category = 'color' | 'sound' | 'vfx' | 'edit' | 'other';
+export type Priority = 'low' | 'normal' | 'high';
+export type Ink = 'red' | 'yellow' | 'green' | 'blue' | 'white';
+
+/** In coordinates of the picture: 0,0 is its upper left corner, 1,1 its lower right one. */
+export type Point = [x: number, y: number];
+
+export type Shape =
+  | { kind: 'pen'; ink: Ink; points: Point[] }
+  | { kind: 'arrow' | 'box' | 'ellipse'; ink: Ink; from: Point; to: Point }
+  | { kind: 'text'; ink: Ink; at: Point; text: string };
+
+export interface Drawing {
+  shapes: Shape[];
+}
+
+/** Of two states of a comment the one with the higher revision is the newer. */
 export interface Comment {
   id: string;
-  viewer_id: string;
+  revision: number;
+  parent_id: string | null;
+  /** The guest's link, the same however often they come; null when the house said it. */
+  link_id: string | null;
+  viewer_id: string | null;
   author: string;
   text: string;
   source_frame: number;
+  duration_frames: number;
   rate: Rate;
   timecode: string;
+  category: Category | null;
+  priority: Priority;
+  mentions: string[];
+  drawing: Drawing | null;
   created_at: string;
+  edited_at: string | null;
+  resolved_at: string | null;
+  resolved_by: string | null;
+  /** Taken back by its author: empty, and there only for what answers it. */
+  deleted: boolean;
+}
+
+/** What is not named stays; null takes it away. */
+export interface CommentChange {
+  text?: string;
+  category?: Category | null;
+  priority?: Priority;
+  resolved?: boolean;
+}
+
+export interface Person {
+  link_id: string;
+  name: string;
+  /** Whether they are shown the picture now. */
+  here: boolean;
+}
+
+export interface DisplayCheck {
+  gamut: 'srgb' | 'p3' | 'rec2020' | 'unknown';
+  hdr: boolean;
+  depth_bits: number;
+  width: number;
+  height: number;
+  scale_percent: number;
+  blacks: boolean;
+  whites: boolean;
+  greys: boolean;
+  patches: boolean;
 }
 
 export interface ReviewFacts {
@@ -75,10 +134,13 @@ export interface ReviewFacts {
 
 export interface RoomState {
   review: ReviewFacts;
-  viewer: { id: string; name: string; email: string; session_code: string };
+  viewer: { id: string; link_id: string; name: string; email: string; session_code: string };
   expires_at: string;
   source: Source;
+  /** All of them, or, after `comments_after`, those that changed since. */
   comments: Comment[];
+  comments_after: number;
+  people: Person[];
   whep_url: string;
 }
 
@@ -121,6 +183,7 @@ export type RoomMessage = { seq: number } & (
   | { type: 'picture'; picture: Picture | null }
   | { type: 'source'; source: Source }
   | { type: 'comment'; comment: Comment }
+  | { type: 'people'; people: Person[] }
   | { type: 'ended'; reason: EndReason; message: string; viewing_id?: string }
 );
 
@@ -134,11 +197,18 @@ export interface Report {
   height: number;
 }
 
+/** About what was on screen (`viewing_id`, `rtp_timestamp`), or an answer (`parent_id`). */
 export interface NewComment {
   id: string;
-  viewing_id: string;
-  rtp_timestamp: number;
+  viewing_id?: string;
+  rtp_timestamp?: number;
+  end_rtp_timestamp?: number;
+  parent_id?: string;
   text: string;
+  category?: Category | null;
+  priority?: Priority;
+  mentions?: string[];
+  drawing?: Drawing | null;
 }
 
 export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
@@ -174,6 +244,7 @@ export interface Viewer {
   frames_per_second: number | null;
   frames_dropped: number | null;
   srtp_cipher: string | null;
+  display: DisplayCheck | null;
 }
 
 export interface ReviewSummary {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
+import { DrawingLayer } from './DrawingLayer';
 import type { Player, RoomView } from './player';
 
 const prevent = (event: Event): void => event.preventDefault();
@@ -42,6 +43,7 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
         onContextMenu={prevent}
         onDragStart={prevent}
       />
+      {view.hasFrame && <DrawingLayer easel={player.easel} video={() => video.current} />}
       {missing && (
         <div class="stage-card" role="status">
           <h2>{missing.title}</h2>

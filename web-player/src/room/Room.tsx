@@ -4,6 +4,8 @@ import type { RoomState } from '../api/types';
 import { Card } from '../design/Card';
 import { t } from '../messages';
 import { useStore } from '../store';
+import { DisplayPanel } from './DisplayPanel';
+import { takeEarlyCheck } from './display';
 import { Drawer } from './Drawer';
 import { EndedPage } from './EndedPage';
 import { FullPage } from './FullPage';
@@ -33,6 +35,8 @@ function usePlayer({ room, prepared }: RoomProps): Player {
   useEffect(() => {
     document.title = `${room.review.title} · Vitrine`;
     player.start();
+    const early = takeEarlyCheck();
+    if (early) void player.checkedDisplay(early).catch(() => undefined);
     return () => player.stop();
   }, [player]);
   return player;
@@ -45,6 +49,7 @@ export function Room(props: RoomProps): JSX.Element {
   const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
   const [focusComment, setFocusComment] = useState(0);
   const [help, setHelp] = useState(false);
+  const [display, setDisplay] = useState(false);
   const idle = useIdle(view.connection.at === 'live' && view.hasFrame && !help);
   const openComments = (): void => {
     setDrawer(true);
@@ -53,10 +58,23 @@ export function Room(props: RoomProps): JSX.Element {
   const actions = {
     comments: () => (drawer ? setDrawer(false) : openComments()),
     comment: openComments,
+    draw: () => {
+      if (player.easel.store.get().open) return player.easel.close();
+      if (!view.hasFrame) return;
+      setDrawer(true);
+      player.easel.open();
+    },
+    undo: () => player.easel.store.get().open && player.easel.undo(),
     mute: () => player.setMuted(!player.store.get().muted),
     fullScreen: () => toggleFullScreen(element.current),
     help: () => setHelp((shown) => !shown),
-    escape: () => (help ? setHelp(false) : setDrawer(false)),
+    escape: () => {
+      if (help || display) {
+        setHelp(false);
+        setDisplay(false);
+      } else if (player.easel.store.get().open) player.easel.close();
+      else setDrawer(false);
+    },
   };
   useRoomKeys(actions, drawer);
 
@@ -71,8 +89,9 @@ export function Room(props: RoomProps): JSX.Element {
   return (
     <div class="room" ref={element} data-drawer={drawer ? 'open' : 'closed'} data-idle={idle ? 'yes' : 'no'}>
       <Program player={player} view={view} />
-      <Line player={player} view={view} drawer={drawer} actions={actions} />
+      <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setDisplay(true)} />
       <Drawer player={player} view={view} open={drawer} focus={focusComment} onClose={() => setDrawer(false)} />
+      {display && <DisplayPanel keep={(check) => player.checkedDisplay(check)} onClose={() => setDisplay(false)} />}
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
   );
