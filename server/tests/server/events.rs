@@ -135,3 +135,86 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     house.stop.send(true).unwrap();
     assert_eq!(next(&mut room, "ended").await["reason"], "server_stopping");
 }
+
+/// The revisions of the comments of a message, in its order.
+fn revisions(comments: &Value) -> Vec<u64> {
+    comments.as_array().unwrap().iter().map(|comment| comment["revision"].as_u64().unwrap()).collect()
+}
+
+async fn say(house: &House, cookie: &str, viewing: Uuid, text: &str) -> Value {
+    let body = json!({ "id": Uuid::now_v7(), "viewing_id": viewing, "rtp_timestamp": 3_600, "text": text });
+    house.post("/api/comments", cookie, body).await.json()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_was_away_gets_what_it_missed_and_nothing_twice() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let link = house.link(review).await;
+    let (cookie, viewing) = house.watch(review, &link).await;
+    let mut socket = open(&listening, "/api/room/events", &cookie).await;
+    let snapshot = next(&mut socket, "snapshot").await;
+    assert_eq!((&snapshot["room"]["comments_after"], &snapshot["room"]["comments"]), (&json!(0), &json!([])));
+    let first = say(&house, &cookie, viewing, "one").await;
+    assert_eq!(next(&mut socket, "comment").await["comment"]["revision"], 1);
+    drop(socket);
+
+    say(&house, &cookie, viewing, "two").await;
+    let path = format!("/api/comments/{}", first["id"].as_str().unwrap());
+    house.patch(&path, &cookie, json!({ "text": "one, reworded" })).await;
+    let mut socket = open(&listening, "/api/room/events?after=1", &cookie).await;
+    let snapshot = next(&mut socket, "snapshot").await;
+    assert_eq!(snapshot["room"]["comments_after"], 1);
+    assert_eq!(revisions(&snapshot["room"]["comments"]), [2, 3], "the second, and the first as it is now");
+    assert_eq!(snapshot["room"]["comments"][1]["text"], "one, reworded");
+    say(&house, &cookie, viewing, "three").await;
+    assert_eq!(next(&mut socket, "comment").await["comment"]["revision"], 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_gets_every_comment_once_and_in_order_however_many_speak_at_once() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let mut speakers = Vec::new();
+    for _ in 0..4 {
+        speakers.push(house.watch(review, &house.link(review).await).await);
+    }
+    let mut pages = Vec::new();
+    for (cookie, _) in &speakers {
+        let mut page = open(&listening, "/api/room/events", cookie).await;
+        next(&mut page, "snapshot").await;
+        pages.push(page);
+    }
+    let said = speakers.iter().map(|(cookie, viewing)| {
+        let house = &house;
+        async move {
+            for n in 0..10 {
+                say(house, cookie, *viewing, &n.to_string()).await;
+            }
+        }
+    });
+    futures_util::future::join_all(said).await;
+    for page in &mut pages {
+        for revision in 1..=40 {
+            assert_eq!(next(page, "comment").await["comment"]["revision"], revision);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_tells_who_is_in_it_to_be_named() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let (cookie, _) = house.watch(review, &house.link(review).await).await;
+    let mut page = open(&listening, "/api/room/events", &cookie).await;
+    let people = next(&mut page, "snapshot").await["room"]["people"].clone();
+    assert_eq!((&people[0]["name"], &people[0]["here"]), (&json!("Ana Ito"), &json!(true)));
+    assert_eq!(people.as_array().unwrap().len(), 1);
+    house.watch(review, &house.link(review).await).await;
+    let people = next(&mut page, "people").await["people"].clone();
+    assert_eq!(people.as_array().unwrap().len(), 2);
+    assert!(!people.to_string().contains('@'), "names only");
+}
