@@ -119,7 +119,6 @@ it('keeps a display check that was made before joining, and shows it to the cons
   await page.getByTestId('patches-no').click();
   await page.getByTestId('display-done').click();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Close' }).click();
   await page.getByTestId('passphrase').fill(invited.passphrase);
   await page.getByTestId('join').click();
   await untilPlaying(page);

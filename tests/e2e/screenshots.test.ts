@@ -37,7 +37,6 @@ it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, lap
       await client.getByTestId('display-early').click();
       await shot(client, 'display');
       await client.keyboard.press('Escape');
-      await client.locator('.display .icon-button').click();
       await shot(client, 'join');
       await client.getByTestId('passphrase').fill(invited.passphrase);
       await client.getByTestId('join').click();

@@ -117,7 +117,9 @@ impl Shape {
         match self {
             Self::Pen { points, .. } => points,
             Self::Text { at, .. } => std::slice::from_ref(at),
-            Self::Arrow { from, .. } | Self::Box { from, .. } | Self::Ellipse { from, .. } => std::slice::from_ref(from),
+            Self::Arrow { from, .. } | Self::Box { from, .. } | Self::Ellipse { from, .. } => {
+                std::slice::from_ref(from)
+            }
         }
     }
 

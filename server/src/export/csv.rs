@@ -8,8 +8,21 @@ use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
 const COLUMNS: [&str; 15] = [
-    "Timecode", "Comment", "Frame", "Rate", "Author", "Email", "Created UTC", "Review", "Id", "Frames", "Category",
-    "Priority", "Status", "Edited UTC", "Thread",
+    "Timecode",
+    "Comment",
+    "Frame",
+    "Rate",
+    "Author",
+    "Email",
+    "Created UTC",
+    "Review",
+    "Id",
+    "Frames",
+    "Category",
+    "Priority",
+    "Status",
+    "Edited UTC",
+    "Thread",
 ];
 
 /// A cell that no spreadsheet takes for a formula: `= + - @`, tab and line break at its start get an apostrophe before.

@@ -86,7 +86,9 @@ fn write_marker(xml: &mut Xml, list: &MarkerList, marker: &Marker) -> io::Result
     let start = seconds(list.start.frames().saturating_add(marker.frame), list.rate);
     let duration = seconds(marker.duration_frames, list.rate);
     let element = xml.create_element("marker").with_attributes([("start", start.as_str()), ("duration", &duration)]);
-    let element = element.with_attribute(attribute("value", &marker.author)).with_attribute(("completed", if marker.resolved { "1" } else { "0" }));
+    let element = element
+        .with_attribute(attribute("value", &marker.author))
+        .with_attribute(("completed", if marker.resolved { "1" } else { "0" }));
     element.with_attribute(attribute("note", &marker.prioritised())).write_empty()?;
     Ok(())
 }

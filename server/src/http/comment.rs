@@ -268,11 +268,7 @@ pub async fn change_comment(
     params(("id" = Uuid, Path, description = "The comment")),
     responses((status = 204, description = "Taken back"), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem)))]
-pub async fn delete_comment(
-    State(state): State<HttpState>,
-    joined: Joined,
-    Id(id): Id,
-) -> Result<StatusCode, Problem> {
+pub async fn delete_comment(State(state): State<HttpState>, joined: Joined, Id(id): Id) -> Result<StatusCode, Problem> {
     state.screening.services.delete_comment(id, Speaker::Guest(&joined.viewer), &joined.by()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -404,12 +404,7 @@ fn name_of(speaker: Speaker<'_>, by: &By) -> String {
 }
 
 /// The comment with a change applied, its revision not yet counted up.
-async fn changed(
-    write: &mut Write,
-    was: &Comment,
-    change: CommentChange,
-    now: UtcInstant,
-) -> Result<Comment, Error> {
+async fn changed(write: &mut Write, was: &Comment, change: CommentChange, now: UtcInstant) -> Result<Comment, Error> {
     let mut comment = was.clone();
     if let Some(text) = change.text {
         comment.text = comment::text(&text)?;

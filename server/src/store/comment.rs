@@ -138,14 +138,16 @@ pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result
 /// # Errors
 /// When the database refuses.
 pub async fn keep_wording(connection: &mut SqliteConnection, was: &Comment, now: UtcInstant) -> Result<(), Error> {
-    sqlx::query("INSERT INTO comment_wordings (comment_id, revision, text, drawing, replaced_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(was.id.to_string())
-        .bind(count(was.revision))
-        .bind(&was.text)
-        .bind(was.drawing.as_ref().map(serde_json::to_string).transpose()?)
-        .bind(now.as_ms())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO comment_wordings (comment_id, revision, text, drawing, replaced_at) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(was.id.to_string())
+    .bind(count(was.revision))
+    .bind(&was.text)
+    .bind(was.drawing.as_ref().map(serde_json::to_string).transpose()?)
+    .bind(now.as_ms())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

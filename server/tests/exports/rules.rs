@@ -230,7 +230,11 @@ fn thread() -> Vec<Comment> {
         resolved_at: Some(at),
         ..comment(1, begin, 100, "Ana", "wire in the sky")
     };
-    let answer = Comment { parent_id: Some(first.id), account_id: Some(first.id), ..comment(2, begin, 100, "grader", "gone in v4") };
+    let answer = Comment {
+        parent_id: Some(first.id),
+        account_id: Some(first.id),
+        ..comment(2, begin, 100, "grader", "gone in v4")
+    };
     let deleted = Comment { deleted_at: Some(at), ..comment(3, begin, 200, "Ben", "never mind") };
     vec![first, answer, deleted]
 }
@@ -251,7 +255,10 @@ fn every_format_carries_range_category_status_and_thread() {
     assert!(fcpxml.contains("completed=\"1\"") && fcpxml.contains("note=\"[high] wire in the sky&#10;"), "{fcpxml}");
     let otio: serde_json::Value = serde_json::from_str(&text(Format::Otio)).unwrap();
     let facts = &otio["tracks"]["markers"][0]["metadata"]["vitrine"];
-    assert_eq!((&facts["resolved"], &facts["priority"], &facts["category"]), (&true.into(), &"high".into(), &"VFX".into()));
+    assert_eq!(
+        (&facts["resolved"], &facts["priority"], &facts["category"]),
+        (&true.into(), &"high".into(), &"VFX".into())
+    );
     let json: serde_json::Value = serde_json::from_str(&text(Format::Json)).unwrap();
     let [first, answer] = json["comments"].as_array().unwrap().as_slice() else { panic!("{json}") };
     assert_eq!((&first["duration_frames"], &first["category"]), (&48.into(), &"vfx".into()));

@@ -115,7 +115,9 @@ async fn answers_stand_on_the_frames_of_what_they_answer_in_one_thread() {
     let missing = json!({ "id": Uuid::now_v7(), "parent_id": Uuid::now_v7(), "text": "x" });
     assert_eq!(house.post("/api/comments", &cookie, missing).await.status, StatusCode::NOT_FOUND);
     let (_, foreign, _) = room(&house).await;
-    let foreign = house.post("/api/comments", &foreign, json!({ "id": Uuid::now_v7(), "parent_id": first["id"], "text": "x" })).await;
+    let foreign = house
+        .post("/api/comments", &foreign, json!({ "id": Uuid::now_v7(), "parent_id": first["id"], "text": "x" }))
+        .await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND, "another review's comment is nobody's to answer");
 }
 
@@ -175,7 +177,8 @@ async fn a_thread_is_settled_sorted_and_opened_again() {
     let comment = house.post("/api/comments", &cookie, comment).await.json();
     assert_eq!((&comment["category"], &comment["priority"]), (&json!("vfx"), &json!("high")));
     let account = house.sign_in().await;
-    let settled = house.patch(&log_of(&comment), &account, json!({ "resolved": true, "category": "color" })).await.json();
+    let settled =
+        house.patch(&log_of(&comment), &account, json!({ "resolved": true, "category": "color" })).await.json();
     assert_eq!((&settled["resolved_by"], &settled["category"]), (&json!("grader"), &json!("color")));
     assert_eq!(settled["revision"], 2, "one change, whatever it changes");
     assert_eq!(house.recorded("comment.resolved", None).await, 1);
@@ -204,7 +207,10 @@ async fn people_who_were_in_the_room_can_be_named_and_nobody_else() {
     let named = house.post("/api/comments", &cookie, naming(vec![ben.link.id, ben.link.id])).await.json();
     assert_eq!(named["mentions"], json!([ben.link.id]));
     let stranger = house.post("/api/comments", &cookie, naming(vec![absent])).await;
-    assert_eq!((stranger.status, stranger.json()["error"]["field"].clone()), (StatusCode::UNPROCESSABLE_ENTITY, json!("mentions")));
+    assert_eq!(
+        (stranger.status, stranger.json()["error"]["field"].clone()),
+        (StatusCode::UNPROCESSABLE_ENTITY, json!("mentions"))
+    );
 }
 
 #[tokio::test]
@@ -260,6 +266,9 @@ async fn a_display_check_is_kept_with_the_viewer_and_recorded() {
         let mut wrong = check.clone();
         wrong[field] = json!(value);
         let answer = house.put("/api/room/display", &cookie, wrong).await;
-        assert_eq!((answer.status, &answer.json()["error"]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)));
+        assert_eq!(
+            (answer.status, &answer.json()["error"]["field"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!(field))
+        );
     }
 }

@@ -1,18 +1,14 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Category, Person, Priority } from '../api/types';
 import { t } from '../messages';
-import { useStore } from '../store';
-import { drawingOf } from './drawing';
-import { mentionAt, mentioned, suggested, withMention } from './mentions';
-import type { About, Pin, ShownComment } from './outbox';
+import { useDraft, type Draft, type Pinned, type Purpose } from './draft';
+import { mentionAt, suggested, withMention } from './mentions';
+import type { Pin } from './outbox';
 import type { Player, RoomView } from './player';
 import { CATEGORIES, PRIORITIES } from './sorts';
 
 const LONGEST = 4000;
-
-/** What the next words are for: a new comment, an answer, or a change of one's own. */
-export type Purpose = { to: 'say' } | { to: 'answer' | 'edit'; comment: ShownComment };
 
 interface ComposerProps {
   player: Player;
@@ -22,80 +18,36 @@ interface ComposerProps {
   onDone(): void;
 }
 
-/** The frames a comment is about. */
-interface Pinned {
-  pin: Pin;
-  end: Pin | null;
-}
-
-/** Where a comment is written. The frame it belongs to is the one on screen at the first key or stroke; nothing pauses. */
+/** Where a comment is written; nothing pauses. */
 export function Composer({ player, view, focus, purpose, onDone }: ComposerProps): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState('');
-  const [cursor, setCursor] = useState(0);
-  const [pinned, setPinned] = useState<Pinned | null>(null);
-  const [category, setCategory] = useState<Category | null>(null);
-  const [priority, setPriority] = useState<Priority>('normal');
-  const { shapes, open: drawing } = useStore(player.easel.store);
+  const draft = useDraft(player, purpose);
   const say = purpose.to === 'say';
-  const sketch = say ? drawingOf(shapes) : null;
   useEffect(() => {
     if (focus > 0) area.current?.focus();
   }, [focus]);
   useEffect(() => {
-    if (purpose.to === 'edit') setText(purpose.comment.text);
-    if (purpose.to !== 'say') area.current?.focus();
+    if (!say) area.current?.focus();
   }, [purpose]);
-  const pinNow = (): void => {
-    const pin = player.pin();
-    setPinned(pin && { pin, end: null });
-  };
-  useEffect(() => {
-    if (drawing && !pinned) pinNow();
-    if (!drawing && shapes.length === 0 && text === '') setPinned(null);
-  }, [drawing, shapes.length]);
-  const typed = (value: string, at: number): void => {
-    setText(value);
-    setCursor(at);
-    if (value === '' && shapes.length === 0) setPinned(null);
-    else if (!pinned) pinNow();
-  };
   const finish = (): void => {
-    setText('');
-    setPinned(null);
-    setPriority('normal');
-    player.easel.clear();
+    draft.clear();
     onDone();
     area.current?.focus();
   };
-  const send = (): void => {
-    const words = text.trim();
-    if (words === '') return;
-    if (purpose.to === 'edit') player.change(purpose.comment.id, { text: words });
-    else {
-      const about = aboutOf(purpose, pinned ?? pinOnly(player.pin()));
-      if (!about) return;
-      const mentions = mentioned(view.people, words);
-      const sorts = say ? { category, priority } : { category: null, priority: 'normal' as const };
-      player.comment({ text: words, mentions, drawing: sketch, ...sorts }, about);
-    }
-    finish();
-  };
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  const send = (event: Event): void => {
     event.preventDefault();
-    send();
+    if (draft.send()) finish();
   };
   const mention = (name: string): void => {
-    const next = withMention(text, cursor, name);
-    typed(next.text, next.cursor);
+    const next = withMention(draft.text, draft.cursor, name);
+    draft.typed(next.text, next.cursor);
     area.current?.focus();
   };
-  const ready = purpose.to !== 'say' || view.hasFrame;
+  const ready = !say || view.hasFrame;
   return (
-    <form class="composer" onSubmit={(event) => (event.preventDefault(), send())}>
+    <form class="composer" onSubmit={send}>
       {!say && <PurposeLine purpose={purpose} onCancel={finish} />}
-      <Suggestions people={view.people} text={text} cursor={cursor} me={view.room.viewer.link_id} onPick={mention} />
+      <Suggestions people={view.people} text={draft.text} cursor={draft.cursor} me={view.room.viewer.link_id} onPick={mention} />
       <textarea
         ref={area}
         class="area"
@@ -104,24 +56,14 @@ export function Composer({ player, view, focus, purpose, onDone }: ComposerProps
         placeholder={t('comment_placeholder')}
         rows={say ? 2 : 3}
         maxLength={LONGEST}
-        value={text}
-        onInput={(event) => typed(event.currentTarget.value, event.currentTarget.selectionStart)}
-        onKeyDown={pressed}
+        value={draft.text}
+        onInput={(event) => draft.typed(event.currentTarget.value, event.currentTarget.selectionStart)}
+        onKeyDown={(event) => event.key === 'Enter' && !event.shiftKey && !event.isComposing && send(event)}
       />
-      {say && (text !== '' || sketch !== null) && (
-        <Sorts category={category} priority={priority} onCategory={setCategory} onPriority={setPriority} />
-      )}
-      {sketch && (
-        <p class="composer-sketch small" data-testid="comment-sketch">
-          {t('comment_drawing')}
-          <button type="button" class="repin" onClick={() => player.easel.clear()}>
-            {t('comment_drawing_remove')}
-          </button>
-        </p>
-      )}
+      {say && <Attached draft={draft} onRemove={() => player.easel.clear()} />}
       <div class="composer-foot">
-        {say ? <PinLine pinned={pinned} ready={ready} onRepin={pinNow} onEnd={setPinned} pin={() => player.pin()} /> : <span />}
-        <button type="submit" class="button primary" data-testid="comment-send" disabled={text.trim() === '' || !ready}>
+        {say ? <PinLine draft={draft} ready={ready} pin={() => player.pin()} /> : <span />}
+        <button type="submit" class="button primary" data-testid="comment-send" disabled={draft.text.trim() === '' || !ready}>
           {t(purpose.to === 'edit' ? 'comment_save' : 'comment_send')}
         </button>
       </div>
@@ -129,10 +71,23 @@ export function Composer({ player, view, focus, purpose, onDone }: ComposerProps
   );
 }
 
-const pinOnly = (pin: Pin | null): Pinned | null => pin && { pin, end: null };
-
-function aboutOf(purpose: Purpose, pinned: Pinned | null): About | null {
-  return purpose.to === 'answer' ? { answers: purpose.comment } : pinned;
+/** What goes with a new comment, once there is one. */
+function Attached({ draft, onRemove }: { draft: Draft; onRemove(): void }): JSX.Element | null {
+  const { text, sketch, category, priority } = draft;
+  if (text === '' && !sketch) return null;
+  return (
+    <>
+      <Sorts category={category} priority={priority} onCategory={draft.setCategory} onPriority={draft.setPriority} />
+      {sketch && (
+        <p class="composer-sketch small" data-testid="comment-sketch">
+          {t('comment_drawing')}
+          <button type="button" class="repin" onClick={onRemove}>
+            {t('comment_drawing_remove')}
+          </button>
+        </p>
+      )}
+    </>
+  );
 }
 
 function PurposeLine({ purpose, onCancel }: { purpose: Purpose; onCancel(): void }): JSX.Element | null {
@@ -213,14 +168,12 @@ function Sorts({ category, priority, onCategory, onPriority }: SortsProps): JSX.
 }
 
 interface PinLineProps {
-  pinned: Pinned | null;
+  draft: Draft;
   ready: boolean;
   pin(): Pin | null;
-  onRepin(): void;
-  onEnd(pinned: Pinned): void;
 }
 
-function PinLine({ pinned, ready, pin, onRepin, onEnd }: PinLineProps): JSX.Element {
+function PinLine({ draft: { pinned, pinNow, setPinned }, ready, pin }: PinLineProps): JSX.Element {
   if (!pinned) return <p class="pin-line quiet small">{ready ? t('comment_pin_hint') : t('comment_no_frame')}</p>;
   return (
     <p class="pin-line small">
@@ -229,18 +182,26 @@ function PinLine({ pinned, ready, pin, onRepin, onEnd }: PinLineProps): JSX.Elem
         {pinned.end && ` ${t('comment_to', { timecode: pinned.end.timecode })}`}
       </span>
       <span class="pin-choices">
-        <button type="button" class="repin" onClick={onRepin}>
+        <button type="button" class="repin" onClick={pinNow}>
           {t('comment_repin')}
         </button>
-        <button
-          type="button"
-          class="repin"
-          data-testid="comment-range"
-          onClick={() => onEnd({ ...pinned, end: pinned.end ? null : pin() })}
-        >
-          {t(pinned.end ? 'comment_range_clear' : 'comment_range')}
-        </button>
+        <RangeButton pinned={pinned} pin={pin} onPinned={setPinned} />
       </span>
     </p>
+  );
+}
+
+interface RangeProps {
+  pinned: Pinned;
+  pin(): Pin | null;
+  onPinned(pinned: Pinned): void;
+}
+
+function RangeButton({ pinned, pin, onPinned }: RangeProps): JSX.Element {
+  const toggle = (): void => onPinned({ ...pinned, end: pinned.end ? null : pin() });
+  return (
+    <button type="button" class="repin" data-testid="comment-range" onClick={toggle}>
+      {t(pinned.end ? 'comment_range_clear' : 'comment_range')}
+    </button>
   );
 }

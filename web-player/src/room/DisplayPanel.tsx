@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { CSSProperties, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DisplayCheck } from '../api/types';
 import { IconButton } from '../design/Icon';
@@ -37,7 +37,11 @@ export function DisplayPanel({ keep, kept = t('display_kept'), onClose }: PanelP
       .catch(() => setSaid(t('display_not_kept')));
   };
   return (
-    <div class="help-cover" onClick={(event) => event.target === event.currentTarget && onClose()}>
+    <div
+      class="help-cover"
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <div class="help display" role="dialog" aria-modal="true" aria-labelledby="display-title" tabIndex={-1} ref={panel} data-testid="display-check">
         <header>
           <h2 id="display-title">{t('display')}</h2>
@@ -131,7 +135,7 @@ const PATCHES: readonly (readonly [outer: string, inner: string])[] = [
   ['rgb(0, 0, 255)', 'rgb(0, 0, 232)'],
 ];
 
-const gray = (code: number): JSX.CSSProperties => ({ background: `rgb(${code}, ${code}, ${code})` });
+const gray = (code: number): CSSProperties => ({ background: `rgb(${code}, ${code}, ${code})` });
 
 function Chart({ question }: { question: Question }): JSX.Element {
   if (question === 'greys')

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { CSSProperties, JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../design/Icon';
 import { t } from '../messages';
@@ -35,7 +35,7 @@ function usePicture(stage: () => HTMLElement | null, video: () => HTMLVideoEleme
   return rect;
 }
 
-const place = ({ left, top, width, height }: Rect): JSX.CSSProperties => ({ left, top, width, height });
+const place = ({ left, top, width, height }: Rect): CSSProperties => ({ left, top, width, height });
 
 /** Over the picture: what is drawn, and somebody's drawing that is looked at. */
 export function DrawingLayer({ easel, video }: LayerProps): JSX.Element {
@@ -78,7 +78,7 @@ function Canvas({ easel, rect, video }: { easel: Easel; rect: Rect; video(): HTM
     const box = held.current?.getBoundingClientRect();
     return pointIn(box ?? rect, event.clientX, event.clientY);
   };
-  const down = (event: JSX.TargetedPointerEvent<HTMLCanvasElement>): void => {
+  const down = (event: TargetedPointerEvent<HTMLCanvasElement>): void => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     event.preventDefault();
@@ -108,7 +108,7 @@ interface TextEntryProps {
 function TextEntry({ easel, rect, at, ink }: TextEntryProps): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), [at]);
-  const pressed = (event: JSX.TargetedKeyboardEvent<HTMLInputElement>): void => {
+  const pressed = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
     if (event.isComposing) return;
     if (event.key === 'Escape') event.currentTarget.value = '';
     if (event.key !== 'Enter' && event.key !== 'Escape') return;

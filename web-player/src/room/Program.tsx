@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
 import { DrawingLayer } from './DrawingLayer';
+import { EndingNotice } from './EndingNotice';
 import type { Player, RoomView } from './player';
 
 const prevent = (event: Event): void => event.preventDefault();
@@ -51,6 +52,7 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
         </div>
       )}
       <div class="stage-foot" aria-live="polite">
+        <EndingNotice expiresAt={view.room.expires_at} />
         {line !== null && <p class="stage-notice">{line}</p>}
         {view.soundRefused && view.hasFrame && (
           <button type="button" class="button stage-sound" onClick={() => player.setMuted(false)}>

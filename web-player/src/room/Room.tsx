@@ -10,7 +10,7 @@ import { Drawer } from './Drawer';
 import { EndedPage } from './EndedPage';
 import { FullPage } from './FullPage';
 import { Help } from './Help';
-import { useIdle, useRoomKeys } from './keys';
+import { useIdle, useRoomKeys, type RoomActions } from './keys';
 import { Line } from './Line';
 import { Player } from './player';
 import { Program } from './Program';
@@ -42,40 +42,58 @@ function usePlayer({ room, prepared }: RoomProps): Player {
   return player;
 }
 
+type Panel = 'help' | 'display' | null;
+
+interface RoomPanels {
+  drawer: boolean;
+  panel: Panel;
+  /** Grows each time the cursor is wanted in the comment. */
+  focus: number;
+  setDrawer(open: boolean): void;
+  setPanel(panel: Panel): void;
+  actions: RoomActions;
+}
+
+function useRoomPanels(player: Player, element: { current: HTMLDivElement | null }): RoomPanels {
+  const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
+  const [focus, setFocus] = useState(0);
+  const [panel, setPanel] = useState<Panel>(null);
+  const { easel, store } = player;
+  const comment = (): void => {
+    setDrawer(true);
+    setFocus((count) => count + 1);
+  };
+  const draw = (): void => {
+    if (easel.store.get().open) easel.close();
+    else if (store.get().hasFrame) {
+      setDrawer(true);
+      easel.open();
+    }
+  };
+  const escape = (): void => {
+    if (panel !== null) setPanel(null);
+    else if (easel.store.get().open) easel.close();
+    else setDrawer(false);
+  };
+  const actions: RoomActions = {
+    comments: () => (drawer ? setDrawer(false) : comment()),
+    comment,
+    draw,
+    undo: () => easel.store.get().open && easel.undo(),
+    mute: () => player.setMuted(!store.get().muted),
+    fullScreen: () => toggleFullScreen(element.current),
+    help: () => setPanel(panel === 'help' ? null : 'help'),
+    escape,
+  };
+  return { drawer, panel, focus, setDrawer, setPanel, actions };
+}
+
 export function Room(props: RoomProps): JSX.Element {
   const player = usePlayer(props);
   const view = useStore(player.store);
   const element = useRef<HTMLDivElement>(null);
-  const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
-  const [focusComment, setFocusComment] = useState(0);
-  const [help, setHelp] = useState(false);
-  const [display, setDisplay] = useState(false);
-  const idle = useIdle(view.connection.at === 'live' && view.hasFrame && !help);
-  const openComments = (): void => {
-    setDrawer(true);
-    setFocusComment((count) => count + 1);
-  };
-  const actions = {
-    comments: () => (drawer ? setDrawer(false) : openComments()),
-    comment: openComments,
-    draw: () => {
-      if (player.easel.store.get().open) return player.easel.close();
-      if (!view.hasFrame) return;
-      setDrawer(true);
-      player.easel.open();
-    },
-    undo: () => player.easel.store.get().open && player.easel.undo(),
-    mute: () => player.setMuted(!player.store.get().muted),
-    fullScreen: () => toggleFullScreen(element.current),
-    help: () => setHelp((shown) => !shown),
-    escape: () => {
-      if (help || display) {
-        setHelp(false);
-        setDisplay(false);
-      } else if (player.easel.store.get().open) player.easel.close();
-      else setDrawer(false);
-    },
-  };
+  const { drawer, panel, focus, setDrawer, setPanel, actions } = useRoomPanels(player, element);
+  const idle = useIdle(view.connection.at === 'live' && view.hasFrame && panel === null);
   useRoomKeys(actions, drawer);
 
   const { connection } = view;
@@ -86,13 +104,14 @@ export function Room(props: RoomProps): JSX.Element {
   if (connection.at === 'unsupported')
     return <Card title={t('unsupported_title')} text={t('unsupported_text')} testId="ended-reason" />;
   if (connection.at === 'full') return <FullPage delayMs={connection.delayMs} onAgain={() => player.hurry()} />;
+  const close = (): void => setPanel(null);
   return (
     <div class="room" ref={element} data-drawer={drawer ? 'open' : 'closed'} data-idle={idle ? 'yes' : 'no'}>
       <Program player={player} view={view} />
-      <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setDisplay(true)} />
-      <Drawer player={player} view={view} open={drawer} focus={focusComment} onClose={() => setDrawer(false)} />
-      {display && <DisplayPanel keep={(check) => player.checkedDisplay(check)} onClose={() => setDisplay(false)} />}
-      {help && <Help onClose={() => setHelp(false)} />}
+      <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setPanel('display')} />
+      <Drawer player={player} view={view} open={drawer} focus={focus} onClose={() => setDrawer(false)} />
+      {panel === 'display' && <DisplayPanel keep={(check) => player.checkedDisplay(check)} onClose={close} />}
+      {panel === 'help' && <Help onClose={close} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { AskOnce } from '../design/AskOnce';
 import { t, type MessageKey } from '../messages';
 import { timeOfDay } from '../messages/time';
-import type { Purpose } from './Composer';
+import type { Purpose } from './draft';
 import type { ShownComment } from './outbox';
 import type { Player } from './player';
 import type { Thread } from './threads';
