@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { join, newPage, signIn, untilPlaying } from './support/browser.ts';
 import { session } from './support/session.ts';
 
@@ -21,6 +21,19 @@ it('makes the pictures of the room and of the console for the documents', async 
   await signIn(desk, run.server);
   await desk.waitForTimeout(2500);
   await desk.screenshot({ path: `${IMAGES}console.png` });
+});
+
+it('loads the room with at most 150 kB over the wire', async () => {
+  const page = await newPage(run.browser);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto(run.server.client.url);
+  await page.getByTestId('join').waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(150_000);
 });
 
 const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1440, height: 900 }, uhd: { width: 3840, height: 2160 } };
