@@ -1,6 +1,7 @@
 //! Comments: guests by `/api/comments`, the house by `/api/log`.
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -127,7 +128,17 @@ impl From<PersonRecord> for Person {
 #[into_params(parameter_in = Query)]
 pub struct After {
     /// Only what changed after this revision, in the order of revisions. Without it, everything, oldest first.
-    pub after: Option<u64>,
+    after: Option<u64>,
+}
+
+/// `after` as it was asked for.
+pub(super) type AfterQuery = Result<Query<After>, QueryRejection>;
+
+/// The revision that is asked for, 0 without one.
+pub(super) fn revision_of(query: AfterQuery) -> Result<u64, Problem> {
+    let message = "after is the revision of a comment: a whole number.";
+    let Query(asked) = query.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", message).field("after"))?;
+    Ok(asked.after.unwrap_or_default())
 }
 
 /// A comment to make. It is about what was on screen (`viewing_id` and `rtp_timestamp`), or answers another (`parent_id`).
@@ -212,16 +223,16 @@ impl From<ChangeComment> for CommentChange {
 
 /// The review's comments.
 #[utoipa::path(get, path = "/api/comments", tag = "room", security(("viewer" = [])), params(After),
-    responses((status = 200, body = Comments), (status = 401, body = Problem), (status = 410, body = Problem)))]
+    responses((status = 200, body = Comments), (status = 400, body = Problem), (status = 401, body = Problem), (status = 410, body = Problem)))]
 pub async fn list_comments(
     State(state): State<HttpState>,
     joined: Joined,
-    Query(After { after }): Query<After>,
+    query: AfterQuery,
 ) -> Result<Json<Comments>, Problem> {
     let (services, review) = (&state.screening.services, joined.viewer.review_id);
-    let comments = match after {
-        Some(revision) => services.comments_after(review, revision).await?,
-        None => services.comments(review).await?,
+    let comments = match revision_of(query)? {
+        0 => services.comments(review).await?,
+        revision => services.comments_after(review, revision).await?,
     };
     Ok(Json(Comments { comments: shown(comments) }))
 }
@@ -283,8 +294,9 @@ pub async fn answer_comment(
     State(state): State<HttpState>,
     signed_in: SignedIn,
     Id(id): Id,
-    Body(NewAnswer { id: new, text, mentions }): Body<NewAnswer>,
+    Body(new): Body<NewAnswer>,
 ) -> Result<(StatusCode, Json<Comment>), Problem> {
+    let NewAnswer { id: new, text, mentions } = new;
     let place = Place::Answer { parent_id: id };
     let (category, priority, drawing) = (None, Priority::Normal, None);
     let new = NewServiceComment { id: new, place, text, category, priority, mentions, drawing };

@@ -62,7 +62,7 @@ fn whole(columns: &Columns<'_>, column: &'static str) -> Result<u64, Error> {
 
 fn ids(columns: &Columns<'_>, column: &'static str) -> Result<Vec<Uuid>, Error> {
     let text = columns.text(column)?;
-    let read = |word: &str| word.parse().map_err(|_| Error::Corrupt { column, value: word.to_owned() });
+    let read = |word: &str| word.parse::<Uuid>().map_err(|_| Error::Corrupt { column, value: word.to_owned() });
     text.split_ascii_whitespace().map(read).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use super::feed::CommentFeed;
 use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
 use crate::domain::viewing::EndReason;
 use crate::http::HttpState;
-use crate::http::comment::{After, Comment, Person};
+use crate::http::comment::{After, AfterQuery, Comment, Person, revision_of};
 use crate::http::extract::Joined;
 use crate::http::problem::Problem;
 use crate::http::room::{RoomState, room_state};
@@ -74,13 +74,14 @@ enum PageMessage {
 pub async fn room_events(
     State(state): State<HttpState>,
     joined: Joined,
-    Query(After { after }): Query<After>,
+    query: AfterQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
+    let after = revision_of(query)?;
     let upgrade = upgrade
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "not_websocket", "This address speaks WebSocket only."))?;
     let upgrade = upgrade.max_message_size(MESSAGE_LIMIT).max_frame_size(MESSAGE_LIMIT);
-    Ok(upgrade.on_upgrade(move |socket| run(state, joined, after.unwrap_or_default(), socket)))
+    Ok(upgrade.on_upgrade(move |socket| run(state, joined, after, socket)))
 }
 
 /// What the page is shown of its own viewing.
