@@ -65,6 +65,8 @@ it('is used without a mouse: comment, change, delete, help, full screen', async 
     await page.keyboard.press('Enter');
   };
   await press('comment-edit');
+  await expect.poll(() => page.getByTestId('comment-text').inputValue()).toBe('By keys alone');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
   await page.keyboard.press('End');
   await page.keyboard.type(', twice');
   await page.keyboard.press('Enter');

@@ -113,7 +113,7 @@ fn a_drawing_stands_on_grey_where_it_was_drawn_with_its_words_as_text() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.pdf");
     std::fs::write(&path, pdf).unwrap();
-    let page = poppler("pdftoppm", &["-r", "72", "-singlefile"], &path, None);
+    let page = poppler("pdftoppm", &["-r", "144", "-singlefile"], &path, None);
     let near = |pixel: &&[u8], rgb: [u8; 3]| pixel.iter().zip(rgb).all(|(found, wanted)| found.abs_diff(wanted) < 24);
     // A PPM: a header, then three bytes for each sample.
     let samples = &page[page.len() % 3..];

@@ -31,6 +31,7 @@ export interface RoomView {
 
 /** The server sends a clock every second: this long without a word means the connection is dead. */
 const SILENCE_MS = 6000;
+const TRY_UNSENT_MS = 5000;
 
 /** One person's stay in the room: media, events, comments and reports, kept alive for as long as the link lives. */
 export class Player {
@@ -41,6 +42,7 @@ export class Player {
   private readonly outbox: Outbox;
   private readonly monitor: Monitor;
   private events: EventSocket<RoomMessage> | null = null;
+  private unsentTimer = 0;
 
   constructor(room: RoomState, prepared: Prepared | null) {
     this.store = new Store<RoomView>({
@@ -76,12 +78,15 @@ export class Player {
   start(): void {
     this.openEvents();
     this.driver.dispatch({ type: 'start' });
+    // Requests can fail while the event stream goes on: then nothing else says that the way is free again.
+    this.unsentTimer = window.setInterval(() => this.outbox.resume(), TRY_UNSENT_MS);
     window.addEventListener('online', this.hurry);
     window.addEventListener('pagehide', this.pageHidden);
     window.addEventListener('pageshow', this.pageShown);
   }
 
   stop(): void {
+    window.clearInterval(this.unsentTimer);
     window.removeEventListener('online', this.hurry);
     window.removeEventListener('pagehide', this.pageHidden);
     window.removeEventListener('pageshow', this.pageShown);
@@ -99,6 +104,7 @@ export class Player {
 
   readonly hurry = (): void => {
     this.events?.hurry();
+    this.outbox.resume();
     this.driver.dispatch({ type: 'hurry' });
   };
 
