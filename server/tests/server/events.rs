@@ -218,3 +218,64 @@ async fn a_room_tells_who_is_in_it_to_be_named() {
     assert_eq!(people.as_array().unwrap().len(), 2);
     assert!(!people.to_string().contains('@'), "names only");
 }
+
+/// `cargo test --release --workspace --test server -- --ignored --nocapture fifty_pages`
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes two minutes, and says how fast the machine is"]
+async fn fifty_pages_get_twenty_comments_a_second_once_each() {
+    const PAGES: usize = 50;
+    const COMMENTS: usize = 2_400;
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let (cookie, viewing) = house.watch(review, &house.link(review).await).await;
+    let mut pages = Vec::new();
+    for _ in 0..PAGES {
+        let mut page = open(&listening, "/api/room/events", &cookie).await;
+        next(&mut page, "snapshot").await;
+        pages.push(page);
+    }
+    let begun = std::time::Instant::now();
+    let listeners: Vec<_> = pages
+        .into_iter()
+        .map(|mut page| {
+            tokio::spawn(async move {
+                let mut late = Vec::new();
+                for revision in 1..=COMMENTS {
+                    let comment = next(&mut page, "comment").await["comment"].clone();
+                    assert_eq!(comment["revision"], revision);
+                    let said: f64 = comment["text"].as_str().unwrap().parse().unwrap();
+                    late.push(begun.elapsed().as_secs_f64() * 1e3 - said);
+                }
+                late
+            })
+        })
+        .collect();
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        status.lines().find(|line| line.starts_with("VmRSS")).unwrap().to_owned()
+    };
+    let mut ticks = tokio::time::interval(Duration::from_millis(50));
+    for number in 0..COMMENTS {
+        ticks.tick().await;
+        say(&house, &cookie, viewing, &format!("{:.3}", begun.elapsed().as_secs_f64() * 1e3)).await;
+        if number % 600 == 599 {
+            println!("after {} s: {}", begun.elapsed().as_secs(), resident());
+        }
+    }
+    let mut late = Vec::new();
+    for listener in listeners {
+        late.extend(listener.await.unwrap());
+    }
+    late.sort_by(f64::total_cmp);
+    let at = |part: f64| late[((late.len() - 1) as f64 * part) as usize];
+    println!(
+        "{} deliveries, ms: p50 {:.1}, p95 {:.1}, p99 {:.1}, max {:.1}",
+        late.len(),
+        at(0.5),
+        at(0.95),
+        at(0.99),
+        at(1.0)
+    );
+    assert!(at(0.95) <= 300.0);
+}
