@@ -60,8 +60,10 @@ setup: ## Installs what the program needs to build and run.
 setup-test: setup tests/e2e/node_modules/.installed ## Installs what the tests need, browser and footage included.
 	@scripts/setup test "$(FOOTAGE)" "$(READERS)"
 
-soak: setup-test build ## Ten minutes with three viewers at 540p; results go into docs/measurements.md by hand.
+soak: setup-test build ## Ten minutes with three viewers at 540p, revocations, kills; results go into docs/measurements.md by hand.
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run soak
+	cargo test $(CARGO_FLAGS) --workspace --test revocation -- --ignored --nocapture
+	VITRINE_KILLS=100 cargo test $(CARGO_FLAGS) --workspace --test server killed -- --nocapture
 
 fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 	cd lut && for target in $$(cargo fuzz list); do \

@@ -17,11 +17,12 @@ use crate::http::tls::{self, TlsError};
 use crate::http::{self, HttpState, listener};
 use crate::jobs::{self, Keeper};
 use crate::media::{Media, MediaError};
+use crate::notify::{Target, TargetError};
 use crate::service::viewing::Screening;
 use crate::service::{Change, Error, Services};
 use crate::store::{self, Store, setting};
 use crate::token::key_file::KeyFileError;
-use crate::token::lease::LeaseKey;
+use crate::token::lease_keys::LeaseKeys;
 use crate::token::note::NoteKey;
 
 /// Why the server does not start.
@@ -39,6 +40,9 @@ pub enum StartError {
     /// TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// A target of notifications.
+    #[error(transparent)]
+    Notify(#[from] TargetError),
     /// Media.
     #[error(transparent)]
     Media(#[from] MediaError),
@@ -80,8 +84,9 @@ impl App {
         let data = DataDir::open(&config.data)?;
         let lock = data.lock()?;
         let store = Store::open(&data.database()).await?;
-        let leases = LeaseKey::load_or_make(&data)?;
+        let leases = LeaseKeys::load_or_make(&data)?;
         let keeper = Keeper { key: Arc::new(NoteKey::load_or_make(&data)?), copies: config.audit.copies.clone() };
+        let targets = Target::of(&config.notify)?;
         let tls = tls::server_config(&config.http, &data)?;
         let address = config.http.bind;
         let listen = |error| StartError::Listen { address, error };
@@ -100,8 +105,12 @@ impl App {
             screening.projector.open(review.id, review.program);
         }
         let (stop, stopping) = watch::channel(false);
-        let jobs = jobs::start(&screening, &keeper, &stopping);
-        let router = http::router(HttpState::new(screening.clone(), names, stopping.clone()));
+        let mut jobs = jobs::start(&screening, &keeper, &stopping);
+        let names_of_targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
+        screening.services.set_notification_targets(&names_of_targets).await?;
+        jobs::notify(&mut jobs, &screening.services, targets, &stopping);
+        let verifier = keeper.key.verifier().clone();
+        let router = http::router(HttpState::new(screening.clone(), names, verifier, stopping.clone()));
         let http = config.http.clone();
         let serving = tokio::spawn(async move { listener::serve(listener, tls, router, &http, stopping).await });
         Ok(Self { screening, public_url, media_udp_port, stop, jobs, serving, keeper, _lock: lock })

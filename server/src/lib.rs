@@ -11,6 +11,7 @@ pub mod export;
 pub mod http;
 pub mod jobs;
 pub mod media;
+pub mod notify;
 pub mod rtc;
 pub mod service;
 pub mod store;

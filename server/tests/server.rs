@@ -26,18 +26,24 @@ mod events;
 mod export;
 #[path = "server/factor.rs"]
 mod factor;
+#[path = "server/killed.rs"]
+mod killed;
 #[path = "server/lease.rs"]
 mod lease;
 #[path = "server/link.rs"]
 mod link;
 #[path = "server/lut.rs"]
 mod lut;
+#[path = "server/notification.rs"]
+mod notification;
 #[path = "server/openapi.rs"]
 mod openapi;
 #[path = "server/policy.rs"]
 mod policy;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/receiver.rs"]
+mod receiver;
 #[path = "server/review.rs"]
 mod review;
 #[path = "server/session.rs"]

@@ -138,11 +138,13 @@ impl TestApp {
 
     /// A signed-in colourist.
     pub async fn console(&self) -> Result<Console> {
-        let client = client()?;
-        let console = Console { client, origin: self.origin().to_owned() };
-        let credentials =
-            serde_json::json!({"user": self.started.console_user, "password": self.started.console_password});
-        console.post("/api/sign-in", &credentials).await?;
+        self.console_of(&self.started.console_user, &self.started.console_password).await
+    }
+
+    /// A signed-in account.
+    pub async fn console_of(&self, user: &str, password: &str) -> Result<Console> {
+        let console = Console { client: client()?, origin: self.origin().to_owned() };
+        console.post("/api/sign-in", &serde_json::json!({"user": user, "password": password})).await?;
         Ok(console)
     }
 }

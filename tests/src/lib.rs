@@ -3,5 +3,5 @@
 mod app;
 mod viewer;
 
-pub use app::TestApp;
+pub use app::{Console, InvitedViewer, TestApp};
 pub use viewer::{TestViewer, Watching};

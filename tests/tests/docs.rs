@@ -21,6 +21,8 @@ fn every_path_named_in_the_documents_exists() {
     for document in [
         "README.md",
         "CHANGELOG.md",
+        "HARDENING.md",
+        "SECURITY.md",
         "docs/access.md",
         "docs/architecture.md",
         "docs/color.md",

@@ -1,8 +1,10 @@
 import { render, type ComponentChild } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../src/api/house';
 import type { Comment, Link, Viewer } from '../src/api/types';
 import { CommentsPanel } from '../src/console/CommentsPanel';
 import { LinksPanel } from '../src/console/LinksPanel';
+import { RecordTable } from '../src/console/RecordTable';
 import { ViewersPanel } from '../src/console/ViewersPanel';
 import { Card } from '../src/design/Card';
 import { Recorded } from '../src/join/Recorded';
@@ -30,6 +32,10 @@ const comment = (text: string): Comment => ({
   timecode: text, category: 'vfx', priority: 'high', mentions: [], created_at: text, edited_at: text, resolved_at: text,
   resolved_by: text, deleted: false, drawing: { shapes: [{ kind: 'text', ink: 'red', at: [0, 0], text }] },
 });
+const entry = (text: string): AuditEntry => ({
+  sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
+  result: text, detail: { [text]: text },
+});
 const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };
 
@@ -45,6 +51,7 @@ describe('hostile text', () => {
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
           <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} />
           <CommentsPanel comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]} actions={log} />
+          <RecordTable entries={[entry(text)]} reviews={[]} onPerson={nothing} />
         </>,
       );
       expect(root.textContent).toContain(text);

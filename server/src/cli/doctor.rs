@@ -17,6 +17,7 @@ use crate::config::data::{self, DataDir};
 use crate::domain::instant::UtcInstant;
 use crate::domain::policy::{Policy, Profile};
 use crate::http::tls;
+use crate::notify::Target;
 use crate::store::{Store, checkpoint, setting};
 
 /// A checkpoint should be off the machine by then.
@@ -66,6 +67,7 @@ impl Doctor {
             }
             Err(error) => findings.push(finding("data directory", Err::<(), _>(error), |()| String::new())),
         }
+        findings.push(finding("notifications", Target::of(&config.notify), |targets| told(&targets)));
         findings.push(media_port(&config, running));
         findings.push(clock());
         findings.extend(media_elements());
@@ -121,6 +123,15 @@ fn demands(policy: &Policy) -> String {
         demands.push("five tries until an admin unlocks".to_owned());
     }
     demands.join(", ")
+}
+
+/// Who is told of what happens; that they can be reached, `vitrine notify test` tells.
+fn told(targets: &[Target]) -> String {
+    if targets.is_empty() {
+        return "nobody is told by e-mail or webhook; [notify] of the configuration says whom".to_owned();
+    }
+    let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+    format!("{} can be told; `vitrine notify test` tries them", names.join(", "))
 }
 
 /// A running server holds its own port; then there is nothing to try.

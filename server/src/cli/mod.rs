@@ -7,8 +7,10 @@ mod comments;
 mod demo;
 mod doctor;
 mod house;
+mod key;
 mod link;
 mod lut;
+mod notify;
 mod project;
 mod review;
 mod serve;
@@ -67,6 +69,12 @@ enum Command {
     /// The record of who did what
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The keys that sign leases, the right to media
+    #[command(subcommand)]
+    Key(key::Key),
+    /// What the house is told of by e-mail and webhook, and whether it arrives
+    #[command(subcommand)]
+    Notify(notify::Notify),
     /// LUT files: what they say, what they do, baking and comparing them
     #[command(subcommand)]
     Lut(lut::Lut),
@@ -123,6 +131,8 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Comments(comments) => comments.run().await,
             Command::Archive(archive) => archive.run().await,
             Command::Audit(audit) => audit.run().await,
+            Command::Key(key) => key.run().await,
+            Command::Notify(notify) => notify.run().await,
             Command::Lut(lut) => lut.run(),
             Command::Bench(bench) => bench.run(),
             Command::Doctor(doctor) => doctor.run().await,

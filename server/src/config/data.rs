@@ -58,6 +58,11 @@ impl DataDir {
         self.0.join("lease-key.pem")
     }
 
+    /// The key that signed leases before.
+    pub fn previous_lease_key(&self) -> PathBuf {
+        self.0.join("lease-key-previous.pem")
+    }
+
     /// The key that signs checkpoints of the record.
     pub fn audit_key(&self) -> PathBuf {
         self.0.join("audit-key.pem")

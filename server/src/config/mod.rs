@@ -10,6 +10,7 @@ use crate::domain::checkpoint::AuditConfig;
 use crate::domain::policy::AccessConfig;
 use crate::http::config::HttpConfig;
 use crate::media::MediaConfig;
+use crate::notify::config::NotifyConfig;
 use crate::telemetry::LogConfig;
 
 /// Everything that can be configured.
@@ -26,6 +27,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// The pictures.
     pub media: MediaConfig,
+    /// Who is told of what.
+    pub notify: NotifyConfig,
     /// Logs.
     pub log: LogConfig,
 }
@@ -38,6 +41,7 @@ impl Default for Config {
             audit: AuditConfig::default(),
             http: HttpConfig::default(),
             media: MediaConfig::default(),
+            notify: NotifyConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -93,13 +97,10 @@ impl Config {
             .map_err(|error| ConfigError::Unreadable { file: file.clone(), reason: error.to_string() })?;
         let mut config = Self::parse(&text, &file)?;
         let base = path.parent().unwrap_or(Path::new("."));
-        let Self { data, audit, http, .. } = &mut config;
-        for path in [Some(data), audit.copies.as_mut(), http.tls_certificate.as_mut(), http.tls_key.as_mut()] {
-            if let Some(path) = path
-                && path.is_relative()
-            {
-                *path = base.join(&*path);
-            }
+        let Self { data, audit, http, notify, .. } = &mut config;
+        let paths = [Some(data), audit.copies.as_mut(), http.tls_certificate.as_mut(), http.tls_key.as_mut()];
+        for path in paths.into_iter().flatten().chain(notify.paths()).filter(|path| path.is_relative()) {
+            *path = base.join(&*path);
         }
         Ok(config)
     }

@@ -27,6 +27,8 @@ word_enum! {
         AccountPassword = "account.password",
         /// An account got another role.
         AccountRole = "account.role",
+        /// An account took its last wrong try; nothing of it is evaluated until it is unlocked or time has passed.
+        AccountLocked = "account.locked",
         /// An account was unlocked.
         AccountUnlocked = "account.unlocked",
         /// A date was set (or taken back) on which an account ends.
@@ -85,6 +87,12 @@ word_enum! {
         LinkTried = "link.tried",
         /// A link was not redeemed.
         LinkRefused = "link.refused",
+        /// A link took its last wrong try and opens no more.
+        LinkLocked = "link.locked",
+        /// A link's passphrase was given from one place while somebody watched from another.
+        LinkTwoPlaces = "link.two_places",
+        /// A link's time was over.
+        LinkExpired = "link.expired",
         /// A link was taken back.
         LinkRevoked = "link.revoked",
         /// A viewer joined.
@@ -99,6 +107,8 @@ word_enum! {
         LeaseGiven = "lease.given",
         /// A lease was refused.
         LeaseRefused = "lease.refused",
+        /// Leases are signed with a new key.
+        LeaseKeyRotated = "lease.key_rotated",
         /// A viewing started.
         ViewingStarted = "viewing.started",
         /// A viewing's picture reached the browser.
@@ -127,6 +137,12 @@ word_enum! {
         ReviewArchived = "review.archived",
         /// Entries of the record were exported.
         AuditExported = "audit.exported",
+        /// A notification was taken by a target.
+        NotificationDelivered = "notification.delivered",
+        /// A notification could not be delivered and is not tried any more.
+        NotificationGivenUp = "notification.given_up",
+        /// Somebody asked for a test of notifications.
+        NotificationTested = "notification.tested",
         /// A request was refused before it reached its handler.
         RequestRefused = "request.refused",
     }

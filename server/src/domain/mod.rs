@@ -13,6 +13,7 @@ pub mod invalid;
 pub mod link;
 pub mod merkle;
 pub mod network;
+pub mod notification;
 pub mod policy;
 pub mod project;
 pub mod review;

@@ -85,3 +85,27 @@ impl Origins {
         (self.named() || !must_be_named) && self.link.allow(address) && self.project.allow(address)
     }
 }
+
+/// Whether an address is one of the Internet's, by the special-purpose registries of IANA: not of this machine, of a private
+/// or shared network, of a link, of documentation, of a group, or one that carries another address inside.
+pub fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            let special = matches!((a, b, c), (0 | 10 | 127 | 224.., ..))
+                || matches!((a, b, c), (100, 64..=127, _) | (169, 254, _) | (172, 16..=31, _) | (192, 168, _))
+                || matches!(
+                    (a, b, c),
+                    (192, 0, 0 | 2) | (192, 88, 99) | (198, 18 | 19, _) | (198, 51, 100) | (203, 0, 113)
+                );
+            !special
+        }
+        IpAddr::V6(address) => {
+            let [a, b, ..] = address.segments();
+            let global = a & 0xe000 == 0x2000;
+            let special =
+                (a == 0x2001 && b < 0x200) || (a == 0x2001 && b == 0xdb8) || a == 0x2002 || a & 0xfff0 == 0x3ff0;
+            global && !special
+        }
+    }
+}

@@ -72,6 +72,8 @@ pub struct Policy {
     pub session_idle: Duration,
     /// Longest life of a link.
     pub link_life: Duration,
+    /// Whether a link that is opened from two places at once is taken back.
+    pub two_places_revoke: bool,
     /// Whether off-boarding also ends the reviews that the account planned.
     pub offboarding_ends_reviews: bool,
     /// What stands between a link and the picture.
@@ -117,6 +119,7 @@ impl Policy {
             lock_until_unlocked: false,
             session_idle: QUARTER_HOUR,
             link_life: LONGEST_LIFE,
+            two_places_revoke: false,
             offboarding_ends_reviews: false,
             door: DOOR,
         };
@@ -133,6 +136,7 @@ impl Policy {
                 password_life: Some(DAY.saturating_mul(365)),
                 prompt_every: Some(QUARTER_HOUR),
                 lock_until_unlocked: true,
+                two_places_revoke: true,
                 offboarding_ends_reviews: true,
                 door: Door { second_refused: true, ..DOOR },
                 ..facility
@@ -151,6 +155,7 @@ impl Policy {
             Classification::Restricted => Self {
                 second_factor: true,
                 link_life: self.link_life.min(DAY),
+                two_places_revoke: true,
                 offboarding_ends_reviews: true,
                 door: Door { waiting_room: true, second_refused: true, named_networks: true, ..self.door },
                 ..self

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use crate::domain::account::Role;
 use crate::domain::instant::UtcInstant;
 use crate::domain::secret::SecretText;
+use crate::service::account::AccountState;
 use crate::store::account::AccountRecord;
 
 /// An account.
@@ -26,11 +27,17 @@ pub struct Account {
     ends_at: Option<UtcInstant>,
     /// When its end was carried out.
     offboarded_at: Option<UtcInstant>,
+    /// Whether it has a second factor.
+    second_factor: bool,
+    /// Whether wrong tries have locked it.
+    locked: bool,
 }
 
-impl From<AccountRecord> for Account {
-    fn from(account: AccountRecord) -> Self {
+impl From<AccountState> for Account {
+    fn from(AccountState { account, second_factor, locked }: AccountState) -> Self {
         Self {
+            second_factor,
+            locked,
             id: account.id,
             user: account.user,
             role: account.role,
@@ -39,6 +46,12 @@ impl From<AccountRecord> for Account {
             offboarded_at: account.offboarded_at,
         }
     }
+}
+
+/// An account as it is after something was done to it.
+async fn answer(state: &HttpState, account: AccountRecord) -> Result<Json<Account>, Problem> {
+    let mut found = state.screening.services.with_state(vec![account]).await?;
+    found.pop().map(|found| Json(found.into())).ok_or_else(Problem::not_found)
 }
 
 /// Accounts by name.
@@ -76,7 +89,7 @@ pub struct Offboarding {
 #[utoipa::path(get, path = "/api/accounts", tag = "people", security(("account" = [])),
     responses((status = 200, body = Accounts), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn list_accounts(State(state): State<HttpState>, signed_in: SignedIn) -> Result<Json<Accounts>, Problem> {
-    let accounts = state.screening.services.accounts(&signed_in.by()).await?;
+    let accounts = state.screening.services.account_states(&signed_in.by()).await?;
     Ok(Json(Accounts { accounts: accounts.into_iter().map(Account::from).collect() }))
 }
 
@@ -92,7 +105,7 @@ pub async fn create_account(
 ) -> Result<(StatusCode, Json<Account>), Problem> {
     let services = &state.screening.services;
     let account = services.create_account(&body.user, &body.password, body.role, &signed_in.by()).await?;
-    Ok((StatusCode::CREATED, Json(account.into())))
+    Ok((StatusCode::CREATED, answer(&state, account).await?))
 }
 
 /// Gives an account another role; its sessions end.
@@ -107,7 +120,7 @@ pub async fn set_role(
     Id(id): Id,
     Body(body): Body<NewRole>,
 ) -> Result<Json<Account>, Problem> {
-    Ok(Json(state.screening.services.set_role(id, body.role, &signed_in.by()).await?.into()))
+    answer(&state, state.screening.services.set_role(id, body.role, &signed_in.by()).await?).await
 }
 
 /// Forgets the wrong tries of an account.
@@ -120,7 +133,7 @@ pub async fn unlock_account(
     signed_in: SignedIn,
     Id(id): Id,
 ) -> Result<Json<Account>, Problem> {
-    Ok(Json(state.screening.services.unlock_account(id, &signed_in.by()).await?.into()))
+    answer(&state, state.screening.services.unlock_account(id, &signed_in.by()).await?).await
 }
 
 /// Takes all second factors of an account away, and ends its sessions.
@@ -133,7 +146,7 @@ pub async fn reset_factors(
     signed_in: SignedIn,
     Id(id): Id,
 ) -> Result<Json<Account>, Problem> {
-    Ok(Json(state.screening.services.reset_factors(id, &signed_in.by()).await?.into()))
+    answer(&state, state.screening.services.reset_factors(id, &signed_in.by()).await?).await
 }
 
 /// Ends an account, now or at an instant: its sessions, the links it made, and whatever is watched through those.
@@ -150,5 +163,5 @@ pub async fn offboard(
 ) -> Result<Json<Account>, Problem> {
     let account = state.screening.services.offboard(id, body.at, &signed_in.by()).await?;
     state.screening.supervise().await?;
-    Ok(Json(account.into()))
+    answer(&state, account).await
 }

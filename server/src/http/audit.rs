@@ -1,6 +1,6 @@
 //! The record as the house reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -17,7 +17,9 @@ use super::extract::SignedIn;
 use super::problem::Problem;
 use crate::domain::audit::{Action, AuditFilter, AuditFormat};
 use crate::domain::instant::UtcInstant;
+use crate::domain::verification::Whole;
 use crate::store::audit::StoredEntry;
+use crate::store::checkpoint::CheckpointRecord;
 
 /// Which entries; what is left out does not narrow.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -64,6 +66,9 @@ pub struct AuditEntry {
     sequence: i64,
     at: UtcInstant,
     actor: String,
+    /// Name and address of a guest who acted, as they were invited.
+    person: Option<String>,
+    review: Option<String>,
     viewing: Option<String>,
     network: Option<String>,
     action: String,
@@ -72,9 +77,11 @@ pub struct AuditEntry {
     detail: BTreeMap<String, String>,
 }
 
-impl From<StoredEntry> for AuditEntry {
-    fn from(StoredEntry { entry, .. }: StoredEntry) -> Self {
+impl AuditEntry {
+    fn new(StoredEntry { entry, .. }: StoredEntry, guests: &HashMap<String, String>) -> Self {
         Self {
+            person: guests.get(&entry.actor).cloned(),
+            review: entry.review,
             sequence: entry.sequence,
             at: UtcInstant::from_ms(entry.at_ms),
             actor: entry.actor,
@@ -103,8 +110,80 @@ pub async fn list_audit(
     signed_in: SignedIn,
     query: AuditQuery,
 ) -> Result<Json<AuditEntries>, Problem> {
-    let entries = state.screening.services.audit_read_by(&filter(query)?, &signed_in.by()).await?;
-    Ok(Json(AuditEntries { entries: entries.into_iter().map(AuditEntry::from).collect() }))
+    let services = &state.screening.services;
+    let entries = services.audit_read_by(&filter(query)?, &signed_in.by()).await?;
+    let guests = services.guests_of(&entries).await?;
+    Ok(Json(AuditEntries { entries: entries.into_iter().map(|stored| AuditEntry::new(stored, &guests)).collect() }))
+}
+
+/// A signed head of the record.
+#[derive(Serialize, ToSchema)]
+pub struct Checkpoint {
+    /// Entries it covers.
+    entries: u64,
+    made_at: UtcInstant,
+    /// The signed note, to be kept where this machine cannot change it.
+    note: String,
+}
+
+/// What vouches for the record.
+#[derive(Serialize, ToSchema)]
+pub struct AuditState {
+    checkpoint: Option<Checkpoint>,
+    /// The key that verifies checkpoints.
+    key: String,
+    /// Every action that can be searched for.
+    actions: &'static [Action],
+}
+
+/// Whether the record is whole.
+#[derive(Serialize, ToSchema)]
+pub struct AuditVerdict {
+    ok: bool,
+    /// `ok`, or what is wrong in a word.
+    verdict: &'static str,
+    /// What is wrong in words.
+    reason: Option<String>,
+    first_bad_sequence: Option<u64>,
+    entries: Option<u64>,
+    /// How many of them are under a checkpoint.
+    signed: Option<u64>,
+}
+
+/// The last checkpoint, and the key that verifies it.
+#[utoipa::path(get, path = "/api/audit/state", tag = "console", security(("account" = [])),
+    responses((status = 200, body = AuditState), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn audit_state(State(state): State<HttpState>, signed_in: SignedIn) -> Result<Json<AuditState>, Problem> {
+    let checkpoint = state.screening.services.last_checkpoint(&signed_in.by()).await?;
+    let checkpoint =
+        checkpoint.map(|CheckpointRecord { size, made_at, note }| Checkpoint { entries: size, made_at, note });
+    Ok(Json(AuditState { checkpoint, key: state.verifier.to_string(), actions: Action::ALL }))
+}
+
+/// Walks the whole record; one at a time.
+#[utoipa::path(post, path = "/api/audit/verify", tag = "console", security(("account" = [])),
+    responses((status = 200, body = AuditVerdict), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 503, body = Problem)))]
+pub async fn verify_audit(State(state): State<HttpState>, signed_in: SignedIn) -> Result<Json<AuditVerdict>, Problem> {
+    let verdict = state.screening.services.verify_audit_for(&state.verifier, &signed_in.by()).await?;
+    Ok(Json(match verdict {
+        Ok(Whole { entries, signed, .. }) => AuditVerdict {
+            ok: true,
+            verdict: "ok",
+            reason: None,
+            first_bad_sequence: None,
+            entries: Some(entries),
+            signed: Some(signed),
+        },
+        Err(fault) => AuditVerdict {
+            ok: false,
+            verdict: fault.word(),
+            reason: Some(fault.to_string()),
+            first_bad_sequence: fault.first_bad_sequence(),
+            entries: None,
+            signed: None,
+        },
+    }))
 }
 
 /// The same as a file, oldest first, at most 100,000 entries.

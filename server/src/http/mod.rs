@@ -17,6 +17,7 @@ mod link;
 pub mod listener;
 mod lut;
 pub mod names;
+mod notification;
 mod page;
 mod policy;
 pub mod problem;
@@ -46,6 +47,7 @@ use uuid::Uuid;
 
 use crate::service::review::LOOK_LIMIT;
 use crate::service::viewing::Screening;
+use crate::token::note::NoteVerifier;
 use names::Names;
 use problem::Problem;
 use viewer::Report;
@@ -60,6 +62,8 @@ pub struct HttpState {
     pub screening: Screening,
     /// Who we are.
     pub names: Arc<Names>,
+    /// What verifies checkpoints of the record.
+    pub verifier: Arc<NoteVerifier>,
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
     reports: Arc<Mutex<HashMap<Uuid, Report>>>,
@@ -67,8 +71,8 @@ pub struct HttpState {
 
 impl HttpState {
     /// The state of a server.
-    pub fn new(screening: Screening, names: Names, stopping: watch::Receiver<bool>) -> Self {
-        Self { screening, names: Arc::new(names), stopping, reports: Arc::default() }
+    pub fn new(screening: Screening, names: Names, verifier: NoteVerifier, stopping: watch::Receiver<bool>) -> Self {
+        Self { screening, names: Arc::new(names), verifier: Arc::new(verifier), stopping, reports: Arc::default() }
     }
 
     /// The last report of a viewer's browser.
@@ -148,6 +152,10 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(export::archive_zip))
         .routes(routes!(events::review_events))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::audit_state))
+        .routes(routes!(audit::verify_audit))
+        .routes(routes!(notification::list_notifications))
+        .routes(routes!(notification::test_notification))
         .routes(routes!(audit::export_audit))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(large)

@@ -198,6 +198,7 @@ impl From<Error> for Problem {
             | Error::Sign(_)
             | Error::Totp(_)
             | Error::Note(_)
+            | Error::Key(_)
             | Error::File(_)
             | Error::Export(_) => Self::internal(&error),
         }

@@ -1,6 +1,7 @@
 //! What happens without being asked: supervision, programs in step with their windows, media's news, checkpoints.
 
 mod keeper;
+mod notifier;
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -16,8 +17,9 @@ pub use keeper::Keeper;
 use crate::domain::audit::By;
 use crate::domain::viewing::EndReason;
 use crate::media::MediaEvent;
+use crate::notify::Target;
 use crate::service::viewing::Screening;
-use crate::service::{Change, Error};
+use crate::service::{Change, Error, Services};
 
 /// How often every running viewing's right is looked at.
 const SUPERVISION: Duration = Duration::from_millis(200);
@@ -34,6 +36,13 @@ pub fn start(screening: &Screening, keeper: &Keeper, stopping: &watch::Receiver<
     jobs.spawn(until_stop(stopping.clone(), media_news(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), keeper.clone().run(screening.services.clone())));
     jobs
+}
+
+/// Starts sending notifications, one job for each target.
+pub fn notify(jobs: &mut JoinSet<()>, services: &Services, targets: Vec<Target>, stopping: &watch::Receiver<bool>) {
+    for target in targets {
+        jobs.spawn(until_stop(stopping.clone(), notifier::run(services.clone(), target)));
+    }
 }
 
 async fn until_stop(mut stopping: watch::Receiver<bool>, job: impl Future<Output = ()>) {
@@ -74,7 +83,9 @@ async fn programs(screening: Screening) {
     let mut open = HashSet::new();
     loop {
         ticks.tick().await;
+        log("lease keys", screening.refresh_lease_keys().await);
         log("off-boarding", screening.services.offboard_due().await);
+        log("expiry of links", screening.services.expire_links().await);
         log("programs", keep_programs(&screening, &mut open).await);
     }
 }

@@ -4,13 +4,24 @@ use uuid::Uuid;
 
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
-use crate::domain::account::{self, Role};
+use crate::domain::account::{self, Role, SIGN_IN_TRIES};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::secret::SecretText;
 use crate::store::account as table;
 use crate::store::account::AccountRecord;
 use crate::store::{Write, factor, link, review, session};
+
+/// An account with what is not its own row.
+#[derive(Clone, Debug)]
+pub struct AccountState {
+    /// The account.
+    pub account: AccountRecord,
+    /// Whether it has a confirmed second factor.
+    pub second_factor: bool,
+    /// Whether wrong tries have locked it.
+    pub locked: bool,
+}
 
 /// Name of an account in the record.
 pub(super) fn object(user: &str) -> String {
@@ -71,6 +82,31 @@ impl Services {
     pub async fn accounts(&self, by: &By) -> Result<Vec<AccountRecord>, Error> {
         self.permit(by, Permission::AccountSee, &Object::House).await?;
         Ok(table::list(&mut *self.store.read().await?).await?)
+    }
+
+    /// The same with what an admin wants to know of each.
+    ///
+    /// # Errors
+    /// When it is not allowed.
+    pub async fn account_states(&self, by: &By) -> Result<Vec<AccountState>, Error> {
+        let accounts = self.accounts(by).await?;
+        self.with_state(accounts).await
+    }
+
+    /// Accounts with whether they have a second factor, and whether wrong tries have locked them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn with_state(&self, accounts: Vec<AccountRecord>) -> Result<Vec<AccountState>, Error> {
+        let mut connection = self.store.read().await?;
+        let factors = factor::accounts(&mut connection).await?;
+        let tries = session::tries(&mut connection, self.tries_since(UtcInstant::now())).await?;
+        let state = |account: AccountRecord| AccountState {
+            second_factor: factors.contains(&account.id),
+            locked: tries.get(&account.user).is_some_and(|tries| *tries >= SIGN_IN_TRIES),
+            account,
+        };
+        Ok(accounts.into_iter().map(state).collect())
     }
 
     /// An account that somebody may do this to, in a transaction.

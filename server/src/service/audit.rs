@@ -1,5 +1,7 @@
 //! The record: read, export and verify.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Error, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::audit::{Action, AuditFilter, AuditFormat, By, Event};
@@ -11,6 +13,7 @@ use crate::export;
 use crate::store::audit as table;
 use crate::store::audit::StoredEntry;
 use crate::store::checkpoint;
+use crate::store::checkpoint::CheckpointRecord;
 use crate::token::note::NoteVerifier;
 
 /// Most entries shown at once.
@@ -68,6 +71,34 @@ impl Services {
         self.record(&event).await?;
         let write = move || export::audit::write(format, &entries);
         Ok(tokio::task::spawn_blocking(write).await.map_err(|_| Error::Busy)??)
+    }
+
+    /// Whom the guests among the actors of some entries were invited as.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn guests_of(&self, entries: &[StoredEntry]) -> Result<HashMap<String, String>, Error> {
+        let actors: HashSet<&str> = entries.iter().map(|stored| stored.entry.actor.as_str()).collect();
+        Ok(table::guests(&mut *self.store.read().await?, &actors).await?)
+    }
+
+    /// The last checkpoint.
+    ///
+    /// # Errors
+    /// When it is not allowed.
+    pub async fn last_checkpoint(&self, by: &By) -> Result<Option<CheckpointRecord>, Error> {
+        self.permit(by, Permission::AuditOfHouse, &Object::House).await?;
+        Ok(checkpoint::last(&mut *self.store.read().await?).await?)
+    }
+
+    /// As [`Services::verify_audit`] with the checkpoints in the database, for somebody who may read the record.
+    ///
+    /// # Errors
+    /// When it is not allowed; [`Error::Busy`] while it is being verified for somebody else.
+    pub async fn verify_audit_for(&self, verifier: &NoteVerifier, by: &By) -> Result<Result<Whole, Fault>, Error> {
+        self.permit(by, Permission::AuditOfHouse, &Object::House).await?;
+        let _turn = self.verifying.try_lock().map_err(|_| Error::Busy)?;
+        self.verify_audit(verifier, &[]).await
     }
 
     /// Walks the whole record, past the checkpoints in the database and those that were kept elsewhere.

@@ -31,6 +31,8 @@ pub enum Noun {
     Lut,
     /// A comment.
     Comment,
+    /// Where notifications go.
+    NotificationTarget,
 }
 
 impl std::fmt::Display for Noun {
@@ -45,6 +47,7 @@ impl std::fmt::Display for Noun {
             Self::Viewing => "viewing",
             Self::Lut => "LUT",
             Self::Comment => "comment",
+            Self::NotificationTarget => "notification target",
         })
     }
 }
@@ -186,6 +189,9 @@ pub enum Error {
     /// Signing a checkpoint.
     #[error(transparent)]
     Note(#[from] crate::token::note::NoteError),
+    /// A key of leases.
+    #[error(transparent)]
+    Key(#[from] crate::token::key_file::KeyFileError),
     /// Copying a checkpoint.
     #[error(transparent)]
     File(#[from] crate::config::data::FileError),

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::account::object;
-use super::session::Session;
+use super::session::{Session, lock};
 use super::{Change, Error, Services};
 use crate::domain::account::{SIGN_IN_TRIES, Stage};
 use crate::domain::audit::{Action, By, Event};
@@ -158,7 +158,12 @@ impl Services {
         if reason == "throttled" && session.stage != Stage::Open {
             sessions::remove(write.connection(), session.id).await?;
         }
-        let event = Event::refused(UtcInstant::now(), by, Action::FactorRefused, object(&session.account.user));
+        let (now, user) = (UtcInstant::now(), &session.account.user);
+        let tries = sessions::tries(write.connection(), self.tries_since(now)).await?;
+        if reason != "throttled" && tries.get(user) == Some(&SIGN_IN_TRIES) {
+            lock(&mut write, user, by, now).await?;
+        }
+        let event = Event::refused(now, by, Action::FactorRefused, object(user));
         write.commit(&event.with("factor", factor).with("reason", reason)).await?;
         self.tell(Change::Sessions);
         Err(Error::FactorRefused)

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
+use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
 use super::review::object as review_object;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
@@ -12,6 +13,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::invalid::{self, Invalid};
 use crate::domain::link::{self, IDLE_AFTER, Invitation, LinkDoor, LinkFacts, LinkRefusal, SecondDevice};
 use crate::domain::network::Origins;
+use crate::domain::notification::{Notification, Occasion, far_apart};
 use crate::domain::review::{ReviewState, TITLE_LIMIT};
 use crate::domain::secret::{SecretText, Token, TokenHash};
 use crate::domain::viewer;
@@ -61,6 +63,8 @@ struct Entry {
     gives_way: Vec<ViewerRecord>,
     /// Whether somebody watches, or waits, through the link elsewhere.
     elsewhere: bool,
+    /// The address of one of those who is in another place altogether.
+    far: Option<IpAddr>,
     /// Whether the same browser comes in again.
     again: bool,
     /// Whether they wait to be let in.
@@ -68,7 +72,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(running: Vec<ViewerRecord>, own: Option<Uuid>, door: &LinkDoor, now: UtcInstant) -> Self {
+    fn of(running: Vec<ViewerRecord>, own: Option<Uuid>, door: &LinkDoor, from: IpAddr, now: UtcInstant) -> Self {
         let is_own = |viewer: &ViewerRecord| Some(viewer.id) == own;
         let active = |viewer: &ViewerRecord| viewer.connected || viewer.seen_at > now.minus(IDLE_AFTER);
         let again = running.iter().any(is_own);
@@ -76,12 +80,14 @@ impl Entry {
         let (stays, gives_way): (Vec<_>, Vec<_>) =
             running.into_iter().partition(|viewer| active(viewer) && !is_own(viewer));
         let elsewhere = !stays.is_empty();
-        Self { gives_way, elsewhere, again, waits: elsewhere || (door.waiting_room && !admitted) }
+        let mut addresses = stays.iter().filter_map(|viewer| viewer.ip.parse::<IpAddr>().ok());
+        let far = addresses.find(|inside| far_apart(*inside, from));
+        Self { gives_way, elsewhere, far, again, waits: elsewhere || (door.waiting_room && !admitted) }
     }
 }
 
 /// Name of a link in the record.
-fn object(id: Option<Uuid>) -> String {
+pub(super) fn object(id: Option<Uuid>) -> String {
     id.map_or_else(|| "link:unknown".to_owned(), |id| format!("link:{id}"))
 }
 
@@ -219,7 +225,12 @@ impl Services {
         };
         let by = By::stranger(guest.ip);
         let event = Event::refused(now, &by, Action::LinkInspectRefused, object(link.as_ref().map(|link| link.id)));
-        self.record(&about(event, link.as_ref()).with("reason", refusal)).await?;
+        let event = about(event, link.as_ref()).with("reason", refusal);
+        let mut write = self.store.write().await?;
+        if let (Some(link), LinkRefusal::Network) = (&link, refusal) {
+            tell_of_network(&mut write, link, guest, now).await?;
+        }
+        write.commit(&event).await?;
         Err(Error::Refused)
     }
 
@@ -239,21 +250,34 @@ impl Services {
         };
         let now = UtcInstant::now();
         let mut write = self.store.write().await?;
+        let mut revoked = false;
         let refusal = match &link {
             None => LinkRefusal::UnknownLink,
             Some(_) if !reserved => LinkRefusal::Locked,
             Some(_) if !right => LinkRefusal::WrongPassphrase,
             Some(link) => {
                 table::return_try(write.connection(), link.id).await?;
-                match self.may_redeem(&mut write, link.id, guest, now).await? {
-                    Ok(entry) => return self.let_in(write, link, entry, guest, now).await,
+                let (entry, verdict) = self.may_redeem(&mut write, link.id, guest, now).await?;
+                let far = entry.far.filter(|_| matches!(verdict, Ok(()) | Err(LinkRefusal::InUse)));
+                if let Some(inside) = far {
+                    revoked = self.two_places(&mut write, link, [inside, guest.ip], now).await?;
+                }
+                match verdict {
+                    Ok(()) if !revoked => return self.let_in(write, link, entry, guest, now).await,
+                    Ok(()) => LinkRefusal::Revoked,
                     Err(refusal) => refusal,
                 }
             }
         };
+        if let Some(link) = &link {
+            tell_of_refusal(&mut write, link, refusal, guest, now).await?;
+        }
         let id = link.as_ref().map(|link| link.id);
         let event = Event::refused(now, &By::stranger(guest.ip), Action::LinkRefused, object(id));
         write.commit(&about(event, link.as_ref()).with("reason", refusal)).await?;
+        if let Some(link) = link.filter(|_| revoked) {
+            self.tell(Change::Links(link.review_id));
+        }
         Err(Error::Refused)
     }
 
@@ -288,14 +312,14 @@ impl Services {
         Err(error)
     }
 
-    /// Whether the link opens now, and how the guest then comes in.
+    /// How the guest would come in, and whether the link opens now.
     async fn may_redeem(
         &self,
         write: &mut Write,
         id: Uuid,
         guest: &Guest,
         now: UtcInstant,
-    ) -> Result<Result<Entry, LinkRefusal>, Error> {
+    ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
         let link = table::by_id(write.connection(), id, now).await?.ok_or_else(|| Error::not_found(Noun::Link, id))?;
         let review = reviews::by_id(write.connection(), link.review_id).await?;
         let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
@@ -307,14 +331,15 @@ impl Services {
         let house = self.policy.tightened(review.project.classification).door;
         let named_networks = house.named_networks;
         let door = link.door.under(&house);
-        let entry = Entry::of(running, own, &door, now);
+        let entry = Entry::of(running, own, &door, guest.ip, now);
         let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
         let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
         let facts = LinkFacts { in_use, uses_limit, ..link.facts };
-        Ok(match facts.may_redeem(&review.window, now) {
+        let verdict = match facts.may_redeem(&review.window, now) {
             Ok(()) if !door.origins.allow(guest.ip, named_networks) => Err(LinkRefusal::Network),
-            other => other.map(|()| entry),
-        })
+            other => other,
+        };
+        Ok((entry, verdict))
     }
 
     /// Makes the guest a viewer.
@@ -348,6 +373,9 @@ impl Services {
         table::set_used(write.connection(), link.id, entry.again, now).await?;
         let viewer = viewers::by_id(write.connection(), id).await?.ok_or_else(|| Error::not_found(Noun::Viewer, id))?;
         let action = if entry.waits { Action::ViewerWaits } else { Action::ViewerJoined };
+        if link.last_used_at.is_none() {
+            tell_of_link(&mut write, link, Occasion::LinkFirstUsed, Some(ip.clone()), now).await?;
+        }
         let by = By::viewer(id, link.review_id, guest.ip);
         let event = Event::done(now, &by, action, review_object(link.review_id))
             .review(link.review_id)
@@ -363,6 +391,40 @@ impl Services {
         self.tell(Change::Viewers(link.review_id));
         self.tell(Change::Links(link.review_id));
         Ok(Redeemed { token, viewer })
+    }
+
+    /// Records that links are over, and tells of them: once for each review.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn expire_links(&self) -> Result<(), Error> {
+        let now = UtcInstant::now();
+        let over = table::expired(&mut *self.store.read().await?, now).await?;
+        for links in over.chunk_by(|a, b| a.review_id == b.review_id) {
+            self.expire(links, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Links of one review.
+    async fn expire(&self, links: &[LinkRecord], now: UtcInstant) -> Result<(), Error> {
+        let [others @ .., last] = links else { return Ok(()) };
+        let mut write = self.store.write().await?;
+        let review = reviews::by_id(write.connection(), last.review_id).await?;
+        let review = review.ok_or_else(|| Error::not_found(Noun::Review, last.review_id))?;
+        let names: Vec<String> = links.iter().map(|link| format!("{} <{}>", link.name, link.email)).collect();
+        let told = Notification::new(now, Occasion::LinkExpired).with("review", review.title);
+        write.notify(&Notification { review: Some(last.review_id), ..told.with("links", names.join(", ")) }).await?;
+        let event = |link: &LinkRecord| {
+            Event::done(now, &By::SERVER, Action::LinkExpired, object(Some(link.id))).review(link.review_id)
+        };
+        for link in others {
+            table::set_expiry_recorded(write.connection(), link.id).await?;
+            write.record(&event(link)).await?;
+        }
+        table::set_expiry_recorded(write.connection(), last.id).await?;
+        write.commit(&event(last)).await?;
+        Ok(())
     }
 
     /// Refuses a redeem that came from a foreign page, at the same cost as any other refusal.

@@ -2,6 +2,7 @@
 
 mod access;
 pub mod account;
+mod alarm;
 pub mod audit;
 mod change;
 pub mod checkpoint;
@@ -14,6 +15,7 @@ pub mod factor;
 mod gate;
 pub mod link;
 pub mod lut;
+pub mod notification;
 pub mod project;
 mod projector;
 pub mod review;
@@ -23,7 +25,7 @@ pub mod viewing;
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use change::Change;
 pub use error::{Error, Noun};
@@ -47,6 +49,7 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
 }
@@ -59,6 +62,7 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }

@@ -12,6 +12,7 @@ use crate::domain::access::{Object, Permission, authorize};
 use crate::domain::account::{self, AccountActor, SESSION_LONGEST, SIGN_IN_MEMORY, SIGN_IN_TRIES, Stage};
 use crate::domain::audit::{Action, Actor, By, Event};
 use crate::domain::instant::UtcInstant;
+use crate::domain::notification::{Notification, Occasion};
 use crate::domain::secret::{SecretText, Token, TokenHash};
 use crate::domain::viewer;
 use crate::store::account::AccountRecord;
@@ -52,6 +53,15 @@ impl Session {
     }
 }
 
+/// Records, and tells, that an account took its last wrong try.
+pub(super) async fn lock(write: &mut Write, user: &str, by: &By, now: UtcInstant) -> Result<(), Error> {
+    let network = by.network.map(|address| address.to_canonical().to_string());
+    let told = Notification::new(now, Occasion::AccountLocked).with("user", user);
+    write.notify(&Notification { network, ..told }).await?;
+    write.record(&Event::done(now, by, Action::AccountLocked, object(user))).await?;
+    Ok(())
+}
+
 impl Services {
     /// Signs in with a password: the session's token and the session, which may still be due a second factor. The try
     /// is counted before the password is looked at, and one Argon2id run is made whatever is wrong.
@@ -84,8 +94,17 @@ impl Services {
             return self.open_session(found, guest).await;
         }
         let event = Event::refused(now, &by, Action::SignInRefused, object(&user)).with("reason", reason);
-        self.store.write().await?.commit(&event).await?;
+        let mut write = self.store.write().await?;
+        if reason == "wrong_password" && tries == SIGN_IN_TRIES {
+            lock(&mut write, &user, &by, now).await?;
+        }
+        write.commit(&event).await?;
         Err(Error::SignInRefused)
+    }
+
+    /// From when on wrong tries still count.
+    pub(super) fn tries_since(&self, now: UtcInstant) -> UtcInstant {
+        if self.policy.lock_until_unlocked { UtcInstant::from_ms(0) } else { now.minus(SIGN_IN_MEMORY) }
     }
 
     async fn pass_gate(&self, by: &By, ip: IpAddr) -> Result<(), Error> {
@@ -93,7 +112,10 @@ impl Services {
             Passage::Open => return Ok(()),
             Passage::Closing(left) => {
                 let event = Event::refused(UtcInstant::now(), by, Action::SignInRefused, "account:any");
-                self.record(&event.with("reason", "address_throttled").with("for_s", left.as_secs())).await?;
+                let mut write = self.store.write().await?;
+                let told = Notification::new(event.at, Occasion::AddressRefused);
+                write.notify(&Notification { network: Some(ip.to_canonical().to_string()), ..told }).await?;
+                write.commit(&event.with("reason", "address_throttled").with("for_s", left.as_secs())).await?;
                 left
             }
             Passage::Closed(left) => left,
@@ -104,7 +126,7 @@ impl Services {
     /// Counts a try of a name: at a password, or at a code.
     pub(super) async fn count_try(&self, write: &mut Write, user: &str, now: UtcInstant) -> Result<u32, Error> {
         let forget = now.minus(SIGN_IN_MEMORY);
-        let since = if self.policy.lock_until_unlocked { UtcInstant::from_ms(0) } else { forget };
+        let since = self.tries_since(now);
         Ok(table::count_try(write.connection(), user, now, since, forget).await?)
     }
 

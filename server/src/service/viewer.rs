@@ -12,7 +12,7 @@ use crate::domain::secret::TokenHash;
 use crate::domain::viewing::EndReason;
 use crate::store::viewer as table;
 use crate::store::viewer::ViewerRecord;
-use crate::token::lease::LeaseKey;
+use crate::token::lease_keys::LeaseKeys;
 
 /// A viewer is noted as seen at most this often.
 const TOUCH_EVERY_MS: i64 = 3_000;
@@ -91,7 +91,7 @@ impl Services {
     ///
     /// # Errors
     /// When the store or signing fails.
-    pub async fn give_lease(&self, key: &LeaseKey, viewer: &ViewerRecord, ip: IpAddr) -> Result<Lease, Error> {
+    pub async fn give_lease(&self, key: &LeaseKeys, viewer: &ViewerRecord, ip: IpAddr) -> Result<Lease, Error> {
         let by = By::viewer(viewer.id, viewer.review_id, ip);
         self.permit(&by, Permission::RoomUse, &viewer.object()).await?;
         let now = UtcInstant::now();

@@ -19,7 +19,8 @@ use crate::media::{ViewingAnswer, ViewingRefusal, ViewingRequest};
 use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
 use crate::store::viewing as table;
-use crate::token::lease::{LeaseClaims, LeaseKey};
+use crate::token::lease::LeaseClaims;
+use crate::token::lease_keys::LeaseKeys;
 
 /// Shows programs to viewers who have the right to see them, and stops when they have not.
 #[derive(Clone)]
@@ -29,7 +30,7 @@ pub struct Screening {
     /// Media.
     pub projector: Arc<dyn Projector>,
     /// The key of leases.
-    pub leases: Arc<LeaseKey>,
+    pub leases: Arc<LeaseKeys>,
     /// Viewings that ran when supervision last looked.
     supervising: Arc<Mutex<()>>,
 }
@@ -61,8 +62,20 @@ fn object(id: Uuid) -> String {
 
 impl Screening {
     /// Screening of programs by a projector.
-    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKey>) -> Self {
+    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKeys>) -> Self {
         Self { services, projector, leases, supervising: Arc::default() }
+    }
+
+    /// Takes up another key of leases. One that has signed for too long is replaced, and that is recorded.
+    ///
+    /// # Errors
+    /// When a key's file cannot be read or written, or the store fails.
+    pub async fn refresh_lease_keys(&self) -> Result<(), Error> {
+        if self.leases.refresh()? {
+            let event = Event::done(UtcInstant::now(), &By::SERVER, Action::LeaseKeyRotated, "lease-key");
+            self.services.record(&event.with("at_once", false)).await?;
+        }
+        Ok(())
     }
 
     /// Verifies a lease for a review.

@@ -1,5 +1,7 @@
 //! The record's table: appended to, read, never changed.
 
+use std::collections::{HashMap, HashSet};
+
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
@@ -140,6 +142,27 @@ pub async fn newest(
     narrow(&mut query, filter);
     query.push(" ORDER BY sequence DESC LIMIT ").push_bind(limit);
     query.build().fetch_all(connection).await?.iter().map(stored).collect()
+}
+
+/// The guests among some actors: how each is named in the record, and whom the link was for.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn guests(
+    connection: &mut SqliteConnection,
+    actors: &HashSet<&str>,
+) -> Result<HashMap<String, String>, Error> {
+    let mut query = QueryBuilder::new(
+        "SELECT 'viewer:' || v.id AS actor, l.name || ' <' || l.email || '>' AS person
+         FROM viewers v JOIN links l ON l.id = v.link_id WHERE v.id IN (",
+    );
+    let mut ids = query.separated(", ");
+    for id in actors.iter().filter_map(|actor| actor.strip_prefix("viewer:")) {
+        ids.push_bind(id.to_owned());
+    }
+    query.push(")");
+    let rows = query.build().fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((Columns(row).text("actor")?, Columns(row).text("person")?))).collect()
 }
 
 /// Hashes of the entries after `after`, in order, at most `limit`.

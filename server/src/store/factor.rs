@@ -1,5 +1,7 @@
 //! Second factors of accounts.
 
+use std::collections::HashSet;
+
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
@@ -16,6 +18,15 @@ pub struct TotpRecord {
     pub confirmed_at: Option<UtcInstant>,
     /// Last step of which a code was used.
     pub last_step: i64,
+}
+
+/// Accounts with a confirmed second factor.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accounts(connection: &mut SqliteConnection) -> Result<HashSet<Uuid>, Error> {
+    let rows = sqlx::query("SELECT account_id FROM totp WHERE confirmed_at IS NOT NULL").fetch_all(connection).await?;
+    rows.iter().map(|row| Columns(row).id("account_id")).collect()
 }
 
 impl std::fmt::Debug for TotpRecord {

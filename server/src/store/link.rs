@@ -210,6 +210,34 @@ pub async fn set_used(connection: &mut SqliteConnection, id: Uuid, again: bool, 
     Ok(())
 }
 
+/// Links that are over, not taken back, and of which that was not recorded yet.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expired(connection: &mut SqliteConnection, now: UtcInstant) -> Result<Vec<LinkRecord>, Error> {
+    let sql = select_links!(
+        "WHERE l.expires_at <= ?2 AND l.expiry_recorded = 0 AND l.revoked_at IS NULL
+                             ORDER BY l.review_id, l.created_at, l.id LIMIT 200"
+    );
+    sqlx::query(sql)
+        .bind(now.minus(IDLE_AFTER).as_ms())
+        .bind(now.as_ms())
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(link)
+        .collect()
+}
+
+/// Notes that it was recorded that a link is over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_expiry_recorded(connection: &mut SqliteConnection, id: Uuid) -> Result<(), Error> {
+    sqlx::query("UPDATE links SET expiry_recorded = 1 WHERE id = ?").bind(id.to_string()).execute(connection).await?;
+    Ok(())
+}
+
 /// Takes a link back.
 ///
 /// # Errors

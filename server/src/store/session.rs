@@ -1,5 +1,7 @@
 //! Sessions of accounts, and the tries at signing in.
 
+use std::collections::HashMap;
+
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
@@ -210,6 +212,19 @@ pub async fn count_try(
         .execute(&mut *connection)
         .await?;
     Ok(sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_tries WHERE user = ?").bind(user).fetch_one(connection).await?)
+}
+
+/// How many tries of each name are counted since `since`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn tries(connection: &mut SqliteConnection, since: UtcInstant) -> Result<HashMap<String, u32>, Error> {
+    let rows: Vec<(String, u32)> =
+        sqlx::query_as("SELECT user, COUNT(*) FROM sign_in_tries WHERE at >= ? GROUP BY user")
+            .bind(since.as_ms())
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Forgets the tries of a name.

@@ -29,12 +29,20 @@ pub enum KeyFileError {
 pub(super) fn load_or_make(data: &DataDir, path: &Path) -> Result<KeyPair, KeyFileError> {
     let wrong = |error: rcgen::Error| content(path, &error.to_string());
     if !path.exists() {
-        let pair = KeyPair::generate_for(&PKCS_ED25519).map_err(wrong)?;
-        data.write_private(path, pair.serialize_pem().as_bytes())?;
+        make(data, path)?;
     }
     let pem = data.read_private(path)?;
     let pair = KeyPair::from_pem(&pem).map_err(wrong)?;
     if pair.is_compatible(&PKCS_ED25519) { Ok(pair) } else { Err(content(path, "another kind of key")) }
+}
+
+/// Makes a key in the place of whatever is there.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn make(data: &DataDir, path: &Path) -> Result<(), KeyFileError> {
+    let pair = KeyPair::generate_for(&PKCS_ED25519).map_err(|error| content(path, &error.to_string()))?;
+    Ok(data.write_private(path, pair.serialize_pem().as_bytes())?)
 }
 
 pub(super) fn content(path: &Path, reason: &str) -> KeyFileError {

@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::key_file::{self, KeyFileError};
-use crate::config::data::DataDir;
 use crate::domain::instant::UtcInstant;
 
 /// Longest life of a lease.
@@ -68,15 +66,8 @@ impl std::fmt::Debug for LeaseKey {
 }
 
 impl LeaseKey {
-    /// Reads the key of a data directory, or makes it at first start.
-    ///
-    /// # Errors
-    /// When the file cannot be read or written, or is not a key.
-    pub fn load_or_make(data: &DataDir) -> Result<Self, KeyFileError> {
-        Ok(Self::from_pair(&key_file::load_or_make(data, &data.lease_key())?))
-    }
-
-    fn from_pair(pair: &KeyPair) -> Self {
+    /// A key by its pair.
+    pub(super) fn of(pair: &KeyPair) -> Self {
         let public = pair.public_key_raw();
         Self {
             kid: URL_SAFE_NO_PAD.encode(&Sha256::digest(public)[..12]),

@@ -3,6 +3,7 @@
 pub mod hasher;
 pub mod key_file;
 pub mod lease;
+pub mod lease_keys;
 pub mod note;
 pub mod random;
 pub mod totp;

@@ -241,6 +241,10 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         }
         "POST /api/accounts/{id}/role" => json!({ "role": "producer" }),
         "PUT /api/projects/{id}/networks" => json!({ "networks": [] }),
+        "POST /api/notifications/test" => {
+            house.services.set_notification_targets(&["siem".to_owned()]).await.unwrap();
+            json!({ "target": "siem" })
+        }
         "POST /api/projects" => json!({ "name": Uuid::now_v7().to_string(), "classification": "internal" }),
         "POST /api/projects/{id}/classification" => json!({ "classification": "confidential" }),
         "POST /api/password" => json!({ "old": "not the old one", "new": "a new long password" }),

@@ -1,5 +1,7 @@
 //! Leases: only ours, only now, only here; everything else is refused alike.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,6 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use vitrine::domain::instant::UtcInstant;
+use vitrine::token::lease_keys;
 
 use crate::support::House;
 
@@ -40,6 +43,10 @@ fn forged(house: &House, lease: &str) -> Vec<(String, String)> {
     add("another key", &header, &claims, &foreign_key());
     add("no typ", &Header { typ: None, ..header.clone() }, &claims, &own);
     add("another typ", &Header { typ: Some("JWT".to_owned()), ..header.clone() }, &claims, &own);
+    add("typ in capitals", &Header { typ: Some("VITRINE-LEASE+JWT".to_owned()), ..header.clone() }, &claims, &own);
+    let elsewhere = Some("https://mallory.example/keys".to_owned());
+    add("keys elsewhere", &Header { jku: elsewhere.clone(), ..header.clone() }, &claims, &foreign_key());
+    add("a certificate elsewhere", &Header { x5u: elsewhere, ..header.clone() }, &claims, &foreign_key());
     add("no kid", &Header { kid: None, ..header.clone() }, &claims, &own);
     add("another kid", &Header { kid: Some("x".to_owned()), ..header.clone() }, &claims, &own);
     let now = UtcInstant::now().as_ms() / 1_000;
@@ -55,6 +62,10 @@ fn forged(house: &House, lease: &str) -> Vec<(String, String)> {
         ("endless", "exp", Value::Null),
         ("made in the future", "iat", json!(now + 60)),
         ("something more", "admin", json!(true)),
+        ("over as text", "exp", json!((now + 60).to_string())),
+        ("over as a fraction", "exp", json!(f64::from(u32::try_from(now).unwrap()) + 60.5)),
+        ("a viewer that is none", "sub", json!("ana")),
+        ("a review that is none", "review", json!(7)),
     ] {
         let mut claims = claims.clone();
         claims[field] = value;
@@ -88,6 +99,7 @@ fn forged(house: &House, lease: &str) -> Vec<(String, String)> {
         ("none with the signature".to_owned(), format!("{}.{}.{}", text(&none), parts[1], parts[2])),
         ("other claims".to_owned(), format!("{}.{}.{}", parts[0], text(&other), parts[2])),
         ("flipped bit".to_owned(), format!("{}.{}.{}", parts[0], parts[1], URL_SAFE_NO_PAD.encode(flipped))),
+        ("padded".to_owned(), format!("{lease}=")),
         ("cut".to_owned(), lease[..lease.len() - 4].to_owned()),
         ("doubled".to_owned(), format!("{lease}.{}", parts[2])),
     ]);
@@ -101,7 +113,7 @@ async fn forged_leases_are_refused_alike() {
     let cookie = house.join(&house.link(review).await).await;
     let lease = house.lease(&cookie).await;
     let forged = forged(&house, &lease);
-    assert!(forged.len() >= 35, "{}", forged.len());
+    assert!(forged.len() >= 40, "{}", forged.len());
     let first = house.whep(review, "x").await;
     assert_eq!(first.status, StatusCode::UNAUTHORIZED);
     for (name, lease) in &forged {
@@ -141,4 +153,78 @@ async fn a_lease_says_what_it_must() {
     assert_eq!(claims["review"], json!(review));
     let mode = vitrine::config::data::mode(&house.data().lease_key()).unwrap();
     assert_eq!(mode, 0o600);
+}
+
+/// What a lease that was signed before is answered, and the one made now.
+async fn before_and_after(house: &House, review: Uuid, cookie: &str, before: &str) -> (StatusCode, StatusCode, String) {
+    let after = house.lease(cookie).await;
+    (house.whep(review, before).await.status, house.whep(review, &after).await.status, after)
+}
+
+fn written_ago(file: &std::path::Path, ago: Duration) {
+    let file = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+    file.set_modified(std::time::SystemTime::now() - ago).unwrap();
+}
+
+#[tokio::test]
+async fn after_a_rotation_older_leases_are_good_until_they_are_over() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let cookie = house.join(&house.link(review).await).await;
+    let before = house.lease(&cookie).await;
+    lease_keys::rotate(&house.data(), false).unwrap();
+    assert_eq!(part(&house.lease(&cookie).await, 0)["kid"], part(&before, 0)["kid"], "not taken up yet");
+    house.screening.refresh_lease_keys().await.unwrap();
+    let (old, new, after) = before_and_after(&house, review, &cookie, &before).await;
+    assert_eq!((old, new), (StatusCode::CREATED, StatusCode::CREATED));
+    assert_ne!(part(&after, 0)["kid"], part(&before, 0)["kid"]);
+    // Five minutes later the last of them is over, and so is the key.
+    written_ago(&house.data().previous_lease_key(), Duration::from_secs(300));
+    house.screening.refresh_lease_keys().await.unwrap();
+    let (old, new, _) = before_and_after(&house, review, &cookie, &before).await;
+    assert_eq!((old, new), (StatusCode::UNAUTHORIZED, StatusCode::CREATED));
+    assert_eq!(vitrine::config::data::mode(&house.data().previous_lease_key()).unwrap(), 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_an_emergency_older_leases_are_refused_like_any_other_and_who_watches_goes_on() {
+    let house = House::new().await;
+    let _jobs = house.start_jobs();
+    let review = house.review().await;
+    let (cookie, viewing) = house.watch(review, &house.link(review).await).await;
+    let before = house.lease(&cookie).await;
+    lease_keys::rotate(&house.data(), false).unwrap();
+    lease_keys::rotate(&house.data(), true).unwrap();
+    // The running server takes it up by itself; a refused offer changes nothing about what runs.
+    let begun = std::time::Instant::now();
+    let refused = loop {
+        let answer = house.whep(Uuid::now_v7(), &before).await;
+        let kid = part(&house.lease(&cookie).await, 0)["kid"].clone();
+        if kid != part(&before, 0)["kid"] {
+            break answer;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "the new key is not taken up");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let answer = house.whep(review, &before).await;
+    assert_eq!((answer.status, &answer.body), (StatusCode::UNAUTHORIZED, &refused.body));
+    assert!(house.projector.runs(viewing), "whoever watches goes on");
+    assert_eq!(house.whep(review, &house.lease(&cookie).await).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_key_that_has_signed_for_a_month_is_replaced_and_that_is_recorded() {
+    let house = House::new().await;
+    let kid = async || {
+        let now = UtcInstant::now();
+        part(&house.screening.leases.issue(Uuid::now_v7(), Uuid::now_v7(), now).unwrap().0, 0)["kid"].clone()
+    };
+    let first = kid().await;
+    house.screening.refresh_lease_keys().await.unwrap();
+    assert_eq!(kid().await, first);
+    written_ago(&house.data().lease_key(), lease_keys::KEY_LIFE + Duration::from_secs(60));
+    house.screening.refresh_lease_keys().await.unwrap();
+    house.screening.refresh_lease_keys().await.unwrap();
+    assert_ne!(kid().await, first);
+    assert_eq!(house.recorded("lease.key_rotated", Some(("at_once", "false"))).await, 1);
 }

@@ -55,6 +55,7 @@ fn no_weaker(than: &Policy, policy: &Policy) -> bool {
         && policy.password.blocklist >= than.password.blocklist
         && policy.second_factor >= than.second_factor
         && policy.lock_until_unlocked >= than.lock_until_unlocked
+        && policy.two_places_revoke >= than.two_places_revoke
         && policy.offboarding_ends_reviews >= than.offboarding_ends_reviews
         && policy.session_idle <= than.session_idle
         && policy.link_life <= than.link_life

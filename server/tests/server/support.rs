@@ -39,7 +39,7 @@ use vitrine::service::review::NewReview;
 use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
 use vitrine::store::Store;
-use vitrine::token::lease::LeaseKey;
+use vitrine::token::lease_keys::LeaseKeys;
 use vitrine::token::note::NoteKey;
 
 pub const HOST: &str = "localhost:8443";
@@ -234,11 +234,12 @@ impl House {
         let data = DataDir::open(dir.path()).unwrap();
         let services = Services::new(Store::open(&data.database()).await.unwrap(), profile);
         let projector = Arc::new(FakeProjector::default());
-        let leases = Arc::new(LeaseKey::load_or_make(&data).unwrap());
+        let leases = Arc::new(LeaseKeys::load_or_make(&data).unwrap());
         let screening = Screening::new(services.clone(), projector.clone(), leases);
         let (stop, stopping) = watch::channel(false);
         let names = Names::new(&HttpConfig::default(), 8_443);
-        let state = HttpState::new(screening.clone(), names, stopping);
+        let verifier = NoteKey::load_or_make(&data).unwrap().verifier().clone();
+        let state = HttpState::new(screening.clone(), names, verifier, stopping);
         let router = http::router(state);
         Self { dir, services, projector, screening, router, stop }
     }

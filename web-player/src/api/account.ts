@@ -1,5 +1,6 @@
 import { getJson, postJson } from './http';
-import type { AuditEntry, InputColor, Invitation, Link, NewLink, NewReview, Review, ReviewSummary, Viewer } from './types';
+import type { AuditEntry } from './house';
+import type { InputColor, Invitation, Link, NewLink, NewReview, Review, ReviewSummary, Viewer } from './types';
 
 /** What the console asks of the server. */
 

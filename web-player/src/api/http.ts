@@ -73,17 +73,18 @@ export async function getJson<T>(path: string): Promise<T> {
   return (await (await send(path, { method: 'GET' })).json()) as T;
 }
 
-export const postJson = <T>(path: string, body?: unknown): Promise<T> => sendJson('POST', path, body);
+export const postJson = <T>(path: string, body?: unknown, patienceMs?: number): Promise<T> =>
+  sendJson('POST', path, body, patienceMs);
+export const putJson = <T>(path: string, body?: unknown): Promise<T> => sendJson('PUT', path, body);
 export const patchJson = <T>(path: string, body: unknown): Promise<T> => sendJson('PATCH', path, body);
-
-export const putJson = <T>(path: string, body: unknown): Promise<T> => sendJson('PUT', path, body);
 
 export async function remove(path: string): Promise<void> {
   await send(path, { method: 'DELETE' });
 }
 
-async function sendJson<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function sendJson<T>(method: string, path: string, body?: unknown, patienceMs?: number): Promise<T> {
   const init: RequestInit = { method };
+  if (patienceMs !== undefined) init.signal = AbortSignal.timeout(patienceMs);
   if (body !== undefined) {
     init.headers = { 'content-type': 'application/json' };
     init.body = JSON.stringify(body);

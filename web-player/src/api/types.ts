@@ -1,3 +1,5 @@
+import type { Role } from './house';
+
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
 
 import type { Comment, Person } from './comment';
@@ -286,25 +288,13 @@ export interface Invitation {
   passphrase: string;
 }
 
-export interface AuditEntry {
-  sequence: number;
-  at: string;
-  actor: string | null;
-  viewing: string | null;
-  network: string | null;
-  action: string;
-  object: string | null;
-  result: string;
-  detail: unknown;
-}
-
 export type Stage = 'second_factor' | 'enrol' | 'new_password' | 'open';
 export type Profile = 'facility' | 'tpn' | 'nist' | 'demo';
 
 export interface Me {
   id: string;
   user: string;
-  role: string;
+  role: Role;
   /** What is due before the console opens. */
   stage: Stage;
   profile: Profile;

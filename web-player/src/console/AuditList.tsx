@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { listAudit } from '../api/account';
-import type { AuditEntry, Review } from '../api/types';
+import type { AuditEntry } from '../api/house';
+import type { Review } from '../api/types';
 import { tc } from '../messages/console';
 import { timeOfDay } from '../messages/time';
 

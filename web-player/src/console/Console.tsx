@@ -8,12 +8,16 @@ import { t } from '../messages';
 import { tc } from '../messages/console';
 import { DuePage } from './DuePage';
 import { NewReviewPage } from './NewReviewPage';
+import { PeoplePage } from './PeoplePage';
+import { ProjectsPage } from './ProjectsPage';
+import { RecordPage } from './RecordPage';
 import { ReviewPage } from './ReviewPage';
 import { ReviewsPage } from './ReviewsPage';
 import { go, useRoute } from './route';
 import { SecurityPage } from './SecurityPage';
 import { SignIn } from './SignIn';
 import './console.css';
+import './house.css';
 
 type Account = Me | 'unknown' | 'nobody' | 'signed_out';
 
@@ -46,6 +50,15 @@ export function Console(): JSX.Element {
   return <Desk me={account} onSignOut={leave} onSignedOut={refused} />;
 }
 
+/** Pages a role has something to do on; the server refuses the others. */
+function pagesFor({ role }: Me): [Page, string][] {
+  const house: Page[] = role === 'admin' || role === 'security-lead' ? ['people', 'record'] : [];
+  const pages: Page[] = ['reviews', 'projects', ...house, 'security'];
+  return pages.map((page) => [page, page === 'reviews' ? '#/' : `#/${page}`]);
+}
+
+type Page = 'reviews' | 'projects' | 'people' | 'record' | 'security';
+
 interface DeskProps {
   me: Me;
   onSignOut(): void;
@@ -63,12 +76,11 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       <header class="console-top">
         <span class="wordmark">Vitrine</span>
         <nav>
-          <a class="button plain compact" href="#/" aria-current={route.at === 'reviews' ? 'page' : undefined}>
-            {tc('reviews')}
-          </a>
-          <a class="button plain compact" href="#/security" aria-current={route.at === 'security' ? 'page' : undefined}>
-            {tc('security')}
-          </a>
+          {pagesFor(me).map(([at, path]) => (
+            <a key={at} class="button plain compact" href={path} aria-current={route.at === at ? 'page' : undefined}>
+              {tc(at)}
+            </a>
+          ))}
         </nav>
         <span class="quiet small" data-testid="policy" data-profile={me.profile}>
           {tc(`policy_${me.profile}`)}
@@ -80,7 +92,10 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       </header>
       {route.at === 'reviews' && <ReviewsPage onRefused={refused} />}
       {route.at === 'new' && <NewReviewPage onRefused={refused} />}
-      {route.at === 'security' && <SecurityPage onRefused={refused} />}
+      {route.at === 'projects' && <ProjectsPage me={me} onRefused={refused} />}
+      {route.at === 'people' && <PeoplePage me={me} onRefused={refused} />}
+      {route.at === 'record' && <RecordPage key={route.review} review={route.review} onRefused={refused} />}
+      {route.at === 'security' && <SecurityPage me={me} onRefused={refused} />}
       {route.at === 'review' && <ReviewPage key={route.id} id={route.id} onRefused={refused} />}
     </div>
   );

@@ -2,16 +2,22 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/http';
 import { endSession, getPolicy, listSessions } from '../api/session';
-import type { Policy, Session } from '../api/types';
+import type { Me, Policy, Session } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { instant } from '../messages/time';
+import { NotificationsPanel } from './NotificationsPanel';
 import { Facts, Panel } from './Panel';
 
 const REFRESH_MS = 5000;
 
-export function SecurityPage({ onRefused }: { onRefused(error: unknown): void }): JSX.Element {
+interface SecurityProps {
+  me: Me;
+  onRefused(error: unknown): void;
+}
+
+export function SecurityPage({ me, onRefused }: SecurityProps): JSX.Element {
   const [policy, setPolicy] = useState<Policy | null>(null);
   const [sessions, setSessions] = useState<Session[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
@@ -38,19 +44,25 @@ export function SecurityPage({ onRefused }: { onRefused(error: unknown): void })
       <Panel title={tc('sessions')}>
         <SessionTable sessions={sessions} onEnd={(id) => void endSession(id).then(read, failed)} />
       </Panel>
+      {(me.role === 'admin' || me.role === 'security-lead') && <NotificationsPanel onRefused={onRefused} />}
     </main>
   );
 }
 
+/** What a password must be, in words. */
+export function passwordRules(policy: Policy): string {
+  const rules = [tc('policy_password_least', { least: policy.password_least })];
+  if (policy.password_kinds > 0) rules.push(tc('policy_password_kinds', { kinds: policy.password_kinds }));
+  if (policy.password_blocklist) rules.push(tc('policy_password_blocklist'));
+  if (policy.password_life_days !== null) rules.push(tc('policy_password_life', { days: policy.password_life_days }));
+  return rules.join(', ');
+}
+
 function policyRows(policy: Policy): [string, string][] {
-  const password = [tc('policy_password_least', { least: policy.password_least })];
-  if (policy.password_kinds > 0) password.push(tc('policy_password_kinds', { kinds: policy.password_kinds }));
-  if (policy.password_blocklist) password.push(tc('policy_password_blocklist'));
-  if (policy.password_life_days !== null) password.push(tc('policy_password_life', { days: policy.password_life_days }));
   const factor = [tc(policy.second_factor ? 'policy_factor_yes' : 'policy_factor_no')];
   if (policy.prompt_every_s !== null) factor.push(tc('policy_factor_again', { minutes: policy.prompt_every_s / 60 }));
   return [
-    [tc('policy_password'), password.join(', ')],
+    [tc('policy_password'), passwordRules(policy)],
     [tc('policy_factor'), factor.join(', ')],
     [tc('policy_tries'), tc(policy.lock_until_unlocked ? 'policy_tries_lock' : 'policy_tries_wait')],
     [tc('policy_idle'), tc('minutes', { minutes: policy.session_idle_s / 60 })],

@@ -1,17 +1,25 @@
 import { useEffect, useState } from 'preact/hooks';
 
-export type Route = { at: 'reviews' } | { at: 'new' } | { at: 'security' } | { at: 'review'; id: string };
+export type Route =
+  | { at: 'reviews' | 'new' | 'projects' | 'people' | 'security' }
+  | { at: 'record'; review: string }
+  | { at: 'review'; id: string };
+
+const PAGES = ['new', 'projects', 'people', 'security'] as const;
 
 export function routeOf(hash: string): Route {
-  if (hash === '#/new') return { at: 'new' };
-  if (hash === '#/security') return { at: 'security' };
+  const page = PAGES.find((name) => hash === `#/${name}`);
+  if (page !== undefined) return { at: page };
+  const record = /^#\/record(?:\?review=([0-9a-zA-Z-]+))?$/.exec(hash);
+  if (record !== null) return { at: 'record', review: record[1] ?? '' };
   const id = /^#\/reviews\/([0-9a-zA-Z-]+)$/.exec(hash)?.[1];
   return id === undefined ? { at: 'reviews' } : { at: 'review', id };
 }
 
 export function go(route: Route): void {
-  const paths = { reviews: '#/', new: '#/new', security: '#/security', review: `#/reviews/${route.at === 'review' ? route.id : ''}` };
-  location.hash = paths[route.at];
+  if (route.at === 'review') location.hash = `#/reviews/${route.id}`;
+  else if (route.at === 'record') location.hash = route.review === '' ? '#/record' : `#/record?review=${route.review}`;
+  else location.hash = route.at === 'reviews' ? '#/' : `#/${route.at}`;
 }
 
 export function useRoute(): Route {

@@ -1,7 +1,9 @@
 import { fill, pick, type Params } from '.';
+import { houseMessages } from './house';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
+  ...houseMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
   user: ['User', 'ユーザー'],

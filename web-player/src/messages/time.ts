@@ -24,6 +24,14 @@ export function span(from: string, to: string): string {
   return new Intl.DateTimeFormat(locale(), WITH_ZONE).formatRange(start, end);
 }
 
+/** "24 Nov 2026, 18:00:07 CET": as the record needs it. */
+export function instantExact(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const options = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' } as const;
+  return new Intl.DateTimeFormat(locale(), options).format(date);
+}
+
 export function timeOfDay(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;

@@ -1,0 +1,170 @@
+//! Notifications: what the house is told of, in which words, and how long it is tried.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::instant::UtcInstant;
+use super::word::word_enum;
+
+/// How long a notification is tried at a target.
+pub const TRIED_FOR: Duration = Duration::from_secs(48 * 3_600);
+/// How often one is tried that the target itself refuses for good, so that it does not hold up those behind it.
+pub const REFUSED_TRIES: u32 = 3;
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+
+word_enum! {
+    /// What somebody is told of.
+    Occasion {
+        /// A link was redeemed for the first time.
+        LinkFirstUsed = "link.first_used",
+        /// A link took its last wrong try.
+        LinkLocked = "link.locked",
+        /// A link was refused from a network it was not refused from before.
+        LinkNetworkRefused = "link.network_refused",
+        /// A link's passphrase was given from one place while somebody watched from another.
+        LinkTwoPlaces = "link.two_places",
+        /// Links of a review are over.
+        LinkExpired = "link.expired",
+        /// An account took its last wrong try.
+        AccountLocked = "account.locked",
+        /// An address made too many tries to sign in.
+        AddressRefused = "address.refused",
+        /// Somebody asked whether notifications arrive.
+        Test = "test",
+    }
+}
+
+word_enum! {
+    /// What became of a notification at a target.
+    DeliveryState {
+        /// It is tried again.
+        Waiting = "waiting",
+        /// The target took it.
+        Delivered = "delivered",
+        /// It is not tried any more.
+        GivenUp = "given_up",
+    }
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// When it happened.
+    pub at: UtcInstant,
+    /// What happened.
+    pub occasion: Occasion,
+    /// The only target it is for; `None` for all.
+    pub target: Option<String>,
+    /// The review it is about.
+    pub review: Option<Uuid>,
+    /// The link it is about.
+    pub link: Option<Uuid>,
+    /// The address, or the network, it came from.
+    pub network: Option<String>,
+    /// More facts, by name: `review` (its title), `name`, `email`, `user`, `links`. Never a secret.
+    pub facts: BTreeMap<String, String>,
+}
+
+impl Notification {
+    /// Something that happened, without facts.
+    pub fn new(at: UtcInstant, occasion: Occasion) -> Self {
+        Self { at, occasion, target: None, review: None, link: None, network: None, facts: BTreeMap::new() }
+    }
+
+    /// The same with one more fact.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.facts.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    fn fact(&self, name: &str) -> &str {
+        self.facts.get(name).map_or("?", String::as_str)
+    }
+
+    /// One line that says it.
+    pub fn subject(&self) -> String {
+        let (name, review) = (self.fact("name"), self.fact("review"));
+        match self.occasion {
+            Occasion::LinkFirstUsed => format!("{name} opened the link to {review} for the first time"),
+            Occasion::LinkLocked => format!("The link of {name} to {review} is locked: too many wrong passphrases"),
+            Occasion::LinkNetworkRefused => {
+                format!("The link of {name} to {review} was refused from a network that is not allowed")
+            }
+            Occasion::LinkTwoPlaces => format!("The link of {name} to {review} was opened from two places at once"),
+            Occasion::LinkExpired => format!("Links to {review} have expired: {}", self.fact("links")),
+            Occasion::AccountLocked => format!("Account {} took too many wrong tries", self.fact("user")),
+            Occasion::AddressRefused => "An address made too many tries to sign in".to_owned(),
+            Occasion::Test => "A test of notifications".to_owned(),
+        }
+    }
+
+    /// What to read under the subject.
+    pub fn text(&self) -> String {
+        let mut lines = vec![format!("{}.", self.subject()), String::new(), format!("When: {}", self.at)];
+        if let (Some(name), Some(email)) = (self.facts.get("name"), self.facts.get("email")) {
+            lines.push(format!("Invited: {name} <{email}>"));
+        }
+        lines.extend(self.network.iter().map(|network| format!("From: {network}")));
+        lines.push(
+            match self.occasion {
+                Occasion::LinkFirstUsed => "If they did not, revoke the link: the picture stops within a second.",
+                Occasion::LinkLocked => "It stays locked. Make a new link if the person is who they say.",
+                Occasion::LinkNetworkRefused => {
+                    "Whoever came had the link. Further tries from that network are not told."
+                }
+                Occasion::LinkTwoPlaces => {
+                    "Link and passphrase are with somebody else, or the person has two networks. Ask them."
+                }
+                Occasion::LinkExpired => "Whoever still needs to watch needs a new link.",
+                Occasion::AccountLocked => "Anybody who knows the name can do this. The record has the addresses.",
+                Occasion::AddressRefused => {
+                    "It is refused for a quarter of an hour. The record has the names it tried."
+                }
+                Occasion::Test => "Nothing happened; somebody asked whether this arrives.",
+            }
+            .to_owned(),
+        );
+        lines.push("Everything is in the record of the console.".to_owned());
+        lines.join("\n")
+    }
+
+    /// What a program reads; `sequence` names the notification, so that one that comes twice can be told.
+    pub fn json(&self, sequence: i64) -> Value {
+        json!({ "id": sequence, "occasion": self.occasion, "at": self.at, "subject": self.subject(),
+            "review": self.review, "link": self.link, "network": self.network, "facts": self.facts })
+    }
+}
+
+/// How long to wait after so many tries: 5 s, then twice as long each time, at most a quarter of an hour.
+pub fn wait_after(tries: u32) -> Duration {
+    let factor = 1_u32.checked_shl(tries.saturating_sub(1)).unwrap_or(u32::MAX);
+    FIRST_WAIT.saturating_mul(factor.max(1)).min(LONGEST_WAIT)
+}
+
+/// Whether a notification that was tried so often, and failed, is given up.
+pub fn given_up(at: UtcInstant, tries: u32, refused: bool, now: UtcInstant) -> bool {
+    (refused && tries >= REFUSED_TRIES) || now > at.plus(TRIED_FOR)
+}
+
+/// Whether two addresses are in different places, as far as addresses tell: another /16 of IPv4, another /32 of IPv6. One of
+/// each family may be the same place.
+pub fn far_apart(one: IpAddr, other: IpAddr) -> bool {
+    match (one.to_canonical(), other.to_canonical()) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => one.octets().get(..2) != other.octets().get(..2),
+        (IpAddr::V6(one), IpAddr::V6(other)) => one.segments().get(..2) != other.segments().get(..2),
+        _ => false,
+    }
+}
+
+/// The network of an address as it is told: /24 of IPv4, /48 of IPv6.
+pub fn network_of(address: IpAddr) -> String {
+    let address = address.to_canonical();
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    ipnet::IpNet::new(address, length).map_or_else(|_| address.to_string(), |network| network.trunc().to_string())
+}

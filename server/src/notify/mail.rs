@@ -1,0 +1,116 @@
+//! E-mail by SMTP with TLS.
+
+use std::fmt;
+use std::time::Duration;
+
+use lettre::address::AddressError;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MessageBuilder};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+
+use super::config::{MailConfig, MailTls};
+use super::{SendError, TargetError, secret, value};
+use crate::config::data::at;
+use crate::store::notification::NotificationRecord;
+
+/// A mail server that says nothing for this long is as good as none.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A mail server and its receivers.
+pub(super) struct Mail {
+    name: String,
+    from: Mailbox,
+    to: Vec<Mailbox>,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("name", &self.name).field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
+fn mailbox(name: &str, field: &'static str, text: &str) -> Result<Mailbox, TargetError> {
+    text.parse().map_err(|error: AddressError| value(name, field, format!("{text:?} is no e-mail address: {error}")))
+}
+
+impl Mail {
+    pub fn new(config: &MailConfig) -> Result<Self, TargetError> {
+        let name = &config.name;
+        let to: Vec<_> = config.to.iter().map(|to| mailbox(name, "to", to)).collect::<Result<_, _>>()?;
+        if to.is_empty() {
+            return Err(value(name, "to", "names nobody; expected at least one address"));
+        }
+        let (tls, port) = match config.tls {
+            MailTls::Starttls => (Tls::Required(parameters(config)?), 587),
+            MailTls::Implicit => (Tls::Wrapper(parameters(config)?), 465),
+        };
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.server)
+            .port(config.port.unwrap_or(port))
+            .tls(tls)
+            .timeout(Some(TIMEOUT));
+        transport = match (&config.user, &config.password_file) {
+            (Some(user), Some(file)) => {
+                transport.credentials(Credentials::new(user.clone(), secret(name, file)?.reveal().to_owned()))
+            }
+            (None, None) => transport,
+            _ => return Err(value(name, "user", "and password_file belong together; only one of them is set")),
+        };
+        Ok(Self { name: name.clone(), from: mailbox(name, "from", &config.from)?, to, transport: transport.build() })
+    }
+
+    /// The number of the notification is in the message's id, so that one that comes twice can be told.
+    fn message(&self, record: &NotificationRecord) -> Result<Message, SendError> {
+        let NotificationRecord { sequence, notification } = record;
+        let id = format!("<notification-{sequence}-{}@{}>", notification.at.as_ms(), self.from.email.domain());
+        let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+        let start = Message::builder()
+            .from(self.from.clone())
+            .subject(format!("Vitrine: {}", notification.subject()))
+            .message_id(Some(id))
+            .raw_header(automatic)
+            .header(ContentType::TEXT_PLAIN);
+        let addressed = self.to.iter().cloned().fold(start, MessageBuilder::to);
+        addressed.body(notification.text()).map_err(SendError::passing)
+    }
+
+    pub async fn send(&self, record: &NotificationRecord) -> Result<(), SendError> {
+        let message = self.message(record)?;
+        match tokio::time::timeout(TIMEOUT * 2, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(SendError { refused: error.is_permanent(), text: chain(&error) }),
+            Err(_) => Err(SendError::passing("the mail server did not answer in time")),
+        }
+    }
+}
+
+/// What an error says, with what it says about its cause.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+fn parameters(config: &MailConfig) -> Result<TlsParameters, TargetError> {
+    let wrong = |error: lettre::transport::smtp::Error| value(&config.name, "ca", chain(&error));
+    let builder = TlsParameters::builder(config.server.clone());
+    let builder = match &config.ca {
+        None => builder,
+        Some(path) => {
+            let pem = std::fs::read(path).map_err(at("read", path));
+            let pem = pem.map_err(|error| TargetError::File { name: config.name.clone(), error })?;
+            let ca = Certificate::from_pem(&pem).map_err(wrong)?;
+            builder.certificate_store(CertificateStore::None).add_root_certificate(ca)
+        }
+    };
+    builder.build().map_err(wrong)
+}

@@ -1,0 +1,101 @@
+//! What the house is told of links: first use, the last wrong try, networks that are not allowed, two places at once.
+
+use std::net::IpAddr;
+
+use super::link::{Guest, object};
+use super::{Error, Noun, Services};
+use crate::domain::audit::{Action, By, Event};
+use crate::domain::instant::UtcInstant;
+use crate::domain::link::{LinkRefusal, TRIES};
+use crate::domain::notification::{Notification, Occasion, network_of};
+use crate::store::link as table;
+use crate::store::link::LinkRecord;
+use crate::store::{Write, notification, review};
+
+/// Puts a notification about a link into the outbox, with the facts that name it.
+pub(super) async fn tell_of_link(
+    write: &mut Write,
+    link: &LinkRecord,
+    occasion: Occasion,
+    network: Option<String>,
+    now: UtcInstant,
+) -> Result<(), Error> {
+    let review = review::by_id(write.connection(), link.review_id).await?;
+    let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
+    let notification = Notification::new(now, occasion)
+        .with("review", review.title)
+        .with("name", &link.name)
+        .with("email", &link.email);
+    let (review, link) = (Some(link.review_id), Some(link.id));
+    Ok(write.notify(&Notification { review, link, network, ..notification }).await?)
+}
+
+/// Tells that a link was refused from a network, the first time for each.
+pub(super) async fn tell_of_network(
+    write: &mut Write,
+    link: &LinkRecord,
+    guest: &Guest,
+    now: UtcInstant,
+) -> Result<(), Error> {
+    let (occasion, network) = (Occasion::LinkNetworkRefused, network_of(guest.ip));
+    if notification::told(write.connection(), occasion, link.id, &network).await? {
+        return Ok(());
+    }
+    tell_of_link(write, link, occasion, Some(network), now).await
+}
+
+/// Tells of a refusal that the house should know of. `link` is as it was before the try was taken.
+pub(super) async fn tell_of_refusal(
+    write: &mut Write,
+    link: &LinkRecord,
+    refusal: LinkRefusal,
+    guest: &Guest,
+    now: UtcInstant,
+) -> Result<(), Error> {
+    // Of tries at the same time only one took the last; it locked the link unless another was right meanwhile.
+    let took_the_last = link.facts.tries_used.saturating_add(1) == TRIES;
+    match refusal {
+        LinkRefusal::Network => tell_of_network(write, link, guest, now).await,
+        LinkRefusal::WrongPassphrase if took_the_last => {
+            let left = table::by_id(write.connection(), link.id, now).await?;
+            if left.is_some_and(|link| link.facts.tries_used >= TRIES) {
+                let from = guest.ip.to_canonical().to_string();
+                tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;
+                let event = Event::done(now, &By::stranger(guest.ip), Action::LinkLocked, object(Some(link.id)));
+                write.record(&event.review(link.review_id)).await?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Services {
+    /// The right passphrase was given while somebody watches (or waits) through the link from another place: one of them
+    /// is not whom it was made for. That is told once for each place; where the policy says so, the link is taken back.
+    /// Whether it was.
+    pub(super) async fn two_places(
+        &self,
+        write: &mut Write,
+        link: &LinkRecord,
+        [inside, outside]: [IpAddr; 2],
+        now: UtcInstant,
+    ) -> Result<bool, Error> {
+        let (occasion, network) = (Occasion::LinkTwoPlaces, network_of(outside));
+        if !notification::told(write.connection(), occasion, link.id, &network).await? {
+            tell_of_link(write, link, occasion, Some(network), now).await?;
+        }
+        let by = By::stranger(outside);
+        let event = Event::done(now, &by, Action::LinkTwoPlaces, object(Some(link.id))).review(link.review_id);
+        write.record(&event.with("inside", inside)).await?;
+        let review = review::by_id(write.connection(), link.review_id).await?;
+        let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
+        let revokes = self.policy.tightened(review.project.classification).two_places_revoke;
+        if revokes {
+            table::revoke(write.connection(), link.id, now).await?;
+            let event = Event::done(now, &By::SERVER, Action::LinkRevoked, object(Some(link.id)));
+            write.record(&event.review(link.review_id).with("because", "two_places")).await?;
+        }
+        Ok(revokes)
+    }
+}
