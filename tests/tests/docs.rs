@@ -26,6 +26,7 @@ fn every_path_named_in_the_documents_exists() {
         "docs/access.md",
         "docs/architecture.md",
         "docs/color.md",
+        "docs/events.md",
         "docs/exports.md",
         "docs/marks.md",
         "docs/measurements.md",

@@ -24,27 +24,29 @@ export const reduced = {
   bitrate_bps: 6_100_000, reference: false, note: '8-bit 4:2:0: this browser does not take 10-bit 4:4:4',
 };
 
-const comment = (n, author, timecode, text, ago) => ({
-  id: `c${n}`, viewer_id: author === 'Ingrid Halvorsen' ? 'v1' : `v${n + 5}`, author, text, source_frame: 1000 + n, rate, timecode,
-  created_at: at(-ago),
+const comment = (n, author, timecode, text, ago, more = {}) => ({
+  id: `c${n}`, revision: n, parent_id: null, link_id: author === 'Ingrid Halvorsen' ? 'l1' : `l${n + 5}`, viewer_id: 'v', author, text,
+  source_frame: 1000 + n, duration_frames: 1, rate, timecode, category: null, priority: 'normal', mentions: [], drawing: null,
+  created_at: at(-ago), edited_at: null, resolved_at: null, resolved_by: null, deleted: false, ...more,
 });
 
 export const comments = [
   comment(1, 'Marta Oyelaran', '01:00:12:05', 'The sea goes a little green here. Could we pull it back towards the first pass?', 14),
-  comment(2, 'Ingrid Halvorsen', '01:00:31:18', 'Skin is right now. Leave it.', 9),
-  comment(3, '佐藤 美咲', '01:01:02:00', '窓の外のハイライトをもう少し抑えてください。', 6),
-  comment(4, 'Marta Oyelaran', '01:01:40:11', '<img src=x onerror=alert(1)> & "quotes"', 2),
+  comment(2, 'Ingrid Halvorsen', '01:00:31:18', 'Skin is right now. Leave it.', 9, { category: 'color', resolved_at: at(-3), resolved_by: 'grade' }),
+  comment(3, '佐藤 美咲', '01:01:02:00', '窓の外のハイライトをもう少し抑えてください。', 6, { category: 'vfx', priority: 'high', duration_frames: 48, mentions: ['l1'], drawing: { shapes: [{ kind: 'ellipse', ink: 'yellow', from: [0.3, 0.2], to: [0.6, 0.5] }] } }),
+  comment(4, 'Marta Oyelaran', '01:01:40:11', '<img src=x onerror=alert(1)> & "quotes"', 2, { parent_id: 'c3' }),
 ];
 
 const review = { id: 'r1', title: 'Harbour, reel 2', host: 'North Light Post', starts_at: at(-40), ends_at: at(95), version: 1 };
 export const room = {
-  review, viewer: { id: 'v1', name: 'Ingrid Halvorsen', email: 'ingrid@fjordfilm.example', session_code: 'K7QF' },
-  expires_at: at(95), source: { state: 'live' }, comments, whep_url: '/whep/r1',
+  review, viewer: { id: 'v1', link_id: 'l1', name: 'Ingrid Halvorsen', email: 'ingrid@fjordfilm.example', session_code: 'K7QF' },
+  expires_at: at(95), source: { state: 'live' }, comments, comments_after: 0,
+  people: [{ link_id: 'l1', name: 'Ingrid Halvorsen', here: true }, { link_id: 'l2', name: 'Marta Oyelaran', here: true }], whep_url: '/whep/r1',
 };
 
 const viewer = (n, name, email, ip, state, more) => ({
   id: `v${n}`, link_id: `l${n}`, name, email, ip, browser: 'Chrome 156, macOS', session_code: `K7Q${n}`, joined_at: at(-30 + n), state,
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, ...more,
+  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, ...more,
 });
 const watching = { picture, frames_per_second: 23.98, frames_dropped: 0, srtp_cipher: 'SRTP_AEAD_AES_256_GCM' };
 const link = (n, name, email, state) => ({ id: `l${n}`, name, email, expires_at: at(95), state, last_used_at: null, networks: [], uses: 1, uses_limit: null, waiting_room: false, second_device: 'refused' });
@@ -85,7 +87,7 @@ function answers(over) {
     'POST /api/links/redeem': (body) => body.passphrase === 'wrong' ? fail(403, 'refused', 'no') : { json: room },
     'GET /api/room': { json: room },
     'POST /api/leases': { status: 201, json: { lease: 'x', expires_at: at(5), renew_after_s: 120 } },
-    'POST /api/comments': (body) => ({ status: 201, json: { ...body, viewer_id: 'v1', author: room.viewer.name, source_frame: 1, rate, timecode: '01:02:03:04', created_at: at(0) } }),
+    'POST /api/comments': (body) => ({ status: 201, json: comment(99, room.viewer.name, '01:02:03:04', body.text, 0, { id: body.id, parent_id: body.parent_id ?? null, drawing: body.drawing ?? null }) }),
     'POST /api/room/leave': { status: 204 },
     'GET /api/me': fail(401, 'signed_out', 'no'),
     'POST /api/sign-in': (body) => body.password === 'wrong' ? fail(403, 'sign_in_refused', 'no') : { json: { id: 'a', user: body.user, role: 'admin', stage: 'open', profile: 'facility' } },

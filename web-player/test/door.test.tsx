@@ -14,7 +14,7 @@ const waiting: Waiting = {
 };
 const guest: Viewer = {
   id: 'v1', link_id: 'l1', name: 'Ana Ito', email: 'ana@example.org', ip: '192.0.2.7', browser: 'Chrome 156', session_code: 'K7QX-2M',
-  joined_at: at, state: 'waiting', ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null,
+  joined_at: at, state: 'waiting', ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null,
 };
 
 function answer(status: number, body: unknown): void {

@@ -8,16 +8,8 @@ import { RecordTable } from '../src/console/RecordTable';
 import { ViewersPanel } from '../src/console/ViewersPanel';
 import { Card } from '../src/design/Card';
 import { Recorded } from '../src/join/Recorded';
+import PAYLOADS from '../../tests/e2e/data/payloads.json' with { type: 'json' };
 
-const PAYLOADS = [
-  '<img src=x onerror=alert(1)>',
-  '<script>alert(1)</script>',
-  '"><svg/onload=alert(1)>',
-  "javascript:alert('x')",
-  '</li></ol><iframe srcdoc="<script>1</script>">',
-  '{{constructor.constructor("alert(1)")()}}',
-  '&lt;b&gt; &amp; \u202Egnp.exe',
-];
 const rate = { num: 25, den: 1, drop_frame: false };
 
 function show(node: ComponentChild): HTMLElement {
@@ -33,16 +25,19 @@ const link = (text: string): Link => ({
 });
 const viewer = (text: string): Viewer => ({
   id: '1', link_id: '1', name: text, email: text, ip: text, browser: text, session_code: text, joined_at: text, state: 'watching',
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text,
+  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null,
 });
 const comment = (text: string): Comment => ({
-  id: '1', viewer_id: '1', author: text, text, source_frame: 1, rate, timecode: text, created_at: text,
+  id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, text, source_frame: 1, duration_frames: 2, rate,
+  timecode: text, category: 'vfx', priority: 'high', mentions: [], created_at: text, edited_at: text, resolved_at: text,
+  resolved_by: text, deleted: false, drawing: { shapes: [{ kind: 'text', ink: 'red', at: [0, 0], text }] },
 });
 const entry = (text: string): AuditEntry => ({
   sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
   result: text, detail: { [text]: text },
 });
 const nothing = (): void => undefined;
+const log = { jump: null, change: nothing, answer: nothing };
 
 describe('hostile text', () => {
   afterEach(() => document.body.replaceChildren());
@@ -55,12 +50,12 @@ describe('hostile text', () => {
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
           <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} />
-          <CommentsPanel comments={[comment(text)]} />
+          <CommentsPanel comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]} actions={log} />
           <RecordTable entries={[entry(text)]} reviews={[]} onPerson={nothing} />
         </>,
       );
       expect(root.textContent).toContain(text);
-      expect(root.querySelectorAll('script, img, iframe, svg')).toHaveLength(0);
+      expect(root.querySelectorAll('script, img, iframe, svg:not(.shapes), [onerror]')).toHaveLength(0);
       expect(root.querySelectorAll('[onerror], [onload], [srcdoc], [href^="javascript"]')).toHaveLength(0);
     });
   }

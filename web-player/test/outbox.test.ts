@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../src/api/http';
 import type { Comment, NewComment } from '../src/api/types';
-import { Outbox, type ShownComment } from '../src/room/outbox';
+import { Outbox, type Said, type ShownComment } from '../src/room/outbox';
 
 const rate = { num: 25, den: 1, drop_frame: false };
 const pin = { viewing_id: 'w', rtp_timestamp: 7, timecode: '01:00:00:00' };
+const about = { pin, end: null };
+const said = (text: string): Said => ({ text, category: null, priority: 'normal', mentions: [], drawing: null });
+let revision = 0;
 const answer = (body: NewComment): Comment => ({
-  id: body.id, viewer_id: 'me', author: 'Me', text: body.text, source_frame: 1, rate, timecode: '01:00:00:01', created_at: '2026-11-21T20:00:00.000Z',
+  id: body.id, revision: ++revision, parent_id: body.parent_id ?? null, link_id: 'me', viewer_id: 'v', author: 'Me', text: body.text,
+  source_frame: 1, duration_frames: 1, rate, timecode: '01:00:00:01', category: null, priority: 'normal', mentions: [], drawing: null,
+  created_at: '2026-11-21T20:00:00.000Z', edited_at: null, resolved_at: null, resolved_by: null, deleted: false,
 });
 
 function outbox(replies: (() => Comment | Error)[], sent: NewComment[]): { box: Outbox; shown: () => ShownComment[] } {
   let shown: ShownComment[] = [];
   const box = new Outbox({
-    me: { id: 'me', name: 'Me' },
+    me: { link_id: 'me', name: 'Me' },
     wait: () => Promise.resolve(),
     changed: (comments) => (shown = comments),
     send: (body) => {
@@ -30,7 +35,7 @@ describe('a comment', () => {
   it('shows at once and then with the server’s timecode', async () => {
     const sent: NewComment[] = [];
     const { box, shown } = outbox([], sent);
-    const done = box.submit('hello', pin);
+    const done = box.submit(said('hello'), about);
     expect(shown()).toMatchObject([{ state: 'sending', timecode: '01:00:00:00', mine: true }]);
     await done;
     expect(shown()).toMatchObject([{ state: 'sent', timecode: '01:00:00:01' }]);
@@ -40,7 +45,7 @@ describe('a comment', () => {
   it('is tried once more under the same id', async () => {
     const sent: NewComment[] = [];
     const { box, shown } = outbox([gone], sent);
-    await box.submit('hello', pin);
+    await box.submit(said('hello'), about);
     expect(sent).toHaveLength(2);
     expect(sent[0]?.id).toBe(sent[1]?.id);
     expect(shown()).toMatchObject([{ state: 'sent' }]);
@@ -49,7 +54,7 @@ describe('a comment', () => {
   it('typed during a drop is sent after it, once', async () => {
     const sent: NewComment[] = [];
     const { box, shown } = outbox([gone, gone], sent);
-    await box.submit('hello', pin);
+    await box.submit(said('hello'), about);
     expect(shown()).toMatchObject([{ state: 'unsent', problem: 'unreachable' }]);
     box.resume();
     await new Promise((resolve) => setTimeout(resolve));
@@ -62,7 +67,7 @@ describe('a comment', () => {
   it('that is refused is not tried again by itself', async () => {
     const sent: NewComment[] = [];
     const { box, shown } = outbox([() => new ApiError(409, 'frame_unknown', '')], sent);
-    await box.submit('hello', pin);
+    await box.submit(said('hello'), about);
     box.resume();
     expect(sent).toHaveLength(1);
     expect(shown()).toMatchObject([{ state: 'unsent', problem: 'frame_unknown' }]);
@@ -71,12 +76,44 @@ describe('a comment', () => {
   it('stays in the list when a snapshot comes before its answer, and is there once', async () => {
     const sent: NewComment[] = [];
     const { box, shown } = outbox([], sent);
-    const done = box.submit('hello', pin);
+    const done = box.submit(said('hello'), about);
     box.replace([]);
     expect(shown()).toHaveLength(1);
     await done;
     const [body] = sent;
     if (body) box.receive(answer(body));
     expect(shown()).toHaveLength(1);
+  });
+
+  it('carries its range, and an answer only what it answers', async () => {
+    const sent: NewComment[] = [];
+    const { box, shown } = outbox([], sent);
+    await box.submit(said('from here'), { pin, end: { ...pin, rtp_timestamp: 9 } });
+    await box.submit(said('other viewing'), { pin, end: { ...pin, viewing_id: 'x', rtp_timestamp: 9 } });
+    const [first] = shown();
+    if (first) await box.submit(said('yes'), { answers: first });
+    expect(sent.map(({ end_rtp_timestamp }) => end_rtp_timestamp)).toEqual([9, undefined, undefined]);
+    expect(sent[2]).toMatchObject({ parent_id: first?.id, text: 'yes' });
+    expect(sent[2]).not.toHaveProperty('rtp_timestamp');
+  });
+});
+
+describe('the log', () => {
+  const entry = (id: string, at: number, text: string): Comment => ({ ...answer({ id, text }), link_id: 'other', revision: at });
+
+  it('keeps the newer of two states of a comment, in whatever order they come', () => {
+    const { box, shown } = outbox([], []);
+    box.merge([entry('a', 3, 'reworded')]);
+    box.receive(entry('a', 1, 'first'));
+    expect(shown().map(({ text }) => text)).toEqual(['reworded']);
+  });
+
+  it('goes on after what the event stream told, not after the answer to a request', () => {
+    const { box } = outbox([], []);
+    box.replace([entry('a', 1, 'x'), entry('b', 2, 'y')]);
+    box.receive(entry('c', 4, 'z'));
+    expect(box.revision, '3 may still be on its way').toBe(2);
+    box.merge([entry('d', 3, 'w'), entry('c', 4, 'z')]);
+    expect(box.revision).toBe(4);
   });
 });

@@ -16,8 +16,10 @@ word_enum! {
         LinkOpen = "link.open",
         /// Be in the room: see it, be shown the picture, read comments, leave.
         RoomUse = "room.use",
-        /// Comment.
+        /// Comment; change, settle and take back what one said.
         CommentMake = "comment.make",
+        /// Answer for the house; settle and sort what anybody said.
+        CommentAnswer = "comment.answer",
         /// Use the console: one's own account, password, factors, sessions; the house's policy.
         ConsoleUse = "console.use",
         /// List projects with their members.
@@ -119,6 +121,7 @@ const fn row(permission: Permission) -> [Reach; 6] {
         P::LinkOpen          => [Any,  Any,  Any,   Any,   Any,  Any],
         P::RoomUse           => [No,   No,   No,    No,    Own,  No],
         P::CommentMake       => [No,   No,   No,    No,    Own,  No],
+        P::CommentAnswer     => [Any,  Own,  Own,   No,    No,   No],
         P::ConsoleUse        => [Any,  Any,  Any,   Any,   No,   No],
         P::ProjectSee        => [Any,  Own,  Own,   Any,   No,   No],
         P::ProjectManage     => [Any,  No,   No,    No,    No,   No],

@@ -119,6 +119,18 @@ word_enum! {
         ViewingEnded = "viewing.ended",
         /// A comment was made.
         CommentMade = "comment.made",
+        /// A comment's words or drawing were changed.
+        CommentEdited = "comment.edited",
+        /// A comment was taken back by its author.
+        CommentDeleted = "comment.deleted",
+        /// A comment was settled.
+        CommentResolved = "comment.resolved",
+        /// A settled comment was opened again.
+        CommentReopened = "comment.reopened",
+        /// A comment got another category or priority.
+        CommentSorted = "comment.sorted",
+        /// A viewer checked their display.
+        DisplayChecked = "display.checked",
         /// Comments were exported.
         CommentsExported = "comments.exported",
         /// A review was archived.

@@ -6,6 +6,8 @@ pub mod audit;
 mod blocklist;
 pub mod checkpoint;
 pub mod comment;
+pub mod display;
+pub mod drawing;
 pub mod instant;
 pub mod invalid;
 pub mod link;

@@ -10,7 +10,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use super::csv::cell;
 use super::{ExportError, comments_csv, comments_json};
 use crate::domain::audit::hex;
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Comment, Wording};
 use crate::domain::instant::UtcInstant;
 use crate::store::audit::StoredEntry;
 use crate::store::link::LinkRecord;
@@ -24,8 +24,10 @@ pub struct Archive {
     pub review: ReviewRecord,
     /// When the archive is made.
     pub made_at: UtcInstant,
-    /// Its comments.
+    /// Its comments, also those taken back.
     pub comments: Vec<Comment>,
+    /// What comments said before they were changed.
+    pub wordings: Vec<Wording>,
     /// Whom it was open to.
     pub links: Vec<LinkRecord>,
     /// Who came.
@@ -44,6 +46,7 @@ impl Archive {
             ("review.json", self.review_json()?),
             ("comments.csv", comments_csv(&self.review, &self.comments, false)?),
             ("comments.json", comments_json(&self.review, &self.comments)?),
+            ("comments-history.json", self.history_json()?),
             ("viewers.csv", self.viewers_csv()?),
             ("viewers.json", self.viewers_json()?),
             ("audit.jsonl", self.audit_jsonl()?),
@@ -89,6 +92,22 @@ impl Archive {
         }))?)
     }
 
+    /// Everything that was said and is not any more: earlier wordings, and comments that were taken back.
+    fn history_json(&self) -> Result<Vec<u8>, ExportError> {
+        let replaced = self.wordings.iter().map(|was| {
+            json!({ "comment_id": was.comment_id, "revision": was.revision, "text": was.text, "drawing": was.drawing,
+                "replaced_at": was.replaced_at })
+        });
+        let gone = self.comments.iter().filter(|comment| comment.deleted_at.is_some());
+        let deleted = gone.map(|comment| {
+            json!({ "comment_id": comment.id, "revision": comment.revision, "author": comment.author, "text": comment.text,
+                "drawing": comment.drawing, "source_frame": comment.source_frame, "timecode": comment.timecode,
+                "created_at": comment.created_at, "deleted_at": comment.deleted_at })
+        });
+        let (replaced, deleted): (Vec<_>, Vec<_>) = (replaced.collect(), deleted.collect());
+        Ok(serde_json::to_vec_pretty(&json!({ "replaced": replaced, "deleted": deleted }))?)
+    }
+
     fn viewers_json(&self) -> Result<Vec<u8>, ExportError> {
         let viewers: Vec<_> = self
             .viewers
@@ -98,7 +117,7 @@ impl Archive {
                     "id": viewer.id, "link_id": viewer.link_id, "name": viewer.name, "email": viewer.email,
                     "ip": viewer.ip, "browser": viewer.browser, "session_code": viewer.session_code,
                     "joined_at": viewer.joined_at, "ended_at": viewer.ended_at,
-                    "ended_reason": viewer.authority.viewer_ended,
+                    "ended_reason": viewer.authority.viewer_ended, "display": viewer.display,
                 })
             })
             .collect();

@@ -1,35 +1,6 @@
-//! What a comment is about, and the colour of its marker in each program.
+//! The colour of a marker in each program, by what the comment is about.
 
-/// What a comment is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Category {
-    /// The grade.
-    Color,
-    /// Sound.
-    Sound,
-    /// Visual effects.
-    Vfx,
-    /// The edit.
-    Edit,
-    /// Something else.
-    Other,
-}
-
-impl Category {
-    /// Every category, in the order of the table in docs/exports.md.
-    pub const ALL: [Self; 5] = [Self::Color, Self::Sound, Self::Vfx, Self::Edit, Self::Other];
-
-    /// Its name, as people write it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Color => "Colour",
-            Self::Sound => "Sound",
-            Self::Vfx => "VFX",
-            Self::Edit => "Edit",
-            Self::Other => "Other",
-        }
-    }
-}
+pub use crate::domain::comment::Category;
 
 /// One marker colour, by the name or number that each program knows it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,11 +3,27 @@
 use std::borrow::Cow;
 
 use super::{ExportError, rate_name};
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Category, Comment};
 use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
-const COLUMNS: [&str; 9] = ["Timecode", "Comment", "Frame", "Rate", "Author", "Email", "Created UTC", "Review", "Id"];
+const COLUMNS: [&str; 15] = [
+    "Timecode",
+    "Comment",
+    "Frame",
+    "Rate",
+    "Author",
+    "Email",
+    "Created UTC",
+    "Review",
+    "Id",
+    "Frames",
+    "Category",
+    "Priority",
+    "Status",
+    "Edited UTC",
+    "Thread",
+];
 
 /// A cell that no spreadsheet takes for a formula: `= + - @`, tab and line break at its start get an apostrophe before.
 pub fn cell(text: &str) -> Cow<'_, str> {
@@ -19,7 +35,8 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Comments as CSV, in the order in which they were made.
+/// Comments as CSV, in the order in which they were made, without those taken back. `Thread` is the id of the comment that
+/// the thread starts with; an answer has no category, priority or status of its own.
 ///
 /// # Errors
 /// When writing fails.
@@ -27,7 +44,8 @@ pub fn comments_csv(review: &ReviewRecord, comments: &[Comment], bom: bool) -> R
     let bytes = if bom { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes);
     writer.write_record(COLUMNS)?;
-    for comment in comments {
+    for comment in comments.iter().filter(|comment| comment.deleted_at.is_none()) {
+        let first = comment.parent_id.is_none();
         writer.write_record([
             comment.timecode.as_str(),
             &cell(&comment.text),
@@ -38,7 +56,18 @@ pub fn comments_csv(review: &ReviewRecord, comments: &[Comment], bom: bool) -> R
             &comment.created_at.to_string(),
             &cell(&review.title),
             &comment.id.to_string(),
+            &comment.duration_frames.to_string(),
+            comment.category.map(Category::name).unwrap_or_default(),
+            if first { comment.priority.as_str() } else { "" },
+            if first { status(comment) } else { "" },
+            &comment.edited_at.map(|at| at.to_string()).unwrap_or_default(),
+            &comment.thread().to_string(),
         ])?;
     }
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
+}
+
+/// Whether a thread is settled, as files say it.
+pub const fn status(comment: &Comment) -> &'static str {
+    if comment.resolved_at.is_some() { "resolved" } else { "open" }
 }

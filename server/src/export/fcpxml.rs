@@ -2,7 +2,7 @@
 //!
 //! Source: Apple's FCPXML reference. Times are rational seconds, exact at every rate; a marker's start counts in its
 //! parent's time, and the gap's time is the timeline's timecode. A marker with `completed="0"` is a to-do, which Final Cut
-//! lists until it is ticked off. Final Cut has no marker colours.
+//! lists until it is ticked off; one that is settled comes ticked off. Final Cut has no marker colours.
 
 use std::io;
 
@@ -86,7 +86,9 @@ fn write_marker(xml: &mut Xml, list: &MarkerList, marker: &Marker) -> io::Result
     let start = seconds(list.start.frames().saturating_add(marker.frame), list.rate);
     let duration = seconds(marker.duration_frames, list.rate);
     let element = xml.create_element("marker").with_attributes([("start", start.as_str()), ("duration", &duration)]);
-    let element = element.with_attribute(attribute("value", &marker.author)).with_attribute(("completed", "0"));
-    element.with_attribute(attribute("note", &marker.text)).write_empty()?;
+    let element = element
+        .with_attribute(attribute("value", &marker.author))
+        .with_attribute(("completed", if marker.resolved { "1" } else { "0" }));
+    element.with_attribute(attribute("note", &marker.prioritised())).write_empty()?;
     Ok(())
 }

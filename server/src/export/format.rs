@@ -99,7 +99,10 @@ pub fn write(
         Format::Fcpxml => each(&lists()?, fcpxml::write)?,
         Format::Otio => lists()?.iter().map(otio::write).collect::<Result<_, _>>()?,
         Format::Pdf => {
-            let lists = if comments.is_empty() { Vec::new() } else { lists()? };
+            let lists = match lists() {
+                Err(ExportError::NoComments) => Vec::new(),
+                lists => lists?,
+            };
             vec![pdf::write(&pdf::Heading { title: &review.title, host: &review.host, made_at }, &lists)?]
         }
     };

@@ -6,13 +6,14 @@ use super::ExportError;
 use crate::domain::comment::Comment;
 use crate::store::review::ReviewRecord;
 
-/// Comments as JSON, in the order in which they were made.
+/// Comments as JSON, in the order in which they were made, without those taken back.
 ///
 /// # Errors
 /// When writing fails.
 pub fn comments_json(review: &ReviewRecord, comments: &[Comment]) -> Result<Vec<u8>, ExportError> {
     let comments: Vec<_> = comments
         .iter()
+        .filter(|comment| comment.deleted_at.is_none())
         .map(|comment| {
             json!({
                 "id": comment.id,
@@ -25,6 +26,18 @@ pub fn comments_json(review: &ReviewRecord, comments: &[Comment]) -> Result<Vec<
                 "viewer_id": comment.viewer_id,
                 "viewing_id": comment.viewing_id,
                 "created_at": comment.created_at,
+                "duration_frames": comment.duration_frames,
+                "thread": comment.thread(),
+                "parent_id": comment.parent_id,
+                "by_house": comment.account_id.is_some(),
+                "category": comment.category,
+                "priority": comment.priority,
+                "mentions": comment.mentions,
+                "drawing": comment.drawing,
+                "revision": comment.revision,
+                "edited_at": comment.edited_at,
+                "resolved_at": comment.resolved_at,
+                "resolved_by": comment.resolved_by,
             })
         })
         .collect();

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::ExportError;
 use super::color::Category;
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Comment, Priority};
+use crate::domain::drawing::Drawing;
 use crate::domain::instant::UtcInstant;
 
-/// A comment at its place in the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A thread at its place in the source: a comment and what answers it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Marker {
     /// Id of the comment, of the first one where several were merged.
     pub id: Uuid,
@@ -23,16 +24,22 @@ pub struct Marker {
     pub timecode: Timecode,
     /// Who said it.
     pub author: String,
-    /// What was said.
+    /// What was said; answers stand below, each in lines of its own that begin with `> Name: `.
     pub text: String,
     /// What it is about.
     pub category: Option<Category>,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Whether it is settled.
+    pub resolved: bool,
+    /// What is drawn over the first frame.
+    pub drawing: Option<Drawing>,
     /// When it was said.
     pub created_at: UtcInstant,
 }
 
 /// Markers of one timeline, in the order of their frames.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MarkerList {
     /// Name of the timeline: the review's title.
     pub title: String,
@@ -45,17 +52,35 @@ pub struct MarkerList {
 }
 
 impl Marker {
-    fn of(comment: &Comment) -> Result<Self, ExportError> {
+    fn of(comment: &Comment, answers: &[&Comment]) -> Result<Self, ExportError> {
+        let lines = answers.iter().map(|answer| format!("\n> {}: {}", answer.author, answer.text));
         Ok(Self {
             id: comment.id,
             frame: comment.source_frame,
-            duration_frames: 1,
+            duration_frames: comment.duration_frames.max(1),
             timecode: Timecode::parse(&comment.timecode, comment.rate)?,
             author: comment.author.clone(),
-            text: comment.text.clone(),
-            category: None,
+            text: std::iter::once(comment.text.clone()).chain(lines).collect(),
+            category: comment.category,
+            priority: comment.priority,
+            resolved: comment.resolved_at.is_some(),
+            drawing: comment.drawing.clone(),
             created_at: comment.created_at,
         })
+    }
+
+    /// The text with what the format has no field for: `[resolved]`, `[high]` or `[low]` before it.
+    pub fn labelled(&self) -> String {
+        let resolved = if self.resolved { "[resolved] " } else { "" };
+        format!("{resolved}{}", self.prioritised())
+    }
+
+    /// The text with its priority before it, for formats that have a field for what is settled.
+    pub fn prioritised(&self) -> String {
+        match self.priority {
+            Priority::Normal => self.text.clone(),
+            priority => format!("[{priority}] {}", self.text),
+        }
     }
 
     /// First frame after.
@@ -64,20 +89,28 @@ impl Marker {
     }
 }
 
-/// Comments as one list for each rate they were made at: a timeline has only one. The first rate comes first.
+/// Comments as one list for each rate they were made at: a timeline has only one. The first rate comes first. Each thread
+/// is one marker; what its author took back is left out, and answers to it too.
 ///
 /// # Errors
 /// When there is no comment, or a label is none of its rate.
 pub fn marker_lists(title: &str, comments: &[Comment]) -> Result<Vec<MarkerList>, ExportError> {
+    let kept: Vec<&Comment> = comments.iter().filter(|comment| comment.deleted_at.is_none()).collect();
+    let (roots, answers): (Vec<&Comment>, Vec<&Comment>) =
+        kept.into_iter().partition(|comment| comment.parent_id.is_none());
     let mut rates: Vec<FrameRate> = Vec::new();
-    for comment in comments {
+    for comment in &roots {
         if !rates.contains(&comment.rate) {
             rates.push(comment.rate);
         }
     }
     let lists = rates.into_iter().map(|rate| {
-        let of_rate = comments.iter().filter(|comment| comment.rate == rate);
-        MarkerList::new(title, of_rate.map(Marker::of).collect::<Result<_, _>>()?)
+        let of_rate = roots.iter().filter(|comment| comment.rate == rate);
+        let marker = |comment: &&Comment| {
+            let own = answers.iter().filter(|answer| answer.parent_id == Some(comment.id)).copied();
+            Marker::of(comment, &own.collect::<Vec<_>>())
+        };
+        MarkerList::new(title, of_rate.map(marker).collect::<Result<_, _>>()?)
     });
     let lists = lists.collect::<Result<Vec<_>, _>>()?;
     if lists.is_empty() { Err(ExportError::NoComments) } else { Ok(lists) }
@@ -101,11 +134,16 @@ impl MarkerList {
     }
 
     /// The same with one marker for each label, for programs that keep no two on a frame: authors are listed, texts
-    /// come one below the other with their author before, the longest duration stays.
+    /// come one below the other with their author before, the longest duration stays. All texts are labelled.
     pub fn merged(&self) -> Vec<Marker> {
         let groups = self.markers.chunk_by(|a, b| a.timecode == b.timecode);
-        groups.filter_map(|group| if let [one] = group { Some(one.clone()) } else { merge(group) }).collect()
+        groups.filter_map(|group| if let [one] = group { Some(labelled(one)) } else { merge(group) }).collect()
     }
+}
+
+/// A marker whose text says everything.
+fn labelled(marker: &Marker) -> Marker {
+    Marker { text: marker.labelled(), priority: Priority::Normal, resolved: false, ..marker.clone() }
 }
 
 fn merge(group: &[Marker]) -> Option<Marker> {
@@ -116,13 +154,13 @@ fn merge(group: &[Marker]) -> Option<Marker> {
             authors.push(&marker.author);
         }
     }
-    let texts: Vec<String> = group.iter().map(|marker| format!("{}: {}", marker.author, marker.text)).collect();
+    let texts: Vec<String> = group.iter().map(|marker| format!("{}: {}", marker.author, marker.labelled())).collect();
     Some(Marker {
         author: authors.join(", "),
         text: texts.join("\n"),
         duration_frames: group.iter().map(|marker| marker.duration_frames).max()?,
         category: first.category.filter(|category| group.iter().all(|marker| marker.category == Some(*category))),
-        ..first.clone()
+        ..labelled(first)
     })
 }
 

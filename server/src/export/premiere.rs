@@ -76,7 +76,7 @@ fn write_empty_media(xml: &mut Xml, rate: FrameRate) -> io::Result<()> {
 fn write_marker(xml: &mut Xml, marker: &Marker) -> io::Result<()> {
     let out = if marker.duration_frames > 1 { marker.end_frame().to_string() } else { "-1".to_owned() };
     xml.create_element("marker").write_inner_content(|xml| {
-        leaf(xml, "comment", &[], &marker.text)?;
+        leaf(xml, "comment", &[], &marker.labelled())?;
         leaf(xml, "name", &[], &marker.author)?;
         leaf(xml, "in", &[], &marker.frame.to_string())?;
         leaf(xml, "out", &[], &out)?;

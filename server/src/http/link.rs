@@ -23,11 +23,12 @@ use crate::service::link::Guest;
 use crate::store::link::LinkRecord;
 
 /// What is recorded of a viewer, as the join page tells it.
-const RECORDED: [&str; 4] = [
+const RECORDED: [&str; 5] = [
     "name and e-mail",
     "network address and browser",
     "times of joining, watching and leaving",
     "comments and the frame they are pinned to",
+    "what you find when you check your display",
 ];
 
 /// A link, without its secrets.

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod comment;
 pub mod config;
+mod display;
 mod drive;
 mod events;
 mod export;
@@ -111,6 +112,10 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(whep::start_viewing))
         .routes(routes!(whep::stop_viewing))
         .routes(routes!(comment::list_comments, comment::create_comment))
+        .routes(routes!(comment::change_comment, comment::delete_comment))
+        .routes(routes!(comment::answer_comment))
+        .routes(routes!(comment::change_log, comment::delete_answer))
+        .routes(routes!(display::check_display))
         .routes(routes!(session::sign_in))
         .routes(routes!(factor::give_code))
         .routes(routes!(session::sign_out))

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Redirect, Response};
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -77,11 +78,21 @@ pub async fn console() -> Response {
 /// A file of the pages; its name carries its hash.
 #[utoipa::path(get, path = "/assets/{*file}", tag = "pages", params(("file" = String, Path, description = "Name of the file")),
     responses((status = 200, description = "The file"), (status = 404, body = Problem)))]
-pub async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
+pub async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Result<Response, Problem> {
     let path = format!("assets/{file}");
-    let found = Player::get(&path).ok_or_else(Problem::not_found)?;
-    let headers = [(CONTENT_TYPE, content_type(&path)), (CACHE_CONTROL, FOR_EVER)];
-    Ok((headers, found.data.into_owned()).into_response())
+    let plain = Player::get(&path).ok_or_else(Problem::not_found)?;
+    let headers = [(CONTENT_TYPE, content_type(&path)), (CACHE_CONTROL, FOR_EVER), (VARY, "accept-encoding")];
+    // The player's build lays a compressed copy beside each text (`web-player/vite.config.ts`).
+    match Player::get(&format!("{path}.gz")).filter(|_| takes_gzip(&asked)) {
+        Some(small) => Ok((headers, [(CONTENT_ENCODING, "gzip")], small.data.into_owned()).into_response()),
+        None => Ok((headers, plain.data.into_owned()).into_response()),
+    }
+}
+
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let values = asked.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    // `gzip;q=0` is a refusal, and the only parameter that matters.
+    values.flat_map(|value| value.split(',')).any(|coding| coding.replace(' ', "").trim_end_matches(";q=1.0") == "gzip")
 }
 
 /// Whether the server lives.

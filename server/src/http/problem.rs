@@ -161,6 +161,12 @@ impl From<Error> for Problem {
             Error::CommentTaken { .. } => {
                 Self::new(StatusCode::CONFLICT, "comment_taken", "This comment id is in use.").field("id")
             }
+            Error::NotAuthor { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "not_author", "Only its author may change what a comment says.")
+            }
+            Error::CommentGone { .. } => {
+                Self::new(StatusCode::CONFLICT, "comment_gone", "This comment was taken back by its author.")
+            }
             Error::Transport(refused) => match refused {
                 TransportError::Frame { .. } | TransportError::Range { .. } | TransportError::Speed { .. } => {
                     Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.to_string())

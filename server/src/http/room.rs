@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::HttpState;
-use super::comment::Comment;
+use super::comment::{Comment, Person, shown};
 use super::extract::{AtRoomDoor, VIEWER_COOKIE, clear_cookie};
 use super::problem::Problem;
 use super::source::Source;
@@ -49,6 +49,8 @@ impl From<&ReviewRecord> for ReviewFacts {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RoomViewer {
     id: Uuid,
+    /// Their link: comments of it are their own, in whichever stay they were made.
+    link_id: Uuid,
     name: String,
     email: String,
     /// Burned into their picture.
@@ -63,7 +65,12 @@ pub struct RoomState {
     /// When link or review end, the earlier.
     expires_at: UtcInstant,
     source: Source,
-    comments: Vec<Comment>,
+    /// All comments, oldest first; after `comments_after`, if that is not 0, only those that changed since.
+    pub(super) comments: Vec<Comment>,
+    /// The revision that `comments` go on after: what the page said it has.
+    comments_after: u64,
+    /// Everybody who was let in.
+    pub(super) people: Vec<Person>,
     /// Where to send the offer.
     whep_url: String,
 }
@@ -81,7 +88,7 @@ pub struct Waiting {
 /// The room, or 202 and what there is to say at its door.
 pub(super) async fn room_or_door(state: &HttpState, viewer: &ViewerRecord) -> Result<Response, Error> {
     if !viewer.waits {
-        return Ok(Json(room_state(state, viewer).await?).into_response());
+        return Ok(Json(room_state(state, viewer, 0).await?).into_response());
     }
     let services = &state.screening.services;
     services.seen(viewer).await?;
@@ -90,22 +97,32 @@ pub(super) async fn room_or_door(state: &HttpState, viewer: &ViewerRecord) -> Re
     Ok((StatusCode::ACCEPTED, Json(door)).into_response())
 }
 
-/// The room as it is for a viewer now.
-pub(super) async fn room_state(state: &HttpState, viewer: &ViewerRecord) -> Result<RoomState, Error> {
+/// The room as it is for a viewer now, with the comments that changed after a revision (0: all).
+pub(super) async fn room_state(
+    state: &HttpState,
+    viewer: &ViewerRecord,
+    comments_after: u64,
+) -> Result<RoomState, Error> {
     let services = &state.screening.services;
     let review = services.review(viewer.review_id).await?;
-    let comments = services.comments(review.id).await?;
+    let comments = match comments_after {
+        0 => services.comments(review.id).await?,
+        revision => services.comments_after(review.id, revision).await?,
+    };
     Ok(RoomState {
         review: ReviewFacts::from(&review),
         viewer: RoomViewer {
             id: viewer.id,
+            link_id: viewer.link_id,
             name: viewer.name.clone(),
             email: viewer.email.clone(),
             session_code: viewer.session_code.clone(),
         },
         expires_at: viewer.authority.link_expires_at.min(review.window.ends_at),
         source: Source::for_viewer(&state.screening.projector.source(review.id)),
-        comments: comments.into_iter().map(Comment::from).collect(),
+        comments: shown(comments),
+        comments_after,
+        people: services.people(review.id).await?.into_iter().map(Person::from).collect(),
         whep_url: format!("/whep/{}", review.id),
     })
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::HttpState;
 use super::extract::{Id, SignedIn};
 use super::problem::Problem;
+use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewer::ViewerState;
 use crate::domain::viewing::EndReason;
@@ -58,6 +59,8 @@ pub struct Viewer {
     frames_per_second: Option<f64>,
     frames_dropped: Option<u64>,
     srtp_cipher: Option<String>,
+    /// What they found when they last checked their display.
+    display: Option<DisplayCheck>,
 }
 
 impl Viewer {
@@ -86,6 +89,7 @@ impl Viewer {
             frames_per_second: report.as_ref().map(|report| report.frames_per_second),
             frames_dropped: report.as_ref().map(|report| report.frames_dropped),
             srtp_cipher: report.and_then(|report| report.srtp_cipher),
+            display: viewer.display,
         }
     }
 }

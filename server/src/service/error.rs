@@ -29,6 +29,8 @@ pub enum Noun {
     Viewing,
     /// A LUT.
     Lut,
+    /// A comment.
+    Comment,
     /// Where notifications go.
     NotificationTarget,
 }
@@ -44,6 +46,7 @@ impl std::fmt::Display for Noun {
             Self::Viewer => "viewer",
             Self::Viewing => "viewing",
             Self::Lut => "LUT",
+            Self::Comment => "comment",
             Self::NotificationTarget => "notification target",
         })
     }
@@ -132,6 +135,18 @@ pub enum Error {
     /// A comment's id is used by somebody else's.
     #[error("comment {id} belongs to somebody else")]
     CommentTaken {
+        /// The id.
+        id: Uuid,
+    },
+    /// Only its author may change what a comment says.
+    #[error("comment {id} is somebody else's")]
+    NotAuthor {
+        /// The id.
+        id: Uuid,
+    },
+    /// A comment was taken back, or the one it would answer was.
+    #[error("comment {id} was taken back")]
+    CommentGone {
         /// The id.
         id: Uuid,
     },

@@ -42,6 +42,7 @@ impl Services {
             review: found,
             made_at: now,
             comments: comment::of_review(&mut connection, review).await?,
+            wordings: comment::wordings(&mut connection, review).await?,
             links: link::of_review(&mut connection, review, now).await?,
             viewers: viewer::of_review(&mut connection, review).await?,
             audit: audit::of_review(&mut connection, review).await?,

@@ -7,6 +7,7 @@ pub mod audit;
 mod change;
 pub mod checkpoint;
 pub mod comment;
+pub mod display;
 pub mod drive;
 mod error;
 pub mod export;

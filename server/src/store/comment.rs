@@ -1,62 +1,180 @@
-//! Comments.
+//! Comments: a log whose changes count up in each review.
 
 use pipelines::spec::time::FrameRate;
+use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
 use super::Error;
 use super::columns::Columns;
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Comment, Wording};
+use crate::domain::instant::UtcInstant;
+
+/// Somebody who is or was in a review's room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their link, which is the same however often they come.
+    pub link_id: Uuid,
+    /// The name they were invited under.
+    pub name: String,
+    /// Whether they are shown the picture now.
+    pub here: bool,
+}
 
 fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
-    let frame = columns.integer("source_frame")?;
     Ok(Comment {
         id: columns.id("id")?,
         review_id: columns.id("review_id")?,
-        viewer_id: columns.id("viewer_id")?,
-        viewing_id: columns.id("viewing_id")?,
+        revision: whole(&columns, "revision")?,
+        parent_id: columns.id_or_null("parent_id")?,
+        viewer_id: columns.id_or_null("viewer_id")?,
+        link_id: columns.id_or_null("link_id")?,
+        viewing_id: columns.id_or_null("viewing_id")?,
+        account_id: columns.id_or_null("account_id")?,
         author: columns.text("author")?,
         email: columns.text("email")?,
         text: columns.text("text")?,
-        source_frame: u64::try_from(frame)
-            .map_err(|_| Error::Corrupt { column: "source_frame", value: frame.to_string() })?,
+        source_frame: whole(&columns, "source_frame")?,
+        duration_frames: whole(&columns, "duration_frames")?,
         rate: FrameRate {
             num: columns.count("rate_num")?,
             den: columns.count("rate_den")?,
             drop_frame: columns.flag("drop_frame")?,
         },
         timecode: columns.text("timecode")?,
+        category: columns.parsed_or_null("category")?,
+        priority: columns.parsed("priority")?,
+        mentions: ids(&columns, "mentions")?,
+        drawing: json(&columns, "drawing")?,
         created_at: columns.instant("created_at")?,
+        edited_at: columns.instant_or_null("edited_at")?,
+        resolved_at: columns.instant_or_null("resolved_at")?,
+        resolved_by: columns.text_or_null("resolved_by")?,
+        deleted_at: columns.instant_or_null("deleted_at")?,
     })
 }
 
-/// Adds a comment.
+fn whole(columns: &Columns<'_>, column: &'static str) -> Result<u64, Error> {
+    let value = columns.integer(column)?;
+    u64::try_from(value).map_err(|_| Error::Corrupt { column, value: value.to_string() })
+}
+
+fn ids(columns: &Columns<'_>, column: &'static str) -> Result<Vec<Uuid>, Error> {
+    let text = columns.text(column)?;
+    let read = |word: &str| word.parse::<Uuid>().map_err(|_| Error::Corrupt { column, value: word.to_owned() });
+    text.split_ascii_whitespace().map(read).collect()
+}
+
+fn json<T: DeserializeOwned>(columns: &Columns<'_>, column: &'static str) -> Result<Option<T>, Error> {
+    Ok(columns.text_or_null(column)?.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+fn count(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// The revision that the next change of a review's log has. Ask in the transaction that makes the change.
 ///
 /// # Errors
-/// When the id is taken or the database refuses.
-pub async fn insert(connection: &mut SqliteConnection, comment: &Comment) -> Result<(), Error> {
+/// When the database refuses.
+pub async fn next_revision(connection: &mut SqliteConnection, review: Uuid) -> Result<u64, Error> {
+    let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(revision), 0) FROM comments WHERE review_id = ?")
+        .bind(review.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(u64::try_from(last).unwrap_or_default().saturating_add(1))
+}
+
+/// Adds a comment, or writes down how it is now.
+///
+/// # Errors
+/// When the revision is taken or the database refuses.
+pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result<(), Error> {
+    let mentions: Vec<String> = comment.mentions.iter().map(Uuid::to_string).collect();
     sqlx::query(
-        "INSERT INTO comments (id, review_id, viewer_id, viewing_id, author, email, text, source_frame, rate_num, rate_den,
-                               drop_frame, timecode, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO comments (id, review_id, revision, parent_id, viewer_id, link_id, viewing_id, account_id, author, email,
+                               text, source_frame, duration_frames, rate_num, rate_den, drop_frame, timecode, category,
+                               priority, mentions, drawing, created_at, edited_at, resolved_at, resolved_by, deleted_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET
+            revision = excluded.revision, text = excluded.text, category = excluded.category, priority = excluded.priority,
+            mentions = excluded.mentions, drawing = excluded.drawing, edited_at = excluded.edited_at,
+            resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, deleted_at = excluded.deleted_at",
     )
     .bind(comment.id.to_string())
     .bind(comment.review_id.to_string())
-    .bind(comment.viewer_id.to_string())
-    .bind(comment.viewing_id.to_string())
+    .bind(count(comment.revision))
+    .bind(comment.parent_id.map(|id| id.to_string()))
+    .bind(comment.viewer_id.map(|id| id.to_string()))
+    .bind(comment.link_id.map(|id| id.to_string()))
+    .bind(comment.viewing_id.map(|id| id.to_string()))
+    .bind(comment.account_id.map(|id| id.to_string()))
     .bind(&comment.author)
     .bind(&comment.email)
     .bind(&comment.text)
-    .bind(i64::try_from(comment.source_frame).unwrap_or(i64::MAX))
+    .bind(count(comment.source_frame))
+    .bind(count(comment.duration_frames))
     .bind(comment.rate.num)
     .bind(comment.rate.den)
     .bind(comment.rate.drop_frame)
     .bind(&comment.timecode)
+    .bind(comment.category.map(|category| category.as_str()))
+    .bind(comment.priority.as_str())
+    .bind(mentions.join(" "))
+    .bind(comment.drawing.as_ref().map(serde_json::to_string).transpose()?)
     .bind(comment.created_at.as_ms())
+    .bind(comment.edited_at.map(|at| at.as_ms()))
+    .bind(comment.resolved_at.map(|at| at.as_ms()))
+    .bind(&comment.resolved_by)
+    .bind(comment.deleted_at.map(|at| at.as_ms()))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Keeps what a comment said before it is changed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keep_wording(connection: &mut SqliteConnection, was: &Comment, now: UtcInstant) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO comment_wordings (comment_id, revision, text, drawing, replaced_at) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(was.id.to_string())
+    .bind(count(was.revision))
+    .bind(&was.text)
+    .bind(was.drawing.as_ref().map(serde_json::to_string).transpose()?)
+    .bind(now.as_ms())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What the comments of a review said before they were changed, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn wordings(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<Wording>, Error> {
+    let rows = sqlx::query(
+        "SELECT w.* FROM comment_wordings w JOIN comments c ON c.id = w.comment_id WHERE c.review_id = ?
+         ORDER BY w.comment_id, w.revision",
+    )
+    .bind(review.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let columns = Columns(row);
+            Ok(Wording {
+                comment_id: columns.id("comment_id")?,
+                revision: whole(&columns, "revision")?,
+                text: columns.text("text")?,
+                drawing: json(&columns, "drawing")?,
+                replaced_at: columns.instant("replaced_at")?,
+            })
+        })
+        .collect()
 }
 
 /// A comment by id.
@@ -69,7 +187,7 @@ pub async fn by_id(connection: &mut SqliteConnection, id: Uuid) -> Result<Option
     row.as_ref().map(comment).transpose()
 }
 
-/// All comments of a review, oldest first.
+/// All comments of a review, also those taken back, oldest first.
 ///
 /// # Errors
 /// When the database refuses.
@@ -80,5 +198,42 @@ pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Resul
         .await?
         .iter()
         .map(comment)
+        .collect()
+}
+
+/// The comments of a review that changed after a revision, as they are now, in the order of their revisions.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn after(connection: &mut SqliteConnection, review: Uuid, revision: u64) -> Result<Vec<Comment>, Error> {
+    sqlx::query("SELECT * FROM comments WHERE review_id = ? AND revision > ? ORDER BY revision")
+        .bind(review.to_string())
+        .bind(count(revision))
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(comment)
+        .collect()
+}
+
+/// Everybody who was let into a review's room, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn people(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<Person>, Error> {
+    let rows = sqlx::query(
+        "SELECT l.id, l.name, MAX(g.id IS NOT NULL) AS here
+         FROM links l JOIN viewers v ON v.link_id = l.id AND v.waits = 0
+         LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL
+         WHERE l.review_id = ? GROUP BY l.id ORDER BY l.name, l.id",
+    )
+    .bind(review.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let columns = Columns(row);
+            Ok(Person { link_id: columns.id("id")?, name: columns.text("name")?, here: columns.flag("here")? })
+        })
         .collect()
 }

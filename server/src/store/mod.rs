@@ -5,6 +5,7 @@ pub mod audit;
 pub mod checkpoint;
 mod columns;
 pub mod comment;
+pub mod display;
 pub mod factor;
 pub mod link;
 pub mod lut;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Error;
 use super::columns::Columns;
+use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
 use crate::domain::network::Origins;
 use crate::domain::project::ProjectFacts;
@@ -45,6 +46,8 @@ pub struct ViewerRecord {
     pub connected: bool,
     /// Whether somebody of the house has yet to let them in.
     pub waits: bool,
+    /// What they found when they last checked their display.
+    pub display: Option<DisplayCheck>,
     /// From where they may watch.
     pub origins: Origins,
     /// What decides about their right to stay.
@@ -57,11 +60,12 @@ macro_rules! select_viewers {
         concat!(
             "SELECT v.*, l.name, l.email, l.networks, p.networks AS project_networks, l.expires_at AS link_expires_at, l.revoked_at AS link_revoked_at,
                     r.starts_at, r.ends_at, r.ended_at AS review_ended_at, r.project_id, p.classification, g.id AS viewing,
-                    g.connected_at IS NOT NULL AS connected
+                    g.connected_at IS NOT NULL AS connected, d.findings
              FROM viewers v
              JOIN links l ON l.id = v.link_id
              JOIN reviews r ON r.id = v.review_id
              JOIN projects p ON p.id = r.project_id
+             LEFT JOIN displays d ON d.viewer_id = v.id
              LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL ",
             $rest
         )
@@ -87,6 +91,7 @@ fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
         viewing: columns.id_or_null("viewing")?,
         connected: columns.flag("connected")?,
         waits: columns.flag("waits")?,
+        display: columns.text_or_null("findings")?.map(|text| serde_json::from_str(&text)).transpose()?,
         origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
         authority: Authority {
             window: ReviewWindow {

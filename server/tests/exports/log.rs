@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use uuid::Uuid;
-use vitrine::domain::comment::{self, Comment};
+use vitrine::domain::comment::{self, Comment, Priority};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::project::{Classification, ProjectFacts};
 use vitrine::domain::review::ReviewWindow;
@@ -47,15 +47,28 @@ pub fn comment(number: u128, start: Timecode, frame: u64, author: &str, text: &s
     Comment {
         id: Uuid::from_u128(number),
         review_id: Uuid::from_u128(7),
-        viewer_id: Uuid::from_u128(8),
-        viewing_id: Uuid::from_u128(9),
+        revision: 1,
+        parent_id: None,
+        viewer_id: Some(Uuid::from_u128(8)),
+        link_id: Some(Uuid::from_u128(6)),
+        viewing_id: Some(Uuid::from_u128(9)),
+        account_id: None,
         author: author.to_owned(),
         email: "ana@example.org".to_owned(),
         text: text.to_owned(),
         source_frame: frame,
+        duration_frames: 1,
         rate: start.rate(),
         timecode: start.plus(frame).to_string(),
+        category: None,
+        priority: Priority::Normal,
+        mentions: Vec::new(),
+        drawing: None,
         created_at: UtcInstant::from_ms(1_795_000_000_000 + i64::try_from(number).unwrap() * 1_000),
+        edited_at: None,
+        resolved_at: None,
+        resolved_by: None,
+        deleted_at: None,
     }
 }
 

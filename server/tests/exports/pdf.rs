@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use vitrine::domain::comment::Comment;
+use vitrine::domain::drawing::{Drawing, Ink, Shape};
 use vitrine::export::Format;
 
 use crate::log::{comment, hostile_comments, start};
@@ -95,4 +97,27 @@ fn a_page_has_ink() {
 fn a_log_without_comments_is_a_page_that_says_so() {
     let page = squeezed(&pages(&export(Format::Pdf, &[]).bytes, RAW)[0]);
     assert!(page.contains("0comments"), "{page}");
+}
+
+#[test]
+fn a_drawing_stands_on_grey_where_it_was_drawn_with_its_words_as_text() {
+    let begin = start("01:00:00:00", FrameRate::FPS_25);
+    let shapes = vec![
+        Shape::Ellipse { ink: Ink::Red, from: [0.1, 0.1], to: [0.5, 0.6] },
+        Shape::Pen { ink: Ink::Green, points: vec![[0.0, 1.0], [0.5, 0.5], [1.0, 1.0]] },
+        Shape::Text { ink: Ink::Yellow, at: [0.98, 0.98], text: "too warm 肌".to_owned() },
+    ];
+    let drawn = Comment { drawing: Some(Drawing { shapes }), ..comment(1, begin, 7, "Ana", "here") };
+    let pdf = export(Format::Pdf, &[drawn]).bytes;
+    assert!(squeezed(&pages(&pdf, RAW)[0]).contains("toowarm肌"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let page = poppler("pdftoppm", &["-r", "144", "-singlefile"], &path, None);
+    let near = |pixel: &&[u8], rgb: [u8; 3]| pixel.iter().zip(rgb).all(|(found, wanted)| found.abs_diff(wanted) < 24);
+    // A PPM: a header, then three bytes for each sample.
+    let samples = &page[page.len() % 3..];
+    let count = |rgb: [u8; 3]| samples.chunks_exact(3).filter(|pixel| near(pixel, rgb)).count();
+    assert!(count([96; 3]) > 20_000, "the frame of 256 x 144 points");
+    assert!(count(Ink::Red.rgb()) > 100 && count(Ink::Green.rgb()) > 100);
 }

@@ -2,6 +2,7 @@
 
 use pipelines::spec::time::{FrameRate, Timecode};
 use uuid::Uuid;
+use vitrine::domain::comment::{Comment, Priority};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::export::color::Category;
 use vitrine::export::marker::{Marker, MarkerList, one_line, xml_text};
@@ -21,6 +22,9 @@ fn marker(frame: u64, author: &str, text: &str) -> Marker {
         author: author.to_owned(),
         text: text.to_owned(),
         category: None,
+        priority: Priority::Normal,
+        resolved: false,
+        drawing: None,
         created_at: UtcInstant::from_ms(1_570_299_854_000),
     }
 }
@@ -143,7 +147,7 @@ fn durations_are_kept() {
 
 #[test]
 fn each_category_has_its_own_color_in_every_program() {
-    let all: Vec<Option<Category>> = Category::ALL.into_iter().map(Some).chain([None]).collect();
+    let all: Vec<Option<Category>> = Category::ALL.iter().copied().map(Some).chain([None]).collect();
     let markers: Vec<Marker> = all
         .iter()
         .zip(0..)
@@ -213,4 +217,59 @@ fn a_timeline_starts_where_the_source_does() {
         assert_eq!(lists[0].markers.iter().map(|marker| marker.frame).collect::<Vec<_>>(), [7, 100_000]);
     }
     assert_eq!(Timecode::from_frames(0, rate).minus(1).to_string(), "23:59:59;59");
+}
+
+/// A resolved thread of a range, with an answer, and a comment that was taken back.
+fn thread() -> Vec<Comment> {
+    let begin = start("01:00:00:00", FPS_25);
+    let at = UtcInstant::from_ms(1_795_000_000_000);
+    let first = Comment {
+        duration_frames: 48,
+        category: Some(Category::Vfx),
+        priority: Priority::High,
+        resolved_at: Some(at),
+        ..comment(1, begin, 100, "Ana", "wire in the sky")
+    };
+    let answer = Comment {
+        parent_id: Some(first.id),
+        account_id: Some(first.id),
+        ..comment(2, begin, 100, "grader", "gone in v4")
+    };
+    let deleted = Comment { deleted_at: Some(at), ..comment(3, begin, 200, "Ben", "never mind") };
+    vec![first, answer, deleted]
+}
+
+#[test]
+fn every_format_carries_range_category_status_and_thread() {
+    let text = |format| String::from_utf8(export(format, &thread()).bytes).unwrap();
+    let all = "[resolved] [high] wire in the sky";
+    let edl = text(Format::Resolve);
+    assert!(edl.contains(&format!("- {all} / > grader: gone in v4 |C:ResolveColorPurple |M:Ana |D:48\n")), "{edl}");
+    let avid = text(Format::Avid);
+    assert_eq!(avid, format!("Ana\t01:00:04:00\tV1\tmagenta\t{all} / > grader: gone in v4\t48\t\tmagenta\n"));
+    assert!(text(Format::AvidXml).contains(&format!(">{all}\n&gt; grader: gone in v4<")));
+    let premiere = text(Format::Premiere);
+    assert!(premiere.contains(&format!("<comment>{all}\n&gt; grader: gone in v4</comment>")), "{premiere}");
+    assert!(premiere.contains("<in>100</in><out>148</out>") || premiere.contains("<out>148</out>"), "{premiere}");
+    let fcpxml = text(Format::Fcpxml);
+    assert!(fcpxml.contains("completed=\"1\"") && fcpxml.contains("note=\"[high] wire in the sky&#10;"), "{fcpxml}");
+    let otio: serde_json::Value = serde_json::from_str(&text(Format::Otio)).unwrap();
+    let facts = &otio["tracks"]["markers"][0]["metadata"]["vitrine"];
+    assert_eq!(
+        (&facts["resolved"], &facts["priority"], &facts["category"]),
+        (&true.into(), &"high".into(), &"VFX".into())
+    );
+    let json: serde_json::Value = serde_json::from_str(&text(Format::Json)).unwrap();
+    let [first, answer] = json["comments"].as_array().unwrap().as_slice() else { panic!("{json}") };
+    assert_eq!((&first["duration_frames"], &first["category"]), (&48.into(), &"vfx".into()));
+    assert_eq!((&answer["thread"], &answer["by_house"]), (&first["id"], &true.into()));
+    let csv = text(Format::Csv);
+    let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2, "what was taken back stays in the house");
+    assert_eq!((&rows[0][9], &rows[0][10], &rows[0][11], &rows[0][12]), ("48", "VFX", "high", "resolved"));
+    assert_eq!((&rows[1][14], &rows[1][12]), (&rows[0][8], ""));
+    for format in Format::ALL {
+        let bytes = export(*format, &thread()).bytes;
+        assert!(!String::from_utf8_lossy(&bytes).contains("never mind"), "{format}");
+    }
 }

@@ -98,6 +98,7 @@ struct Scene {
     account: Uuid,
     session: Uuid,
     lut: Uuid,
+    comment: Uuid,
 }
 
 /// Makes things fast: straight into the database, with one password hash for all.
@@ -181,7 +182,18 @@ impl Maker<'_> {
         let lut = Uuid::now_v7();
         let sql = "INSERT INTO luts (id, sha256, name, data, listed_at) VALUES (?, ?, 'show.cube', x'00', 0)";
         self.run(sql, &[&lut.to_string(), &lut.to_string()]).await;
-        Scene { project, review, link, viewer, viewing, account, session, lut }
+        let comment = self.comment(review, viewer, link, viewing).await;
+        Scene { project, review, link, viewer, viewing, account, session, lut, comment }
+    }
+
+    async fn comment(&mut self, review: Uuid, viewer: Uuid, link: Uuid, viewing: Uuid) -> Uuid {
+        let id = Uuid::now_v7();
+        let sql = "INSERT INTO comments (id, review_id, revision, viewer_id, link_id, viewing_id, author, email, text,
+                       source_frame, duration_frames, rate_num, rate_den, drop_frame, timecode, priority, mentions, created_at)
+                   VALUES (?, ?, 1, ?, ?, ?, 'Ana', 'ana@example.org', 'dark', 0, 1, 25, 1, 0, '01:00:00:00', 'normal', '', 0)";
+        let ids = [id, review, viewer, link, viewing].map(|id| id.to_string());
+        self.run(sql, &ids.each_ref().map(String::as_str)).await;
+        id
     }
 
     async fn join(&mut self, account: Uuid, project: Uuid) {
@@ -205,6 +217,7 @@ fn path_of(route: &str, scene: &Scene) -> String {
         "sessions" => scene.session,
         "projects" => scene.project,
         "luts" => scene.lut,
+        "comments" | "log" => scene.comment,
         _ => scene.review,
     };
     let names = [("{id}", id), ("{review}", scene.review), ("{viewing}", scene.viewing), ("{account}", scene.account)];
@@ -243,6 +256,9 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/comments" => {
             json!({ "id": Uuid::now_v7(), "viewing_id": scene.viewing, "rtp_timestamp": 3_600, "text": "dark" })
         }
+        "PATCH /api/comments/{id}" | "PATCH /api/log/{id}" => json!({ "resolved": true }),
+        "POST /api/log/{id}/answers" => json!({ "id": Uuid::now_v7(), "text": "done" }),
+        "PUT /api/room/display" => display(),
         "POST /api/links/inspect" | "POST /api/links/redeem" => {
             let link = house.link(house.review().await).await;
             let mut body = redeem_body(&link, link.passphrase.reveal());
@@ -253,6 +269,11 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         }
         _ => json!({}),
     }
+}
+
+fn display() -> Value {
+    json!({ "gamut": "p3", "hdr": false, "depth_bits": 8, "width": 2560, "height": 1440, "scale_percent": 100,
+        "blacks": true, "whites": true, "greys": true, "patches": true })
 }
 
 async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Option<&str>) -> Answer {

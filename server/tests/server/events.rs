@@ -135,3 +135,147 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     house.stop.send(true).unwrap();
     assert_eq!(next(&mut room, "ended").await["reason"], "server_stopping");
 }
+
+/// The revisions of the comments of a message, in its order.
+fn revisions(comments: &Value) -> Vec<u64> {
+    comments.as_array().unwrap().iter().map(|comment| comment["revision"].as_u64().unwrap()).collect()
+}
+
+async fn say(house: &House, cookie: &str, viewing: Uuid, text: &str) -> Value {
+    let body = json!({ "id": Uuid::now_v7(), "viewing_id": viewing, "rtp_timestamp": 3_600, "text": text });
+    house.post("/api/comments", cookie, body).await.json()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_was_away_gets_what_it_missed_and_nothing_twice() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let link = house.link(review).await;
+    let (cookie, viewing) = house.watch(review, &link).await;
+    let mut socket = open(&listening, "/api/room/events", &cookie).await;
+    let snapshot = next(&mut socket, "snapshot").await;
+    assert_eq!((&snapshot["room"]["comments_after"], &snapshot["room"]["comments"]), (&json!(0), &json!([])));
+    let first = say(&house, &cookie, viewing, "one").await;
+    assert_eq!(next(&mut socket, "comment").await["comment"]["revision"], 1);
+    drop(socket);
+
+    say(&house, &cookie, viewing, "two").await;
+    let path = format!("/api/comments/{}", first["id"].as_str().unwrap());
+    house.patch(&path, &cookie, json!({ "text": "one, reworded" })).await;
+    let mut socket = open(&listening, "/api/room/events?after=1", &cookie).await;
+    let snapshot = next(&mut socket, "snapshot").await;
+    assert_eq!(snapshot["room"]["comments_after"], 1);
+    assert_eq!(revisions(&snapshot["room"]["comments"]), [2, 3], "the second, and the first as it is now");
+    assert_eq!(snapshot["room"]["comments"][1]["text"], "one, reworded");
+    say(&house, &cookie, viewing, "three").await;
+    assert_eq!(next(&mut socket, "comment").await["comment"]["revision"], 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_gets_every_comment_once_and_in_order_however_many_speak_at_once() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let mut speakers = Vec::new();
+    for _ in 0..4 {
+        speakers.push(house.watch(review, &house.link(review).await).await);
+    }
+    let mut pages = Vec::new();
+    for (cookie, _) in &speakers {
+        let mut page = open(&listening, "/api/room/events", cookie).await;
+        next(&mut page, "snapshot").await;
+        pages.push(page);
+    }
+    let said = speakers.iter().map(|(cookie, viewing)| {
+        let house = &house;
+        async move {
+            for n in 0..10 {
+                say(house, cookie, *viewing, &n.to_string()).await;
+            }
+        }
+    });
+    futures_util::future::join_all(said).await;
+    for page in &mut pages {
+        for revision in 1..=40 {
+            assert_eq!(next(page, "comment").await["comment"]["revision"], revision);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_tells_who_is_in_it_to_be_named() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let (cookie, _) = house.watch(review, &house.link(review).await).await;
+    let mut page = open(&listening, "/api/room/events", &cookie).await;
+    let people = next(&mut page, "snapshot").await["room"]["people"].clone();
+    assert_eq!((&people[0]["name"], &people[0]["here"]), (&json!("Ana Ito"), &json!(true)));
+    assert_eq!(people.as_array().unwrap().len(), 1);
+    house.watch(review, &house.link(review).await).await;
+    let people = next(&mut page, "people").await["people"].clone();
+    assert_eq!(people.as_array().unwrap().len(), 2);
+    assert!(!people.to_string().contains('@'), "names only");
+}
+
+/// `cargo test --release --workspace --test server -- --ignored --nocapture fifty_pages`
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes two minutes, and says how fast the machine is"]
+async fn fifty_pages_get_twenty_comments_a_second_once_each() {
+    const PAGES: usize = 50;
+    const COMMENTS: usize = 2_400;
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let review = house.review().await;
+    let (cookie, viewing) = house.watch(review, &house.link(review).await).await;
+    let mut pages = Vec::new();
+    for _ in 0..PAGES {
+        let mut page = open(&listening, "/api/room/events", &cookie).await;
+        next(&mut page, "snapshot").await;
+        pages.push(page);
+    }
+    let begun = std::time::Instant::now();
+    let listeners: Vec<_> = pages
+        .into_iter()
+        .map(|mut page| {
+            tokio::spawn(async move {
+                let mut late = Vec::new();
+                for revision in 1..=COMMENTS {
+                    let comment = next(&mut page, "comment").await["comment"].clone();
+                    assert_eq!(comment["revision"], revision);
+                    let said: f64 = comment["text"].as_str().unwrap().parse().unwrap();
+                    late.push(begun.elapsed().as_secs_f64() * 1e3 - said);
+                }
+                late
+            })
+        })
+        .collect();
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        status.lines().find(|line| line.starts_with("VmRSS")).unwrap().to_owned()
+    };
+    let mut ticks = tokio::time::interval(Duration::from_millis(50));
+    for number in 0..COMMENTS {
+        ticks.tick().await;
+        say(&house, &cookie, viewing, &format!("{:.3}", begun.elapsed().as_secs_f64() * 1e3)).await;
+        if number % 600 == 599 {
+            println!("after {} s: {}", begun.elapsed().as_secs(), resident());
+        }
+    }
+    let mut late = Vec::new();
+    for listener in listeners {
+        late.extend(listener.await.unwrap());
+    }
+    late.sort_by(f64::total_cmp);
+    let at = |part: f64| late[((late.len() - 1) as f64 * part) as usize];
+    println!(
+        "{} deliveries, ms: p50 {:.1}, p95 {:.1}, p99 {:.1}, max {:.1}",
+        late.len(),
+        at(0.5),
+        at(0.95),
+        at(0.99),
+        at(1.0)
+    );
+    assert!(at(0.95) <= 300.0);
+}

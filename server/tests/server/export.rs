@@ -42,7 +42,23 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
     assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
     let text = answer.body.strip_prefix(b"\xef\xbb\xbf").expect("a byte order mark");
     let mut reader = csv::Reader::from_reader(text);
-    let columns = ["Timecode", "Comment", "Frame", "Rate", "Author", "Email", "Created UTC", "Review", "Id"];
+    let columns = [
+        "Timecode",
+        "Comment",
+        "Frame",
+        "Rate",
+        "Author",
+        "Email",
+        "Created UTC",
+        "Review",
+        "Id",
+        "Frames",
+        "Category",
+        "Priority",
+        "Status",
+        "Edited UTC",
+        "Thread",
+    ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), HOSTILE.len());
@@ -126,7 +142,15 @@ async fn an_archive_is_whole_and_its_sums_are_right() {
     };
     let sums = String::from_utf8(read("SHA256SUMS")).unwrap();
     let names: Vec<&str> = sums.lines().map(|line| line.split_once("  ").unwrap().1).collect();
-    let all = ["review.json", "comments.csv", "comments.json", "viewers.csv", "viewers.json", "audit.jsonl"];
+    let all = [
+        "review.json",
+        "comments.csv",
+        "comments.json",
+        "comments-history.json",
+        "viewers.csv",
+        "viewers.json",
+        "audit.jsonl",
+    ];
     assert_eq!(names, all);
     for line in sums.lines() {
         let (sum, name) = line.split_once("  ").unwrap();

@@ -173,6 +173,14 @@ async fn pages_are_answered_and_assets_kept() {
         let asset = house.get(&format!("/assets/{}", rest.split('"').next().unwrap()), "").await;
         assert_eq!(asset.status, StatusCode::OK);
         assert_eq!(asset.headers["cache-control"], "public, max-age=31536000, immutable");
+        assert!(asset.headers.get("content-encoding").is_none());
+        for (asked, small) in [("br, gzip", true), ("gzip;q=0", false), ("br", false)] {
+            let path = format!("/assets/{}", rest.split('"').next().unwrap());
+            let request = Request::get(path).header("host", HOST).header("accept-encoding", asked);
+            let answer = house.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.headers.get("content-encoding").is_some_and(|coding| coding == "gzip"), small, "{asked}");
+            assert_eq!(answer.body.starts_with(&[0x1f, 0x8b]), small, "{asked}");
+        }
     }
     for path in ["/assets/../client.html", "/assets/%2e%2e/client.html", "/assets/x"] {
         assert_eq!(house.get(path, "").await.status, StatusCode::NOT_FOUND, "{path}");

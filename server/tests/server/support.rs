@@ -324,6 +324,10 @@ impl House {
         self.change(post(path, cookie, &body), axum::http::Method::PATCH).await
     }
 
+    pub async fn put(&self, path: &str, cookie: &str, body: Value) -> Answer {
+        self.change(post(path, cookie, &body), axum::http::Method::PUT).await
+    }
+
     pub async fn delete(&self, path: &str, cookie: &str) -> Answer {
         self.change(post(path, cookie, &json!({})), axum::http::Method::DELETE).await
     }

@@ -13,7 +13,8 @@ const CLOSE_ENDED = 4000;
 
 /**
  * An event stream that comes back by itself. Every connection starts with a snapshot, so resuming is: connect, replace
- * all. A gap in `seq` means a message was lost: connect anew.
+ * all, but for comments, of which only those come that the page's own revision says are missing (docs/events.md).
+ * A gap in `seq` means a message was lost: connect anew.
  */
 export class EventSocket<M extends { seq: number; type: string }> {
   private socket: WebSocket | null = null;
@@ -24,7 +25,8 @@ export class EventSocket<M extends { seq: number; type: string }> {
   private closed = false;
 
   constructor(
-    private readonly path: string,
+    /** Asked at each connection, so that it can say what the page has already. */
+    private readonly path: string | (() => string),
     private readonly handlers: SocketHandlers<M>,
     private readonly silenceMs: number | null = null,
   ) {
@@ -50,7 +52,8 @@ export class EventSocket<M extends { seq: number; type: string }> {
   }
 
   private open(): void {
-    const socket = new WebSocket(new URL(this.path, location.href.replace(/^http/, 'ws')));
+    const path = typeof this.path === 'string' ? this.path : this.path();
+    const socket = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')));
     this.socket = socket;
     this.sequence = null;
     socket.onmessage = (event) => this.receive(socket, String(event.data));

@@ -2,6 +2,12 @@ import type { Role } from './house';
 
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
 
+import type { Comment, Person } from './comment';
+import type { DisplayCheck } from './display';
+
+export type * from './comment';
+export type * from './display';
+
 export interface Rate {
   num: number;
   den: number;
@@ -55,17 +61,6 @@ export interface Source {
   held?: boolean | null;
 }
 
-export interface Comment {
-  id: string;
-  viewer_id: string;
-  author: string;
-  text: string;
-  source_frame: number;
-  rate: Rate;
-  timecode: string;
-  created_at: string;
-}
-
 export interface ReviewFacts {
   id: string;
   title: string;
@@ -77,10 +72,13 @@ export interface ReviewFacts {
 
 export interface RoomState {
   review: ReviewFacts;
-  viewer: { id: string; name: string; email: string; session_code: string };
+  viewer: { id: string; link_id: string; name: string; email: string; session_code: string };
   expires_at: string;
   source: Source;
+  /** All of them, or, after `comments_after`, those that changed since. */
   comments: Comment[];
+  comments_after: number;
+  people: Person[];
   whep_url: string;
 }
 
@@ -123,6 +121,7 @@ export type RoomMessage = { seq: number } & (
   | { type: 'picture'; picture: Picture | null }
   | { type: 'source'; source: Source }
   | { type: 'comment'; comment: Comment }
+  | { type: 'people'; people: Person[] }
   | { type: 'ended'; reason: EndReason; message: string; viewing_id?: string }
 );
 
@@ -134,13 +133,6 @@ export interface Report {
   srtp_cipher: string | null;
   width: number;
   height: number;
-}
-
-export interface NewComment {
-  id: string;
-  viewing_id: string;
-  rtp_timestamp: number;
-  text: string;
 }
 
 export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
@@ -176,6 +168,7 @@ export interface Viewer {
   frames_per_second: number | null;
   frames_dropped: number | null;
   srtp_cipher: string | null;
+  display: DisplayCheck | null;
 }
 
 export interface ReviewSummary {

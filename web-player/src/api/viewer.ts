@@ -1,5 +1,5 @@
-import { getJson, postJson, send } from './http';
-import type { Comment, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
+import { getJson, patchJson, postJson, putJson, remove, send } from './http';
+import type { Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
 
 /** What a viewer's browser asks of the server. */
 
@@ -16,6 +16,12 @@ export const isWaiting = (answer: RoomState | Waiting): answer is Waiting => 'wa
 export const newLease = (): Promise<Lease> => postJson('/api/leases');
 
 export const sendComment = (comment: NewComment): Promise<Comment> => postJson('/api/comments', comment);
+
+const comment = (id: string): string => `/api/comments/${encodeURIComponent(id)}`;
+export const changeComment = (id: string, change: CommentChange): Promise<Comment> => patchJson(comment(id), change);
+export const takeBackComment = (id: string): Promise<void> => remove(comment(id));
+
+export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
 
 export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');
 

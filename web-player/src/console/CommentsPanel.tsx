@@ -1,26 +1,75 @@
 import type { JSX } from 'preact';
-import type { Comment } from '../api/types';
+import { useState } from 'preact/hooks';
+import type { Category, Comment, CommentChange } from '../api/types';
+import { t } from '../messages';
 import { tc } from '../messages/console';
-import { timeOfDay } from '../messages/time';
+import { CATEGORIES } from '../room/sorts';
+import { threadsOf, type Thread } from '../room/threads';
+import { EntryItem } from './EntryItem';
+import { useLogKeys } from './logKeys';
 import { Panel } from './Panel';
+import './log.css';
 
-/** Newest first: what just landed is where the eye is. */
-export function CommentsPanel({ comments }: { comments: Comment[] }): JSX.Element {
-  const newest = [...comments].sort((a, b) => b.created_at.localeCompare(a.created_at));
+export interface LogActions {
+  /** Winds the source to a frame; null when it cannot be wound. */
+  jump: ((frame: number) => void) | null;
+  change(id: string, change: CommentChange): void;
+  answer(id: string, text: string): void;
+}
+
+type Status = 'all' | 'open' | 'resolved';
+const STATUSES: readonly Status[] = ['all', 'open', 'resolved'];
+
+const passes = ({ first }: Thread<Comment>, status: Status, category: Category | '' | 'none'): boolean =>
+  (status === 'all' || (first.resolved_at !== null) === (status === 'resolved')) &&
+  (category === '' || (first.category ?? 'none') === category);
+
+/** The log of this review. Newest first: what just landed is where the eye is. */
+export function CommentsPanel({ comments, actions }: { comments: Comment[]; actions: LogActions }): JSX.Element {
+  const [status, setStatus] = useState<Status>('all');
+  const [category, setCategory] = useState<Category | '' | 'none'>('');
+  const [picked, setPicked] = useState<string | null>(null);
+  const all = threadsOf(comments);
+  const threads = all.filter((thread) => passes(thread, status, category)).reverse();
+  const unsettled = all.filter(({ first }) => first.resolved_at === null && !first.deleted).length;
+  const pick = (thread: Thread<Comment>): void => {
+    setPicked(thread.first.id);
+    actions.jump?.(thread.first.source_frame);
+  };
+  useLogKeys(threads, picked, pick, actions);
   return (
-    <Panel title={tc('c_comments')} grow aside={<span class="quiet small figures">{comments.length || ''}</span>}>
-      {newest.length === 0 && <p class="quiet">{tc('c_comments_none')}</p>}
+    <Panel title={tc('c_comments')} grow aside={<span class="quiet small figures">{unsettled > 0 ? t('comments_open', { count: unsettled }) : ''}</span>}>
+      {all.length === 0 && <p class="quiet">{tc('c_comments_none')}</p>}
+      {all.length > 0 && (
+        <div class="log-filters field">
+          <select aria-label={tc('c_status')} data-testid="filter-status" value={status} onChange={(event) => setStatus(event.currentTarget.value as Status)}>
+            {STATUSES.map((each) => (
+              <option key={each} value={each}>
+                {tc(`c_${each}`)}
+              </option>
+            ))}
+          </select>
+          <select
+            aria-label={t('comment_category')}
+            data-testid="filter-category"
+            value={category}
+            onChange={(event) => setCategory(event.currentTarget.value as Category | '' | 'none')}
+          >
+            <option value="">{tc('c_every_category')}</option>
+            {CATEGORIES.map((each) => (
+              <option key={each} value={each}>
+                {t(`category_${each}`)}
+              </option>
+            ))}
+            <option value="none">{t('category_none')}</option>
+          </select>
+        </div>
+      )}
+      {all.length > 0 && <p class="quiet small">{tc(actions.jump ? 'c_keys' : 'c_keys_live')}</p>}
+      {all.length > 0 && threads.length === 0 && <p class="quiet">{tc('c_none_left')}</p>}
       <ol class="rows shot-list" data-testid="comment-list" aria-live="polite">
-        {newest.map((comment) => (
-          <li key={comment.id}>
-            <span class="figures shot-timecode">{comment.timecode}</span>
-            <div>
-              <p class="shot-text">{comment.text}</p>
-              <p class="quiet small figures">
-                {comment.author} · {timeOfDay(comment.created_at)}
-              </p>
-            </div>
-          </li>
+        {threads.map((thread) => (
+          <EntryItem key={thread.first.id} thread={thread} picked={thread.first.id === picked} onPick={() => pick(thread)} actions={actions} />
         ))}
       </ol>
     </Panel>

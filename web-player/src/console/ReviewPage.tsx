@@ -1,13 +1,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { admitViewer, denyViewer, removeViewer, revokeLink } from '../api/account';
+import { drive } from '../api/drive';
 import { asApiError } from '../api/http';
-import type { Review, Viewer } from '../api/types';
+import { answerEntry, changeEntry } from '../api/log';
+import type { Comment, Review, Viewer } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { instant } from '../messages/time';
+import { withComment } from '../room/threads';
 import { useStore } from '../store';
-import { CommentsPanel } from './CommentsPanel';
+import { CommentsPanel, type LogActions } from './CommentsPanel';
 import { InvitePanel } from './InvitePanel';
 import { LinksPanel } from './LinksPanel';
 import { LiveReviewFeed } from './live';
@@ -78,6 +81,20 @@ function LiveBar({ review, fresh }: { review: Review; fresh: boolean }): JSX.Ele
   );
 }
 
+function logActions(review: Review, { feed, run }: Commands): LogActions {
+  const put = (change: () => Promise<Comment>): void =>
+    run(async () => {
+      const comment = await change();
+      feed.patch(({ comments }) => ({ comments: withComment(comments, comment) }));
+    });
+  const canSeek = review.source.transport?.can_seek === true;
+  return {
+    jump: canSeek ? (frame) => run(() => drive(review.id, { action: 'seek', frame })) : null,
+    change: (id, change) => put(() => changeEntry(id, change)),
+    answer: (id, text) => put(() => answerEntry(id, text)),
+  };
+}
+
 function Columns({ review, commands }: { review: Review; commands: Commands }): JSX.Element {
   const { feed, run } = commands;
   const revoke = (linkId: string): void =>
@@ -111,7 +128,7 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onRemove={change(removeViewer)}
           onRevoke={revoke}
         />
-        <CommentsPanel comments={review.comments} />
+        <CommentsPanel comments={review.comments} actions={logActions(review, commands)} />
       </div>
     </div>
   );

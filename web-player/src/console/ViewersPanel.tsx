@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Link, Viewer } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
+import { t } from '../messages';
 import { tc } from '../messages/console';
 import { timeOfDay } from '../messages/time';
 import { pictureParts, readableCipher } from '../room/facts';
@@ -67,6 +68,7 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
       </td>
       <td>
         <PictureCell viewer={viewer} />
+        <DisplayLine display={viewer.display} />
       </td>
       <td class="viewer-state">
         <StateCell viewer={viewer} />
@@ -119,6 +121,22 @@ function PictureCell({ viewer }: { viewer: Viewer }): JSX.Element {
         {viewer.srtp_cipher !== null && <span>{readableCipher(viewer.srtp_cipher)}</span>}
       </p>
     </>
+  );
+}
+
+/** The display they checked, and what they did not see on it. */
+function DisplayLine({ display }: { display: Viewer['display'] }): JSX.Element | null {
+  if (!display) return null;
+  const { gamut, hdr, depth_bits: bits, width, height } = display;
+  const unseen = (['blacks', 'whites', 'greys', 'patches'] as const).filter((question) => !display[question]);
+  const facts = [t(`display_gamut_${gamut}`), t(hdr ? 'display_hdr' : 'display_sdr'), `${bits}-bit`, `${width}x${height}`];
+  return (
+    <div class="small" data-testid="display-line">
+      <Status tone={unseen.length === 0 ? 'good' : 'warn'}>
+        {unseen.length === 0 ? tc('v_display_good') : tc('v_display_bad', { what: unseen.map((question) => tc(`v_${question}`)).join(', ') })}
+      </Status>
+      <p class="quiet figures">{facts.join(' · ')}</p>
+    </div>
   );
 }
 

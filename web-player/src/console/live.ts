@@ -2,6 +2,7 @@ import { getReview } from '../api/account';
 import type { Review, ReviewMessage } from '../api/types';
 import { asApiError } from '../api/http';
 import { EventSocket } from '../api/socket';
+import { withComment } from '../room/threads';
 import { Store } from '../store';
 
 export interface LiveReview {
@@ -22,9 +23,7 @@ export function applyMessage(review: Review | null, message: ReviewMessage): Rev
     case 'source':
       return { ...review, source: message.source };
     case 'comment':
-      return review.comments.some((comment) => comment.id === message.comment.id)
-        ? review
-        : { ...review, comments: [...review.comments, message.comment] };
+      return { ...review, comments: withComment(review.comments, message.comment) };
   }
 }
 

@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../design/Icon';
-import { t, type MessageKey } from '../messages';
-import { timeOfDay } from '../messages/time';
+import { t } from '../messages';
+import { useStore } from '../store';
 import { Composer } from './Composer';
+import type { Purpose } from './draft';
 import type { ShownComment } from './outbox';
 import type { Player, RoomView } from './player';
+import { ThreadItem } from './ThreadItem';
+import { threadsOf, type Thread } from './threads';
 
 interface DrawerProps {
   player: Player;
@@ -16,71 +19,69 @@ interface DrawerProps {
   onClose(): void;
 }
 
+const SAY: Purpose = { to: 'say' };
+
 /** Comments beside the picture; a sheet from below on phones. Closed it stays, with what was typed. */
 export function Drawer({ player, view, open, focus, onClose }: DrawerProps): JSX.Element {
+  const [purpose, setPurpose] = useState<Purpose>(SAY);
+  const threads = threadsOf(view.comments);
+  const unsettled = threads.filter(({ first }) => !first.resolved && !first.deleted).length;
+  const here = view.people.filter((person) => person.here).length;
   return (
     <aside class="drawer" hidden={!open} aria-label={t('comments')}>
       <header class="drawer-head">
         <h2>{t('comments')}</h2>
-        <span class="quiet figures small">{view.comments.length > 0 ? view.comments.length : ''}</span>
+        <span class="quiet figures small">{unsettled > 0 ? t('comments_open', { count: unsettled }) : ''}</span>
+        <span class="quiet figures small" title={namesOf(view)}>
+          {here > 1 ? t('people_here', { count: here }) : ''}
+        </span>
         <IconButton icon="close" label={t('close')} onClick={onClose} />
       </header>
-      <CommentList comments={view.comments} open={open} onAgain={(id) => player.resend(id)} />
-      <Composer player={player} focus={focus} ready={view.hasFrame} />
+      <ThreadList threads={threads} count={view.comments.length} open={open} player={player} onPurpose={setPurpose} />
+      <div>
+        {view.changeProblem !== null && (
+          <p class="problem drawer-problem" role="alert">
+            {view.changeProblem === '' ? t('comment_change_unreachable') : t('comment_change_failed', { message: view.changeProblem })}
+          </p>
+        )}
+        <Composer player={player} view={view} focus={focus} purpose={purpose} onDone={() => setPurpose(SAY)} />
+      </div>
     </aside>
   );
 }
 
+const namesOf = (view: RoomView): string =>
+  view.people
+    .filter((person) => person.here)
+    .map((person) => person.name)
+    .join(', ');
+
 interface ListProps {
-  comments: ShownComment[];
+  threads: Thread<ShownComment>[];
+  /** Of all comments: a new one is scrolled to. */
+  count: number;
   open: boolean;
-  onAgain(id: string): void;
+  player: Player;
+  onPurpose(purpose: Purpose): void;
 }
 
-function CommentList({ comments, open, onAgain }: ListProps): JSX.Element {
+function ThreadList({ threads, count, open, player, onPurpose }: ListProps): JSX.Element {
   const list = useRef<HTMLOListElement>(null);
+  const { shown } = useStore(player.easel.store);
   useEffect(() => {
     list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [comments.length, open]);
+  }, [count, open]);
   return (
-    <ol class="comments" data-testid="comment-list" aria-live="polite" tabIndex={0} ref={list}>
-      {comments.map((comment) => (
-        <CommentItem key={comment.id} comment={comment} onAgain={onAgain} />
+    <ol class="comments" data-testid="comment-list" aria-live="polite" aria-label={t('comments')} tabIndex={0} ref={list}>
+      {threads.map((thread) => (
+        <ThreadItem key={thread.first.id} thread={thread} player={player} shown={shown?.id ?? null} onPurpose={onPurpose} />
       ))}
-      {comments.length === 0 && (
+      {threads.length === 0 && (
         <li class="comments-none">
           <p>{t('comments_none')}</p>
           <p class="quiet small">{t('comments_none_hint')}</p>
         </li>
       )}
     </ol>
-  );
-}
-
-const PROBLEMS: Readonly<Record<string, MessageKey>> = {
-  unreachable: 'comment_unreachable',
-  frame_unknown: 'comment_frame_unknown',
-};
-
-function CommentItem({ comment, onAgain }: { comment: ShownComment; onAgain(id: string): void }): JSX.Element {
-  return (
-    <li class="comment" data-state={comment.state}>
-      <p class="comment-head">
-        <span class="comment-timecode figures">{comment.timecode}</span>
-        <span>{comment.mine ? t('you') : comment.author}</span>
-        <span class="quiet figures">{comment.state === 'sending' ? t('comment_sending') : timeOfDay(comment.created_at)}</span>
-      </p>
-      <p class="comment-text">{comment.text}</p>
-      {comment.state === 'unsent' && (
-        <div class="comment-problem" role="alert">
-          <p>{t(PROBLEMS[comment.problem ?? ''] ?? 'comment_refused')}</p>
-          {comment.problem !== 'frame_unknown' && (
-            <button type="button" class="button compact" onClick={() => onAgain(comment.id)}>
-              {t('comment_again')}
-            </button>
-          )}
-        </div>
-      )}
-    </li>
   );
 }

@@ -5,6 +5,7 @@ import { t, type MessageKey } from '../messages';
 
 const KEYS: readonly [string, MessageKey][] = [
   ['C', 'help_comment'],
+  ['D', 'help_draw'],
   ['M', 'help_mute'],
   ['F', 'help_full'],
   ['?', 'help_help'],

@@ -14,6 +14,7 @@ interface LineProps {
   view: RoomView;
   drawer: boolean;
   actions: RoomActions;
+  onDisplay(): void;
 }
 
 const NO_TIMECODE = '--:--:--:--';
@@ -71,7 +72,7 @@ function SignalState({ view }: { view: RoomView }): JSX.Element {
   );
 }
 
-export function Line({ player, view, drawer, actions }: LineProps): JSX.Element {
+export function Line({ player, view, drawer, actions, onDisplay }: LineProps): JSX.Element {
   const { review } = view.room;
   const version = review.version === undefined ? '' : ` ${t('version', { version: review.version })}`;
   return (
@@ -85,6 +86,8 @@ export function Line({ player, view, drawer, actions }: LineProps): JSX.Element 
       <PictureFacts picture={view.picture} received={view.received} />
       <SessionClock expiresAt={view.room.expires_at} />
       <div class="line-buttons">
+        {view.hasFrame && <IconButton icon="draw" label={t('draw')} keys="D" onClick={actions.draw} />}
+        <IconButton icon="display" label={t('display')} onClick={onDisplay} />
         <IconButton
           icon={view.muted ? 'soundOff' : 'soundOn'}
           label={t(view.muted ? 'unmute' : 'mute')}

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
+import { DrawingLayer } from './DrawingLayer';
+import { EndingNotice } from './EndingNotice';
 import type { Player, RoomView } from './player';
 
 const prevent = (event: Event): void => event.preventDefault();
@@ -42,6 +44,7 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
         onContextMenu={prevent}
         onDragStart={prevent}
       />
+      {view.hasFrame && <DrawingLayer easel={player.easel} video={() => video.current} />}
       {missing && (
         <div class="stage-card" role="status">
           <h2>{missing.title}</h2>
@@ -49,6 +52,7 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
         </div>
       )}
       <div class="stage-foot" aria-live="polite">
+        <EndingNotice expiresAt={view.room.expires_at} />
         {line !== null && <p class="stage-notice">{line}</p>}
         {view.soundRefused && view.hasFrame && (
           <button type="button" class="button stage-sound" onClick={() => player.setMuted(false)}>

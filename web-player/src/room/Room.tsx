@@ -4,11 +4,13 @@ import type { RoomState } from '../api/types';
 import { Card } from '../design/Card';
 import { t } from '../messages';
 import { useStore } from '../store';
+import { DisplayPanel } from './DisplayPanel';
+import { takeEarlyCheck } from './display';
 import { Drawer } from './Drawer';
 import { EndedPage } from './EndedPage';
 import { FullPage } from './FullPage';
 import { Help } from './Help';
-import { useIdle, useRoomKeys } from './keys';
+import { useIdle, useRoomKeys, type RoomActions } from './keys';
 import { Line } from './Line';
 import { Player } from './player';
 import { Program } from './Program';
@@ -33,31 +35,65 @@ function usePlayer({ room, prepared }: RoomProps): Player {
   useEffect(() => {
     document.title = `${room.review.title} · Vitrine`;
     player.start();
+    const early = takeEarlyCheck();
+    if (early) void player.checkedDisplay(early).catch(() => undefined);
     return () => player.stop();
   }, [player]);
   return player;
+}
+
+type Panel = 'help' | 'display' | null;
+
+interface RoomPanels {
+  drawer: boolean;
+  panel: Panel;
+  /** Grows each time the cursor is wanted in the comment. */
+  focus: number;
+  setDrawer(open: boolean): void;
+  setPanel(panel: Panel): void;
+  actions: RoomActions;
+}
+
+function useRoomPanels(player: Player, element: { current: HTMLDivElement | null }): RoomPanels {
+  const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
+  const [focus, setFocus] = useState(0);
+  const [panel, setPanel] = useState<Panel>(null);
+  const { easel, store } = player;
+  const comment = (): void => {
+    setDrawer(true);
+    setFocus((count) => count + 1);
+  };
+  const draw = (): void => {
+    if (easel.store.get().open) easel.close();
+    else if (store.get().hasFrame) {
+      setDrawer(true);
+      easel.open();
+    }
+  };
+  const escape = (): void => {
+    if (panel !== null) setPanel(null);
+    else if (easel.store.get().open) easel.close();
+    else setDrawer(false);
+  };
+  const actions: RoomActions = {
+    comments: () => (drawer ? setDrawer(false) : comment()),
+    comment,
+    draw,
+    undo: () => easel.store.get().open && easel.undo(),
+    mute: () => player.setMuted(!store.get().muted),
+    fullScreen: () => toggleFullScreen(element.current),
+    help: () => setPanel(panel === 'help' ? null : 'help'),
+    escape,
+  };
+  return { drawer, panel, focus, setDrawer, setPanel, actions };
 }
 
 export function Room(props: RoomProps): JSX.Element {
   const player = usePlayer(props);
   const view = useStore(player.store);
   const element = useRef<HTMLDivElement>(null);
-  const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
-  const [focusComment, setFocusComment] = useState(0);
-  const [help, setHelp] = useState(false);
-  const idle = useIdle(view.connection.at === 'live' && view.hasFrame && !help);
-  const openComments = (): void => {
-    setDrawer(true);
-    setFocusComment((count) => count + 1);
-  };
-  const actions = {
-    comments: () => (drawer ? setDrawer(false) : openComments()),
-    comment: openComments,
-    mute: () => player.setMuted(!player.store.get().muted),
-    fullScreen: () => toggleFullScreen(element.current),
-    help: () => setHelp((shown) => !shown),
-    escape: () => (help ? setHelp(false) : setDrawer(false)),
-  };
+  const { drawer, panel, focus, setDrawer, setPanel, actions } = useRoomPanels(player, element);
+  const idle = useIdle(view.connection.at === 'live' && view.hasFrame && panel === null);
   useRoomKeys(actions, drawer);
 
   const { connection } = view;
@@ -68,12 +104,14 @@ export function Room(props: RoomProps): JSX.Element {
   if (connection.at === 'unsupported')
     return <Card title={t('unsupported_title')} text={t('unsupported_text')} testId="ended-reason" />;
   if (connection.at === 'full') return <FullPage delayMs={connection.delayMs} onAgain={() => player.hurry()} />;
+  const close = (): void => setPanel(null);
   return (
     <div class="room" ref={element} data-drawer={drawer ? 'open' : 'closed'} data-idle={idle ? 'yes' : 'no'}>
       <Program player={player} view={view} />
-      <Line player={player} view={view} drawer={drawer} actions={actions} />
-      <Drawer player={player} view={view} open={drawer} focus={focusComment} onClose={() => setDrawer(false)} />
-      {help && <Help onClose={() => setHelp(false)} />}
+      <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setPanel('display')} />
+      <Drawer player={player} view={view} open={drawer} focus={focus} onClose={() => setDrawer(false)} />
+      {panel === 'display' && <DisplayPanel keep={(check) => player.checkedDisplay(check)} onClose={close} />}
+      {panel === 'help' && <Help onClose={close} />}
     </div>
   );
 }

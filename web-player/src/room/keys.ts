@@ -5,6 +5,8 @@ export interface RoomActions {
   comments(): void;
   /** Shows them and puts the cursor where a comment is written. */
   comment(): void;
+  draw(): void;
+  undo(): void;
   mute(): void;
   fullScreen(): void;
   help(): void;
@@ -20,6 +22,9 @@ function handle(event: KeyboardEvent, actions: RoomActions, drawer: boolean): bo
     case 'c':
       if (drawer && document.activeElement === document.body) actions.comment();
       else actions.comments();
+      return true;
+    case 'd':
+      actions.draw();
       return true;
     case 'm':
       actions.mute();
@@ -42,6 +47,11 @@ export function useRoomKeys(actions: RoomActions, drawer: boolean): void {
     const pressed = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') {
         if (!event.isComposing) latest.current.escape();
+        return;
+      }
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !isTyping(event.target)) {
+        event.preventDefault();
+        latest.current.undo();
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;

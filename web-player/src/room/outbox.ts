@@ -1,5 +1,5 @@
 import { asApiError } from '../api/http';
-import type { Comment, NewComment } from '../api/types';
+import type { Category, Comment, Drawing, NewComment, Priority } from '../api/types';
 
 /** The frame a comment is about: as it was on this viewer's screen. */
 export interface Pin {
@@ -8,13 +8,34 @@ export interface Pin {
   timecode: string;
 }
 
-export interface ShownComment {
-  id: string;
-  author: string;
+/** What a person says. */
+export interface Said {
   text: string;
+  category: Category | null;
+  priority: Priority;
+  mentions: string[];
+  drawing: Drawing | null;
+}
+
+/** What it is about: frames that were seen, or another comment. */
+export type About = { pin: Pin; end: Pin | null } | { answers: ShownComment };
+
+export interface ShownComment extends Said {
+  id: string;
+  revision: number;
+  parent_id: string | null;
+  author: string;
+  house: boolean;
   timecode: string;
+  duration_frames: number;
   created_at: string;
+  edited: boolean;
+  resolved: boolean;
+  resolved_by: string | null;
+  deleted: boolean;
   mine: boolean;
+  /** Whether this viewer is named in it. */
+  names_me: boolean;
   state: 'sent' | 'sending' | 'unsent';
   problem: string | null;
 }
@@ -28,7 +49,7 @@ interface Draft {
 const RETRY_AFTER_MS = 1000;
 
 export interface OutboxOptions {
-  me: { id: string; name: string };
+  me: { link_id: string; name: string };
   send(comment: NewComment): Promise<Comment>;
   changed(comments: ShownComment[]): void;
   wait?(ms: number): Promise<void>;
@@ -40,32 +61,52 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => window.set
 export class Outbox {
   private shown = new Map<string, ShownComment>();
   private readonly drafts = new Map<string, Draft>();
+  private told = 0;
 
   constructor(private readonly options: OutboxOptions) {}
+
+  /** The highest revision that the event stream has told of: all up to it are known here. */
+  get revision(): number {
+    return this.told;
+  }
 
   /** The server's list replaces what it knows; what it has not seen yet stays. */
   replace(comments: readonly Comment[]): void {
     const unsent = [...this.shown.values()].filter((comment) => comment.state !== 'sent');
-    this.shown = new Map(comments.map((comment) => [comment.id, this.fromServer(comment)]));
-    for (const comment of unsent) if (!this.shown.has(comment.id)) this.shown.set(comment.id, comment);
+    this.shown = new Map();
+    this.told = 0;
+    for (const comment of unsent) this.shown.set(comment.id, comment);
+    this.merge(comments);
+  }
+
+  /** What the event stream tells, in the order of revisions or all at once. */
+  merge(comments: readonly Comment[]): void {
+    for (const comment of comments) {
+      this.told = Math.max(this.told, comment.revision);
+      this.take(comment);
+    }
     this.publish();
   }
 
+  /** The answer to a request: it may come before or after the event stream tells the same. */
   receive(comment: Comment): void {
-    this.drafts.delete(comment.id);
-    this.shown.set(comment.id, this.fromServer(comment));
+    this.take(comment);
     this.publish();
   }
 
-  async submit(text: string, pin: Pin): Promise<void> {
-    const { viewing_id, rtp_timestamp, timecode } = pin;
-    const body: NewComment = { id: crypto.randomUUID(), viewing_id, rtp_timestamp, text };
+  async submit(said: Said, about: About): Promise<void> {
+    const id = crypto.randomUUID();
+    const timecode = 'pin' in about ? about.pin.timecode : about.answers.timecode;
     const created_at = new Date().toISOString();
     const author = this.options.me.name;
-    this.shown.set(body.id, { id: body.id, author, text, timecode, created_at, mine: true, state: 'sending', problem: null });
-    this.drafts.set(body.id, { body, unreachable: false });
+    this.shown.set(id, {
+      ...said, id, author, timecode, created_at, revision: 0, parent_id: 'pin' in about ? null : about.answers.id,
+      house: false, duration_frames: 1, edited: false, resolved: false, resolved_by: null, deleted: false, mine: true,
+      names_me: false, state: 'sending', problem: null,
+    });
+    this.drafts.set(id, { body: { id, ...said, ...placeOf(about) }, unreachable: false });
     this.publish();
-    await this.deliver(body.id);
+    await this.deliver(id);
   }
 
   async resend(id: string): Promise<void> {
@@ -79,6 +120,13 @@ export class Outbox {
     for (const [id, draft] of this.drafts) {
       if (draft.unreachable && this.shown.get(id)?.state === 'unsent') void this.resend(id);
     }
+  }
+
+  private take(comment: Comment): void {
+    this.drafts.delete(comment.id);
+    const known = this.shown.get(comment.id);
+    if (known?.state === 'sent' && known.revision >= comment.revision) return;
+    this.shown.set(comment.id, this.fromServer(comment));
   }
 
   private async deliver(id: string): Promise<void> {
@@ -105,8 +153,14 @@ export class Outbox {
   }
 
   private fromServer(comment: Comment): ShownComment {
-    const { id, author, text, timecode, created_at, viewer_id } = comment;
-    return { id, author, text, timecode, created_at, mine: viewer_id === this.options.me.id, state: 'sent', problem: null };
+    const { id, revision, parent_id, link_id, author, text, timecode, duration_frames, category, priority } = comment;
+    const { mentions, drawing, created_at, edited_at, resolved_at, resolved_by, deleted } = comment;
+    const me = this.options.me.link_id;
+    return {
+      id, revision, parent_id, author, text, timecode, duration_frames, category, priority, mentions, drawing, created_at,
+      house: link_id === null, edited: edited_at !== null, resolved: resolved_at !== null, resolved_by, deleted,
+      mine: link_id === me, names_me: mentions.includes(me), state: 'sent', problem: null,
+    };
   }
 
   private update(id: string, patch: Partial<ShownComment>): void {
@@ -119,4 +173,11 @@ export class Outbox {
   private publish(): void {
     this.options.changed([...this.shown.values()].sort((a, b) => a.created_at.localeCompare(b.created_at)));
   }
+}
+
+function placeOf(about: About): Partial<NewComment> {
+  if (!('pin' in about)) return { parent_id: about.answers.id };
+  const { viewing_id, rtp_timestamp } = about.pin;
+  const end = about.end?.viewing_id === viewing_id ? { end_rtp_timestamp: about.end.rtp_timestamp } : {};
+  return { viewing_id, rtp_timestamp, ...end };
 }

@@ -1,12 +1,13 @@
 import { EventSocket } from '../api/socket';
 import { asApiError } from '../api/http';
-import { getRoom, leaveRoom, sendComment } from '../api/viewer';
-import type { Picture, RoomMessage, RoomState, Source } from '../api/types';
+import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, takeBackComment } from '../api/viewer';
+import type { CommentChange, DisplayCheck, Person, Picture, RoomMessage, RoomState, Source } from '../api/types';
 import { Store } from '../store';
 import { ConnectionDriver, eventOf } from './connection';
 import { NOTHING_RECEIVED, type Received } from './facts';
 import type { Connection } from './machine';
-import { Outbox, type Pin, type ShownComment } from './outbox';
+import { Easel } from './easel';
+import { Outbox, type About, type Pin, type Said, type ShownComment } from './outbox';
 import { Screen } from './screen';
 import { Monitor } from './monitor';
 import type { Prepared, Viewing } from './whep';
@@ -18,6 +19,9 @@ export interface RoomView {
   picture: Picture | null;
   received: Received;
   comments: ShownComment[];
+  people: Person[];
+  /** What became of the last change of a comment: a sentence of the server, '' when it was not reached. */
+  changeProblem: string | null;
   /** Events (clock, comments) arrive. */
   eventsFlow: boolean;
   hasFrame: boolean;
@@ -27,15 +31,18 @@ export interface RoomView {
 
 /** The server sends a clock every second: this long without a word means the connection is dead. */
 const SILENCE_MS = 6000;
+const TRY_UNSENT_MS = 5000;
 
 /** One person's stay in the room: media, events, comments and reports, kept alive for as long as the link lives. */
 export class Player {
   readonly store: Store<RoomView>;
   readonly screen: Screen;
+  readonly easel = new Easel();
   private readonly driver: ConnectionDriver;
   private readonly outbox: Outbox;
   private readonly monitor: Monitor;
   private events: EventSocket<RoomMessage> | null = null;
+  private unsentTimer = 0;
 
   constructor(room: RoomState, prepared: Prepared | null) {
     this.store = new Store<RoomView>({
@@ -45,6 +52,8 @@ export class Player {
       picture: null,
       received: NOTHING_RECEIVED,
       comments: [],
+      people: room.people,
+      changeProblem: null,
       eventsFlow: true,
       hasFrame: false,
       muted: false,
@@ -69,12 +78,15 @@ export class Player {
   start(): void {
     this.openEvents();
     this.driver.dispatch({ type: 'start' });
+    // Requests can fail while the event stream goes on: then nothing else says that the way is free again.
+    this.unsentTimer = window.setInterval(() => this.outbox.resume(), TRY_UNSENT_MS);
     window.addEventListener('online', this.hurry);
     window.addEventListener('pagehide', this.pageHidden);
     window.addEventListener('pageshow', this.pageShown);
   }
 
   stop(): void {
+    window.clearInterval(this.unsentTimer);
     window.removeEventListener('online', this.hurry);
     window.removeEventListener('pagehide', this.pageHidden);
     window.removeEventListener('pageshow', this.pageShown);
@@ -92,6 +104,7 @@ export class Player {
 
   readonly hurry = (): void => {
     this.events?.hurry();
+    this.outbox.resume();
     this.driver.dispatch({ type: 'hurry' });
   };
 
@@ -113,12 +126,35 @@ export class Player {
     return { viewing_id, rtp_timestamp: frame.rtp_timestamp, timecode: frame.timecode };
   }
 
-  comment(text: string, pin: Pin): void {
-    void this.outbox.submit(text, pin);
+  comment(said: Said, about: About): void {
+    void this.outbox.submit(said, about);
+  }
+
+  /** Changes a comment of one's own; the event stream tells everybody, this page too. */
+  change(id: string, change: CommentChange): void {
+    void this.ask(async () => this.outbox.receive(await changeComment(id, change)));
+  }
+
+  takeBack(id: string): void {
+    void this.ask(() => takeBackComment(id));
+  }
+
+  checkedDisplay(check: DisplayCheck): Promise<void> {
+    return sendDisplayCheck(check);
   }
 
   resend(id: string): void {
     void this.outbox.resend(id);
+  }
+
+  private async ask(change: () => Promise<void>): Promise<void> {
+    this.store.set({ changeProblem: null });
+    try {
+      await change();
+    } catch (error) {
+      const { unreachable, message } = asApiError(error);
+      this.store.set({ changeProblem: unreachable ? '' : message });
+    }
   }
 
   private readonly pageHidden = (): void => this.driver.close();
@@ -129,7 +165,7 @@ export class Player {
   private openEvents(): void {
     this.events?.close();
     this.events = new EventSocket<RoomMessage>(
-      '/api/room/events',
+      () => `/api/room/events?after=${this.outbox.revision}`,
       {
         message: (message) => this.heard(message),
         flowing: (flowing) => this.flowing(flowing),
@@ -151,8 +187,9 @@ export class Player {
   private heard(message: RoomMessage): void {
     switch (message.type) {
       case 'snapshot':
-        this.store.set({ room: message.room, source: message.room.source });
-        this.outbox.replace(message.room.comments);
+        this.store.set({ room: message.room, source: message.room.source, people: message.room.people });
+        if (message.room.comments_after === 0) this.outbox.replace(message.room.comments);
+        else this.outbox.merge(message.room.comments);
         return;
       case 'clock':
         this.screen.clocks.add(message);
@@ -165,7 +202,10 @@ export class Player {
         this.store.set({ source: message.source });
         return;
       case 'comment':
-        this.outbox.receive(message.comment);
+        this.outbox.merge([message.comment]);
+        return;
+      case 'people':
+        this.store.set({ people: message.people });
         return;
       case 'ended': {
         const other = message.viewing_id !== undefined && message.viewing_id !== this.driver.current?.id;

@@ -1,5 +1,6 @@
 //! PDF, for people: a table of timecodes and comments on A4 pages, all text as text.
 
+mod figure;
 mod text;
 
 use krilla::color::rgb;
@@ -14,7 +15,9 @@ use krilla::{Document, SerializeSettings};
 
 use super::marker::{Marker, MarkerList};
 use super::rate_name;
+use crate::domain::comment::Priority;
 use crate::domain::instant::UtcInstant;
+use figure::Figure;
 use text::{Line, Style, Typesetter};
 
 /// A4, in points.
@@ -73,12 +76,14 @@ struct Row {
     keep_with_next: bool,
     left: Option<Line>,
     right: Option<Line>,
+    figure: Option<Figure>,
 }
 
 impl Row {
     fn height(&self) -> f32 {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
-        line(&self.left).max(line(&self.right)) + if self.rule { 2.0 * GAP } else { 0.0 }
+        let figure = if self.figure.is_some() { Figure::HEIGHT } else { 0.0 };
+        line(&self.left).max(line(&self.right)).max(figure) + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
 
@@ -123,10 +128,7 @@ fn heading_rows(typesetter: &mut Typesetter, heading: &Heading<'_>, lists: &[Mar
 /// Timecode and frame on the left; author, time and text on the right.
 fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
     let width = PAGE.0 - MARGIN - COLUMN;
-    let about = match marker.category {
-        Some(category) => format!("{}   ·   {}", marker.author, category.name()),
-        None => marker.author.clone(),
-    };
+    let about = about(marker);
     let mut left = typesetter.lines(&marker.timecode.to_string(), TIMECODE, COLUMN - MARGIN);
     left.extend(typesetter.lines(&frames(marker), FACTS, COLUMN - MARGIN));
     let mut right = typesetter.lines(&about, AUTHOR, width);
@@ -138,8 +140,20 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
         keep_with_next: index == 0,
         left: left.next(),
         right: Some(line),
+        figure: None,
     });
-    rows.collect()
+    let drawing = marker.drawing.as_ref().map(|drawing| Figure::new(typesetter, drawing));
+    let figure = drawing.map(|figure| Row { figure: Some(figure), ..Row::default() });
+    rows.chain(figure).collect()
+}
+
+/// Author, category, priority and status, as far as there is something to say.
+fn about(marker: &Marker) -> String {
+    let category = marker.category.map(|category| category.name().to_owned());
+    let priority = (marker.priority != Priority::Normal).then(|| format!("{} priority", marker.priority));
+    let status = marker.resolved.then(|| "resolved".to_owned());
+    let parts = [Some(marker.author.clone()), category, priority, status];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("   ·   ")
 }
 
 fn frames(marker: &Marker) -> String {
@@ -185,6 +199,9 @@ fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
         }
         if let Some(line) = &row.right {
             line.draw(surface, COLUMN, top);
+        }
+        if let Some(figure) = &row.figure {
+            figure.draw(surface, COLUMN, top);
         }
         y += row.height();
     }

@@ -138,8 +138,14 @@ impl Run {
 impl Line {
     /// Draws the line with its upper left corner at `x`, `y`, in points from the page's upper left corner.
     pub fn draw(&self, surface: &mut Surface<'_>, x: f32, y: f32) {
-        let Style { size, gray, .. } = self.style;
-        let paint = rgb::Color::new(gray, gray, gray).into();
+        let gray = self.style.gray;
+        self.draw_in(surface, x, y, [gray; 3]);
+    }
+
+    /// The same in a colour.
+    pub fn draw_in(&self, surface: &mut Surface<'_>, x: f32, y: f32, [red, green, blue]: [u8; 3]) {
+        let size = self.style.size;
+        let paint = rgb::Color::new(red, green, blue).into();
         surface.set_fill(Some(Fill { paint, opacity: NormalizedF32::ONE, rule: krilla::paint::FillRule::default() }));
         for run in &self.runs {
             let start = Point::from_xy(x + run.x, y + self.baseline);

@@ -11,8 +11,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+use super::feed::CommentFeed;
 use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
 use crate::domain::access::{Object, Permission};
+use crate::domain::comment as domain;
 use crate::domain::secret::TokenHash;
 use crate::http::HttpState;
 use crate::http::comment::Comment;
@@ -56,7 +58,8 @@ pub async fn review_events(
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "not_websocket", "This address speaks WebSocket only."))?;
     let upgrade = upgrade.max_message_size(MESSAGE_LIMIT).max_frame_size(MESSAGE_LIMIT);
     Ok(upgrade.on_upgrade(move |socket| async move {
-        let events = ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket) };
+        let feed = CommentFeed::after(id, 0);
+        let events = ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket), feed };
         // An error only says that the page is gone.
         let _ = events.follow().await;
     }))
@@ -68,12 +71,14 @@ struct ReviewEvents {
     object: Object,
     token: TokenHash,
     outlet: Outlet,
+    feed: CommentFeed,
 }
 
 impl ReviewEvents {
     async fn follow(mut self) -> Result<(), Gone> {
         let mut changes = self.state.screening.services.changes();
         let mut shown = now(&self.state, self.id).await?;
+        self.feed.told_with(shown.comments.iter().map(|comment| comment.revision));
         self.outlet.send(&ReviewMessage::Snapshot { review: &shown }).await?;
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -122,6 +127,10 @@ impl ReviewEvents {
             shown.source = now.source.clone();
             self.outlet.send(&ReviewMessage::Source { source: now.source.clone() }).await?;
         }
+        // Those that changed meanwhile; the feed knows what was told.
+        let missed = self.feed.missed(&self.state.screening.services).await.map_err(|_| Gone)?;
+        self.comments(missed, shown).await?;
+        shown.comments.clone_from(&now.comments);
         if *shown != now {
             self.outlet.send(&ReviewMessage::Review { review: &now }).await?;
         }
@@ -129,12 +138,22 @@ impl ReviewEvents {
         Ok(())
     }
 
+    async fn comments(&mut self, comments: Vec<domain::Comment>, shown: &mut Review) -> Result<(), Gone> {
+        for comment in comments.into_iter().map(Comment::from) {
+            match shown.comments.iter_mut().find(|found| found.id == comment.id) {
+                Some(found) => *found = comment.clone(),
+                None => shown.comments.push(comment.clone()),
+            }
+            self.outlet.send(&ReviewMessage::Comment { comment }).await?;
+        }
+        Ok(())
+    }
+
     async fn heard(&mut self, change: Change, shown: &mut Review) -> Result<(), Gone> {
         match change {
-            Change::Comment(comment) if comment.review_id == self.id => {
-                let comment = Comment::from(*comment);
-                shown.comments.push(comment.clone());
-                self.outlet.send(&ReviewMessage::Comment { comment }).await
+            Change::Comment(comment) => {
+                let comments = self.feed.heard(&self.state.screening.services, *comment).await.map_err(|_| Gone)?;
+                self.comments(comments, shown).await
             }
             Change::Viewers(id) if id == self.id => {
                 shown.viewers = viewers(&self.state, id).await.map_err(|_| Gone)?;

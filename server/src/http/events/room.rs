@@ -12,10 +12,11 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+use super::feed::CommentFeed;
 use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
 use crate::domain::viewing::EndReason;
 use crate::http::HttpState;
-use crate::http::comment::Comment;
+use crate::http::comment::{After, AfterQuery, Comment, Person, revision_of};
 use crate::http::extract::Joined;
 use crate::http::problem::Problem;
 use crate::http::room::{RoomState, room_state};
@@ -48,6 +49,9 @@ enum RoomMessage {
     Comment {
         comment: Comment,
     },
+    People {
+        people: Vec<Person>,
+    },
     Ended {
         reason: EndReason,
         message: &'static str,
@@ -61,21 +65,23 @@ enum PageMessage {
     Report(Report),
 }
 
-/// Events of the viewer's room (WebSocket).
-#[utoipa::path(get, path = "/api/room/events", tag = "room", security(("viewer" = [])),
-    responses((status = 101, description = "Messages: snapshot, clock, picture, source, comment, ended"),
+/// Events of the viewer's room (WebSocket). docs/events.md says what is in each message.
+#[utoipa::path(get, path = "/api/room/events", tag = "room", security(("viewer" = [])), params(After),
+    responses((status = 101, description = "Messages: snapshot, clock, picture, source, comment, people, ended"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 409, body = Problem, description = "Waiting to be let in"),
         (status = 410, body = Problem)))]
 pub async fn room_events(
     State(state): State<HttpState>,
     joined: Joined,
+    query: AfterQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
+    let after = revision_of(query)?;
     let upgrade = upgrade
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "not_websocket", "This address speaks WebSocket only."))?;
     let upgrade = upgrade.max_message_size(MESSAGE_LIMIT).max_frame_size(MESSAGE_LIMIT);
-    Ok(upgrade.on_upgrade(move |socket| run(state, joined, socket)))
+    Ok(upgrade.on_upgrade(move |socket| run(state, joined, after, socket)))
 }
 
 /// What the page is shown of its own viewing.
@@ -89,6 +95,8 @@ struct RoomEvents {
     viewer: ViewerRecord,
     outlet: Outlet,
     shown: Option<Shown>,
+    feed: CommentFeed,
+    people: Vec<Person>,
 }
 
 /// How a stream goes on after a step.
@@ -97,11 +105,12 @@ enum Next {
     Over(EndReason),
 }
 
-async fn run(state: HttpState, joined: Joined, socket: WebSocket) {
+async fn run(state: HttpState, joined: Joined, after: u64, socket: WebSocket) {
     let changes = state.screening.services.changes();
     let viewer = joined.viewer.id;
-    let mut events =
-        RoomEvents { state: state.clone(), viewer: joined.viewer, outlet: Outlet::new(socket), shown: None };
+    let feed = CommentFeed::after(joined.viewer.review_id, after);
+    let (outlet, people) = (Outlet::new(socket), Vec::new());
+    let mut events = RoomEvents { state: state.clone(), viewer: joined.viewer, outlet, shown: None, feed, people };
     let over = events.follow(changes, &joined.token).await;
     state.set_report(viewer, None);
     if let Ok(reason) = over {
@@ -151,8 +160,11 @@ impl RoomEvents {
         self.watch_viewing(self.viewer.viewing).await
     }
 
+    /// The room, with the comments that the page does not have yet.
     async fn snapshot(&mut self) -> Result<(), Gone> {
-        let room = room_state(&self.state, &self.viewer).await.map_err(|_| Gone)?;
+        let room = room_state(&self.state, &self.viewer, self.feed.told()).await.map_err(|_| Gone)?;
+        self.feed.told_with(room.comments.iter().map(|comment| comment.revision));
+        self.people.clone_from(&room.people);
         self.outlet.send(&RoomMessage::Snapshot { room: Box::new(room) }).await?;
         self.shown = None;
         self.watch_viewing(self.viewer.viewing).await
@@ -179,9 +191,13 @@ impl RoomEvents {
 
     async fn heard(&mut self, change: Change) -> Result<Next, Gone> {
         match change {
-            Change::Comment(comment) if comment.review_id == self.viewer.review_id => {
-                self.outlet.send(&RoomMessage::Comment { comment: (*comment).into() }).await?;
+            Change::Comment(comment) => {
+                let services = &self.state.screening.services;
+                for comment in self.feed.heard(services, *comment).await.map_err(|_| Gone)? {
+                    self.outlet.send(&RoomMessage::Comment { comment: comment.into() }).await?;
+                }
             }
+            Change::Viewers(review) if review == self.viewer.review_id => self.people().await?,
             Change::Source(review) if review == self.viewer.review_id => {
                 let source = Source::for_viewer(&self.state.screening.projector.source(review));
                 self.outlet.send(&RoomMessage::Source { source }).await?;
@@ -199,6 +215,17 @@ impl RoomEvents {
             _ => {}
         }
         Ok(Next::Go)
+    }
+
+    /// Tells who is in the room, when that has changed.
+    async fn people(&mut self) -> Result<(), Gone> {
+        let people = self.state.screening.services.people(self.viewer.review_id).await.map_err(|_| Gone)?;
+        let people: Vec<Person> = people.into_iter().map(Person::from).collect();
+        if people != self.people {
+            self.people.clone_from(&people);
+            self.outlet.send(&RoomMessage::People { people }).await?;
+        }
+        Ok(())
     }
 
     /// Tells why the picture, or everything, is over. The stream stays open when the viewer may stay.

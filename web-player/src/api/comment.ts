@@ -1,0 +1,74 @@
+import type { Rate } from './types';
+
+/** The shapes of the log of comments. */
+
+export type Category = 'color' | 'sound' | 'vfx' | 'edit' | 'other';
+export type Priority = 'low' | 'normal' | 'high';
+export type Ink = 'red' | 'yellow' | 'green' | 'blue' | 'white';
+
+/** In coordinates of the picture: 0,0 is its upper left corner, 1,1 its lower right one. */
+export type Point = [x: number, y: number];
+
+export type Shape =
+  | { kind: 'pen'; ink: Ink; points: Point[] }
+  | { kind: 'arrow' | 'box' | 'ellipse'; ink: Ink; from: Point; to: Point }
+  | { kind: 'text'; ink: Ink; at: Point; text: string };
+
+export interface Drawing {
+  shapes: Shape[];
+}
+
+/** Of two states of a comment the one with the higher revision is the newer. */
+export interface Comment {
+  id: string;
+  revision: number;
+  parent_id: string | null;
+  /** The guest's link, the same however often they come; null when the house said it. */
+  link_id: string | null;
+  viewer_id: string | null;
+  author: string;
+  text: string;
+  source_frame: number;
+  duration_frames: number;
+  rate: Rate;
+  timecode: string;
+  category: Category | null;
+  priority: Priority;
+  mentions: string[];
+  drawing: Drawing | null;
+  created_at: string;
+  edited_at: string | null;
+  resolved_at: string | null;
+  resolved_by: string | null;
+  /** Taken back by its author: empty, and there only for what answers it. */
+  deleted: boolean;
+}
+
+/** What is not named stays; null takes it away. */
+export interface CommentChange {
+  text?: string;
+  category?: Category | null;
+  priority?: Priority;
+  resolved?: boolean;
+}
+
+export interface Person {
+  link_id: string;
+  name: string;
+  /** Whether they are shown the picture now. */
+  here: boolean;
+}
+
+/** About what was on screen (`viewing_id`, `rtp_timestamp`), or an answer (`parent_id`). */
+export interface NewComment {
+  id: string;
+  viewing_id?: string;
+  rtp_timestamp?: number;
+  end_rtp_timestamp?: number;
+  parent_id?: string;
+  text: string;
+  category?: Category | null;
+  priority?: Priority;
+  mentions?: string[];
+  drawing?: Drawing | null;
+}

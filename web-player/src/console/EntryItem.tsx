@@ -1,0 +1,121 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Category, Comment } from '../api/types';
+import { t } from '../messages';
+import { tc } from '../messages/console';
+import { timeOfDay } from '../messages/time';
+import { Shapes } from '../room/Shapes';
+import { CATEGORIES } from '../room/sorts';
+import type { Thread } from '../room/threads';
+import type { LogActions } from './CommentsPanel';
+
+interface EntryProps {
+  thread: Thread<Comment>;
+  picked: boolean;
+  onPick(): void;
+  actions: LogActions;
+}
+
+/** A thread as a row of a shot list. */
+export function EntryItem({ thread: { first, answers }, picked, onPick, actions }: EntryProps): JSX.Element {
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (picked) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [picked]);
+  return (
+    <li ref={row} data-picked={picked ? 'yes' : 'no'} data-resolved={first.resolved_at === null ? 'no' : 'yes'}>
+      <button type="button" class="figures shot-timecode" aria-current={picked} title={tc('c_jump')} onClick={onPick}>
+        {first.timecode}
+      </button>
+      <div>
+        <Entry comment={first} />
+        {answers.map((answer) => (
+          <div key={answer.id} class="log-answer">
+            <Entry comment={answer} />
+          </div>
+        ))}
+        {!first.deleted && <Controls first={first} actions={actions} />}
+      </div>
+    </li>
+  );
+}
+
+function Entry({ comment }: { comment: Comment }): JSX.Element {
+  const { text, author, priority, duration_frames: frames, drawing, resolved_by, created_at, edited_at, deleted, parent_id } = comment;
+  if (deleted) return <p class="quiet small">{t('comment_deleted')}</p>;
+  const facts = [
+    author,
+    timeOfDay(created_at),
+    ...(frames > 1 && parent_id === null ? [t('comment_frames', { count: frames })] : []),
+    ...(priority === 'normal' ? [] : [t(`priority_is_${priority}`)]),
+    ...(edited_at === null ? [] : [t('comment_edited')]),
+    ...(resolved_by === null ? [] : [t('comment_resolved_by', { name: resolved_by })]),
+  ];
+  return (
+    <>
+      <p class="shot-text">{text}</p>
+      <p class="quiet small figures">{facts.join(' · ')}</p>
+      {drawing && (
+        <figure class="log-drawing" aria-label={t('comment_drawing')}>
+          <Shapes shapes={drawing.shapes} width={256} height={144} />
+        </figure>
+      )}
+    </>
+  );
+}
+
+function Controls({ first, actions }: { first: Comment; actions: LogActions }): JSX.Element {
+  const [answering, setAnswering] = useState(false);
+  const { id, resolved_at, category, timecode } = first;
+  return (
+    <>
+      <div class="log-controls">
+        <button type="button" class="button compact" data-testid="log-resolve" onClick={() => actions.change(id, { resolved: resolved_at === null })}>
+          {t(resolved_at === null ? 'comment_resolve' : 'comment_reopen')}
+        </button>
+        <button type="button" class="button compact" data-testid="log-reply" aria-expanded={answering} onClick={() => setAnswering(!answering)}>
+          {t('comment_reply')}
+        </button>
+        <select
+          class="log-category"
+          aria-label={`${t('comment_category')}: ${timecode}`}
+          value={category ?? ''}
+          onChange={(event) => actions.change(id, { category: (event.currentTarget.value || null) as Category | null })}
+        >
+          <option value="">{t('category_none')}</option>
+          {CATEGORIES.map((each) => (
+            <option key={each} value={each}>
+              {t(`category_${each}`)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {answering && <Answer onSend={(text) => (actions.answer(id, text), setAnswering(false))} />}
+    </>
+  );
+}
+
+function Answer({ onSend }: { onSend(text: string): void }): JSX.Element {
+  const [text, setText] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  const send = (event: Event): void => {
+    event.preventDefault();
+    if (text.trim() !== '') onSend(text.trim());
+  };
+  return (
+    <form class="log-reply field" onSubmit={send}>
+      <input
+        ref={input}
+        value={text}
+        maxLength={4000}
+        aria-label={t('comment_reply')}
+        data-testid="log-answer"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit" class="button compact" disabled={text.trim() === ''}>
+        {t('comment_send')}
+      </button>
+    </form>
+  );
+}
