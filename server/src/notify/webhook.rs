@@ -165,6 +165,11 @@ fn connector(config: &WebhookConfig) -> Result<TlsConnector, TlsError> {
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
     }
+    if roots.is_empty() {
+        let file =
+            config.ca.as_ref().map_or_else(|| "the system's store".to_owned(), |path| path.display().to_string());
+        return Err(TlsError::Pem { file, expected: "a CA certificate", reason: "it holds none".to_owned() });
+    }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

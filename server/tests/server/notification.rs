@@ -458,7 +458,7 @@ async fn targets_that_cannot_be_used_are_refused_at_start() {
         (hook("a", "https://hook.example/", &open, ""), "others may read it"),
         (hook("a", "https://hook.example/", &dir.path().join("none"), ""), "none"),
         (hook("a", "https://hook.example/", &good, "networks = [\"here\"]"), "is not a network"),
-        (hook("a", "https://hook.example/", &good, &format!("ca = \"{}\"", good.display())), "ca"),
+        (hook("a", "https://hook.example/", &good, &format!("ca = \"{}\"", good.display())), "it holds none"),
         (hook("", "https://hook.example/", &good, ""), "1 to 64 characters"),
         (
             hook("a", "https://hook.example/", &good, "") + &hook("a", "https://hook.example/", &good, ""),
