@@ -103,8 +103,7 @@ pub fn is_public(address: IpAddr) -> bool {
         IpAddr::V6(address) => {
             let [a, b, ..] = address.segments();
             let global = a & 0xe000 == 0x2000;
-            let special =
-                (a == 0x2001 && b < 0x200) || (a == 0x2001 && b == 0xdb8) || a == 0x2002 || a & 0xfff0 == 0x3ff0;
+            let special = (a == 0x2001 && (b < 0x200 || b == 0xdb8)) || a == 0x2002 || a & 0xfff0 == 0x3ff0;
             global && !special
         }
     }

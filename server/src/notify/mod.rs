@@ -73,7 +73,7 @@ impl SendError {
 #[derive(Debug)]
 enum Way {
     Mail(Mail),
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
 }
 
 /// Somebody who is told.
@@ -97,7 +97,7 @@ impl Target {
             targets.push(Self::new(&mail.name, &mail.only, Way::Mail(Mail::new(mail)?)));
         }
         for webhook in &config.webhook {
-            targets.push(Self::new(&webhook.name, &webhook.only, Way::Webhook(Webhook::new(webhook)?)));
+            targets.push(Self::new(&webhook.name, &webhook.only, Way::Webhook(Box::new(Webhook::new(webhook)?))));
         }
         for (index, target) in targets.iter().enumerate() {
             let name = &target.name;
