@@ -72,7 +72,7 @@ impl SendError {
 
 #[derive(Debug)]
 enum Way {
-    Mail(Mail),
+    Mail(Box<Mail>),
     Webhook(Box<Webhook>),
 }
 
@@ -94,7 +94,7 @@ impl Target {
     pub fn of(config: &NotifyConfig) -> Result<Vec<Self>, TargetError> {
         let mut targets: Vec<Self> = Vec::new();
         for mail in &config.mail {
-            targets.push(Self::new(&mail.name, &mail.only, Way::Mail(Mail::new(mail)?)));
+            targets.push(Self::new(&mail.name, &mail.only, Way::Mail(Box::new(Mail::new(mail)?))));
         }
         for webhook in &config.webhook {
             targets.push(Self::new(&webhook.name, &webhook.only, Way::Webhook(Box::new(Webhook::new(webhook)?))));
