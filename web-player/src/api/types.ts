@@ -34,7 +34,7 @@ export interface Picture {
   note: string | null;
 }
 
-export type SourceState = 'waiting' | 'live' | 'lost';
+export type SourceState = 'waiting' | 'live' | 'idle' | 'lost';
 export type ColorTrust = 'declared' | 'tagged' | 'unverified';
 
 /** Viewers get only the state; the rest is for the console. */
@@ -57,6 +57,8 @@ export interface Comment {
   id: string;
   viewer_id: string;
   author: string;
+  /** The source it was made on: frame numbers count in it. */
+  source_id: string;
   text: string;
   source_frame: number;
   rate: Rate;
@@ -188,7 +190,24 @@ export interface ReviewSummary {
 export type SourceSpec =
   | { kind: 'test-reel'; height: number }
   | { kind: 'file'; path: string }
+  | { kind: 'sequence'; path: string; rate: Rate | null }
+  | { kind: 'slate' }
   | { kind: 'srt'; uri: string; passphrase?: string | null };
+
+export interface ListedSource {
+  id: string;
+  name: string;
+  on_air: boolean;
+  spec: SourceSpec;
+}
+
+export interface NewSource {
+  name: string | null;
+  source: SourceSpec;
+  input_color: InputColor;
+  start_timecode: string | null;
+  drop_frame: boolean;
+}
 
 export interface Review extends ReviewSummary {
   source: Source;
@@ -196,6 +215,8 @@ export interface Review extends ReviewSummary {
   look_name: string | null;
   look: Look;
   source_spec: SourceSpec;
+  /** All its sources, oldest first; one is on air. */
+  sources: ListedSource[];
   links: Link[];
   viewers: Viewer[];
   comments: Comment[];
