@@ -122,7 +122,8 @@ async fn sources_of_other_sizes_and_the_slate_are_switched_without_anybody_recon
     let base = format!("/api/reviews/{}/sources", app.review().await?);
     console.post(&base, &json!({ "source": { "kind": "slate" } })).await?;
     let review = console.post(&base, &json!({ "source": { "kind": "test-reel", "height": 240 } })).await?;
-    let sources: Vec<&str> = review["sources"].as_array().into_iter().flatten().filter_map(|s| s["id"].as_str()).collect();
+    let sources: Vec<&str> =
+        review["sources"].as_array().into_iter().flatten().filter_map(|s| s["id"].as_str()).collect();
     for change in 1..=10 {
         let source = sources[change % 3];
         let shown = console.post(&format!("{base}/{source}/show"), &json!({})).await?;

@@ -16,6 +16,7 @@ mod srt_address;
 mod srt_log;
 mod stamp;
 mod test;
+mod tmcd;
 pub(crate) mod transport;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

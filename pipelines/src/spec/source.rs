@@ -59,6 +59,13 @@ pub enum SourceSpec {
     },
 }
 
+impl SourceSpec {
+    /// Whether it can be paused and wound.
+    pub fn winds(&self) -> bool {
+        matches!(self, Self::TestReel { .. } | Self::File { .. } | Self::Sequence { .. })
+    }
+}
+
 /// A feed's passphrase; prints as dots.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -320,7 +320,8 @@ impl Media {
     /// Where a source is while it plays is not news; whoever shows it asks once a second.
     fn transport_changed(&self, review: Uuid, state: TransportState) {
         let mut programs = lock(&self.shared.programs);
-        let Some(program) = programs.get_mut(&review) else { return };
+        // What a source that is about to go still tells is not of the one that was asked for.
+        let Some(program) = programs.get_mut(&review).filter(|program| program.spec.source.winds()) else { return };
         let before = program.status.transport.replace(state);
         drop(programs);
         let plays_on =
