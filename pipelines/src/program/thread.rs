@@ -189,8 +189,8 @@ impl ProgramThread {
                 EngineEvent::LookRefused { program, reason: error.to_string() }
             }
         };
-        let _ = self.events.send(event);
         self.judge();
+        let _ = self.events.send(event);
     }
 
     /// Whether the source's pictures stay away on purpose.

@@ -40,7 +40,7 @@ impl TrackTimecode {
 pub(crate) fn read(path: &Path) -> Option<TrackTimecode> {
     let mut file = File::open(path).ok()?;
     let index = index_of(&mut file)?;
-    let track = boxes(&index).filter(|(kind, _)| kind == b"trak").find_map(|(_, track)| timecode_track(track))?;
+    let track = boxes(&index).filter(|(kind, _)| *kind == b"trak").find_map(|(_, track)| timecode_track(track))?;
     let (description, place) = track;
     let field = |at: usize| Some(u32::from_be_bytes(*description.get(at..)?.first_chunk()?));
     // 16 bytes of any sample description, then reserved, flags, time scale, frame duration, frames in a second.

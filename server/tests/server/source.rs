@@ -148,3 +148,33 @@ async fn loss_and_return_of_a_source_are_recorded() {
     house.projector.tell(MediaEvent::SourceLive { review });
     house.comes_to_be_recorded("source.live", None, 1).await;
 }
+
+/// A database written before a review could have several sources.
+#[tokio::test]
+async fn a_review_from_before_has_one_source_with_its_comments() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("vitrine.db");
+    std::fs::write(&file, b"").unwrap();
+    let mut old = crate::support::raw(&file).await;
+    let mut before = sqlx::migrate!("./migrations");
+    before.migrations.to_mut().retain(|migration| migration.version < 40);
+    before.run(&mut old).await.unwrap();
+    let review = Uuid::now_v7().to_string();
+    for sql in [
+        "PRAGMA foreign_keys = OFF",
+        "INSERT INTO reviews (id, title, host, starts_at, ends_at, source, input_color, drop_frame, created_at, project_id)
+         VALUES (?1, 'Reel 3', 'North Light', 0, 1, '{\"kind\":\"test-reel\",\"height\":720}', 'bt1886', 0, 0,
+                 '019aa000-0000-7000-8000-000000000001')",
+        "INSERT INTO comments VALUES (?1, ?1, ?1, ?1, 'Ana', 'ana@example.org', 'dark', 7, 25, 1, 0, '01:00:00:07', 0)",
+    ] {
+        sqlx::query(sql).bind(&review).execute(&mut old).await.unwrap();
+    }
+    drop(old);
+    let store = vitrine::store::Store::open(&file).await.unwrap();
+    let services = vitrine::service::Services::new(store, vitrine::domain::policy::Profile::Facility);
+    let id: Uuid = review.parse().unwrap();
+    let sources = services.sources(id).await.unwrap();
+    assert_eq!(sources.iter().map(|source| (source.id, source.on_air)).collect::<Vec<_>>(), [(id, true)]);
+    assert_eq!(services.review(id).await.unwrap().program.source_id, id);
+    assert_eq!(services.comments(id).await.unwrap()[0].source_id, id);
+}

@@ -13,13 +13,12 @@ pub use error::{PictureError, SequenceError};
 
 use super::decode::Declared;
 use super::pool::PicturePool;
-use super::stamp::FrameCounter;
 use super::transport::{Transport, Turn};
 use super::{FoundSource, Source, SourceError, SourceOutput};
 use crate::color::caps::input_spec;
 use crate::engine::FrameStamp;
 use crate::runtime::RuntimeError;
-use crate::spec::source::ProgramSpec;
+use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::{FrameRate, Timecode};
 use listing::{Listing, name_of};
 use raster::Raster;
@@ -88,7 +87,6 @@ impl Source for SequenceSource {
         let pool = PicturePool::new(sequence.first.depth.layout(), sequence.first.size, rate)?;
         output.opened(sequence.found()?);
         let start = sequence.start(self.declared.start_timecode.as_deref());
-        let mut counter = FrameCounter::new(rate, Some(&start));
         self.transport.open();
         self.transport.found(rate, Some(count), true);
         let mut frame = 0_u64;
@@ -106,8 +104,10 @@ impl Source for SequenceSource {
             }
             let turn = self.transport.turn(frame, Duration::ZERO, rate.frame_duration());
             if let Turn::Show { at, speed } = turn {
-                let stamp = counter.stamp(Duration::from_nanos(rate.frame_to_ns(frame)), None);
-                self.show(&sequence, &pool, FrameStamp { speed, ..stamp }, at, output)?;
+                // Which source it is of is added where it is delivered.
+                let (source, timecode) = (SourceId::nil(), start.plus(frame).to_string());
+                let stamp = FrameStamp { source, source_frame: frame, timecode, rate, slate: false, speed };
+                self.show(&sequence, &pool, stamp, at, output)?;
             }
             // Elsewhere is found out at the top.
             frame += u64::from(turn != Turn::Away);
@@ -147,10 +147,13 @@ impl Sequence {
     }
 
     /// Timecode of the first picture: its header's, else the declared one, else its number.
-    fn start(&self, declared: Option<&str>) -> String {
-        let own = self.facts.timecode().filter(|text| Timecode::parse(text, self.rate).is_ok());
-        own.or_else(|| declared.map(str::to_owned))
-            .unwrap_or_else(|| Timecode::from_frames(self.listing.first, self.rate).to_string())
+    fn start(&self, declared: Option<&str>) -> Timecode {
+        let label = |text: &str| Timecode::parse(text, self.rate).ok();
+        let own = self.facts.timecode();
+        own.as_deref()
+            .and_then(label)
+            .or_else(|| declared.and_then(label))
+            .unwrap_or_else(|| Timecode::from_frames(self.listing.first, self.rate))
     }
 
     fn found(&self) -> Result<FoundSource, RuntimeError> {
