@@ -222,7 +222,8 @@ impl Media {
         }
         // Viewers see the source before it, and its size is the best guess, until the other one is live.
         let before = programs.remove(&review).map(|program| program.status).unwrap_or_default();
-        let status = SourceStatus { reason: None, transport: None, ..before };
+        let state = if before.state == SourceState::Lost { SourceState::Waiting } else { before.state };
+        let status = SourceStatus { state, reason: None, transport: None, ..before };
         programs.insert(review, Program { spec: spec.clone(), status });
         self.shared.engine.open(review, spec);
     }
