@@ -13,8 +13,12 @@ mod files;
 mod look;
 #[path = "media/reel.rs"]
 mod reel;
+#[path = "media/sequences.rs"]
+mod sequences;
 #[path = "media/support.rs"]
 mod support;
+#[path = "media/switching.rs"]
+mod switching;
 #[path = "media/time.rs"]
 mod time;
 #[path = "media/transport.rs"]

@@ -26,12 +26,13 @@ CREATE TABLE comments_as_log (
     edited_at       INTEGER,
     resolved_at     INTEGER,
     resolved_by     TEXT,
-    deleted_at      INTEGER
+    deleted_at      INTEGER,
+    source_id       TEXT REFERENCES review_sources (id)
 ) STRICT;
 INSERT INTO comments_as_log
 SELECT c.id, c.review_id, row_number() OVER (PARTITION BY c.review_id ORDER BY c.created_at, c.id), NULL, c.viewer_id, v.link_id,
        c.viewing_id, NULL, c.author, c.email, c.text, c.source_frame, 1, c.rate_num, c.rate_den, c.drop_frame, c.timecode,
-       NULL, 'normal', '', NULL, c.created_at, NULL, NULL, NULL, NULL
+       NULL, 'normal', '', NULL, c.created_at, NULL, NULL, NULL, NULL, c.source_id
 FROM comments c JOIN viewers v ON v.id = c.viewer_id;
 DROP TABLE comments;
 ALTER TABLE comments_as_log RENAME TO comments;

@@ -48,6 +48,8 @@ mod receiver;
 mod review;
 #[path = "server/session.rs"]
 mod session;
+#[path = "server/source.rs"]
+mod source;
 #[path = "server/store.rs"]
 mod store;
 #[path = "server/support.rs"]

@@ -1,7 +1,7 @@
 import { render, type ComponentChild } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../src/api/house';
-import type { Comment, Link, Viewer } from '../src/api/types';
+import type { Comment, Link, ListedSource, Viewer } from '../src/api/types';
 import { CommentsPanel } from '../src/console/CommentsPanel';
 import { LinksPanel } from '../src/console/LinksPanel';
 import { RecordTable } from '../src/console/RecordTable';
@@ -28,7 +28,7 @@ const viewer = (text: string): Viewer => ({
   ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null,
 });
 const comment = (text: string): Comment => ({
-  id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, text, source_frame: 1, duration_frames: 2, rate,
+  id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, duration_frames: 2, rate,
   timecode: text, category: 'vfx', priority: 'high', mentions: [], created_at: text, edited_at: text, resolved_at: text,
   resolved_by: text, deleted: false, drawing: { shapes: [{ kind: 'text', ink: 'red', at: [0, 0], text }] },
 });
@@ -36,6 +36,7 @@ const entry = (text: string): AuditEntry => ({
   sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
   result: text, detail: { [text]: text },
 });
+const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name } });
 const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };
 
@@ -50,7 +51,11 @@ describe('hostile text', () => {
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
           <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} />
-          <CommentsPanel comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]} actions={log} />
+          <CommentsPanel
+            comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]}
+            sources={[listed('1', text), listed('2', text)]}
+            actions={log}
+          />
           <RecordTable entries={[entry(text)]} reviews={[]} onPerson={nothing} />
         </>,
       );

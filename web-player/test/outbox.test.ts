@@ -9,7 +9,7 @@ const about = { pin, end: null };
 const said = (text: string): Said => ({ text, category: null, priority: 'normal', mentions: [], drawing: null });
 let revision = 0;
 const answer = (body: NewComment): Comment => ({
-  id: body.id, revision: ++revision, parent_id: body.parent_id ?? null, link_id: 'me', viewer_id: 'v', author: 'Me', text: body.text,
+  id: body.id, revision: ++revision, parent_id: body.parent_id ?? null, link_id: 'me', viewer_id: 'v', author: 'Me', source_id: 's', text: body.text,
   source_frame: 1, duration_frames: 1, rate, timecode: '01:00:00:01', category: null, priority: 'normal', mentions: [], drawing: null,
   created_at: '2026-11-21T20:00:00.000Z', edited_at: null, resolved_at: null, resolved_by: null, deleted: false,
 });

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, SourceInfo, VideoUnit};
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
-use pipelines::spec::source::{ProgramSpec, SourceSpec};
+use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use pipelines::spec::watermark::MarkSpec;
 use tokio::sync::mpsc;
 
@@ -16,6 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn program(source: SourceSpec) -> ProgramSpec {
     ProgramSpec {
+        source_id: SourceId::nil(),
         source,
         look: Look::default(),
         start_timecode: None,

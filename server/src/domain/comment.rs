@@ -1,5 +1,6 @@
 //! A comment pinned to what was on the author's screen. A review's comments are a log: each change has a revision.
 
+use pipelines::spec::source::SourceId;
 use pipelines::spec::time::FrameRate;
 use uuid::Uuid;
 
@@ -61,6 +62,8 @@ pub struct Comment {
     pub id: Uuid,
     /// The review.
     pub review_id: Uuid,
+    /// The source it was made on: frame numbers count in it.
+    pub source_id: SourceId,
     /// The change of the review's log that last touched it; they count 1, 2, 3 ... without gaps.
     pub revision: u64,
     /// The comment it answers; answers have none of their own.

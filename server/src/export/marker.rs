@@ -89,8 +89,8 @@ impl Marker {
     }
 }
 
-/// Comments as one list for each rate they were made at: a timeline has only one. The first rate comes first. Each thread
-/// is one marker; what its author took back is left out, and answers to it too.
+/// Comments as one list for each source and rate they were made at: a timeline has only one. The first comes first. Each
+/// thread is one marker; what its author took back is left out, and answers to it too.
 ///
 /// # Errors
 /// When there is no comment, or a label is none of its rate.
@@ -98,19 +98,20 @@ pub fn marker_lists(title: &str, comments: &[Comment]) -> Result<Vec<MarkerList>
     let kept: Vec<&Comment> = comments.iter().filter(|comment| comment.deleted_at.is_none()).collect();
     let (roots, answers): (Vec<&Comment>, Vec<&Comment>) =
         kept.into_iter().partition(|comment| comment.parent_id.is_none());
-    let mut rates: Vec<FrameRate> = Vec::new();
+    let timeline = |comment: &Comment| (comment.source_id, comment.rate);
+    let mut timelines = Vec::new();
     for comment in &roots {
-        if !rates.contains(&comment.rate) {
-            rates.push(comment.rate);
+        if !timelines.contains(&timeline(comment)) {
+            timelines.push(timeline(comment));
         }
     }
-    let lists = rates.into_iter().map(|rate| {
-        let of_rate = roots.iter().filter(|comment| comment.rate == rate);
+    let lists = timelines.into_iter().map(|one| {
+        let of_one = roots.iter().filter(|comment| timeline(comment) == one);
         let marker = |comment: &&Comment| {
             let own = answers.iter().filter(|answer| answer.parent_id == Some(comment.id)).copied();
             Marker::of(comment, &own.collect::<Vec<_>>())
         };
-        MarkerList::new(title, of_rate.map(marker).collect::<Result<_, _>>()?)
+        MarkerList::new(title, of_one.map(marker).collect::<Result<_, _>>()?)
     });
     let lists = lists.collect::<Result<Vec<_>, _>>()?;
     if lists.is_empty() { Err(ExportError::NoComments) } else { Ok(lists) }

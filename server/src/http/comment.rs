@@ -37,6 +37,8 @@ pub struct Comment {
     pub viewer_id: Option<Uuid>,
     /// Who said it: a name.
     pub author: String,
+    /// The source it was made on.
+    pub source_id: Uuid,
     /// What was said.
     pub text: String,
     /// First frame it is about: number in the source, from 0.
@@ -77,6 +79,7 @@ impl From<domain::Comment> for Comment {
             link_id: comment.link_id,
             viewer_id: comment.viewer_id,
             author: comment.author,
+            source_id: comment.source_id,
             text: if kept { comment.text } else { String::new() },
             source_frame: comment.source_frame,
             duration_frames: comment.duration_frames,

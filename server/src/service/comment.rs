@@ -245,6 +245,7 @@ impl Services {
         comment.revision = table::next_revision(write.connection(), comment.review_id).await?;
         table::put(write.connection(), &comment).await?;
         let made = event(comment.created_at, by, Action::CommentMade, &comment)
+            .with("source", comment.source_id)
             .with("source_frame", comment.source_frame)
             .with("timecode", &comment.timecode)
             .with("text_sha256", text_hash(&comment.text));
@@ -307,13 +308,15 @@ impl Screening {
         };
         let mut begin = at(first)?;
         let mut end = last.map(at).transpose()?.unwrap_or_else(|| begin.clone());
-        if end.source_frame < begin.source_frame {
+        // Another source, or a feed that changed its rate meanwhile, has no range in common.
+        let one_timeline = (end.source, end.rate) == (begin.source, begin.rate);
+        if one_timeline && end.source_frame < begin.source_frame {
             std::mem::swap(&mut begin, &mut end);
         }
-        // A feed that changed its rate meanwhile has no range in common.
-        let frames = if end.rate == begin.rate { end.source_frame - begin.source_frame } else { 0 };
+        let frames = if one_timeline { end.source_frame - begin.source_frame } else { 0 };
         Ok(Comment {
             viewing_id: Some(viewing_id),
+            source_id: begin.source,
             source_frame: begin.source_frame,
             duration_frames: frames.saturating_add(1),
             rate: begin.rate,
@@ -327,6 +330,7 @@ fn blank() -> Comment {
     Comment {
         id: Uuid::nil(),
         review_id: Uuid::nil(),
+        source_id: Uuid::nil(),
         revision: 0,
         parent_id: None,
         viewer_id: None,
@@ -357,6 +361,7 @@ fn answer(parent: &Comment, id: Uuid, text: String, mentions: Vec<Uuid>, drawing
     Comment {
         id,
         review_id: parent.review_id,
+        source_id: parent.source_id,
         parent_id: Some(parent.id),
         text,
         source_frame: parent.source_frame,

@@ -23,9 +23,11 @@ pub struct Person {
 
 fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
+    let review_id = columns.id("review_id")?;
     Ok(Comment {
         id: columns.id("id")?,
-        review_id: columns.id("review_id")?,
+        review_id,
+        source_id: columns.id_or_null("source_id")?.unwrap_or(review_id),
         revision: whole(&columns, "revision")?,
         parent_id: columns.id_or_null("parent_id")?,
         viewer_id: columns.id_or_null("viewer_id")?,
@@ -95,8 +97,9 @@ pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result
     sqlx::query(
         "INSERT INTO comments (id, review_id, revision, parent_id, viewer_id, link_id, viewing_id, account_id, author, email,
                                text, source_frame, duration_frames, rate_num, rate_den, drop_frame, timecode, category,
-                               priority, mentions, drawing, created_at, edited_at, resolved_at, resolved_by, deleted_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               priority, mentions, drawing, created_at, edited_at, resolved_at, resolved_by, deleted_at,
+                               source_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET
             revision = excluded.revision, text = excluded.text, category = excluded.category, priority = excluded.priority,
             mentions = excluded.mentions, drawing = excluded.drawing, edited_at = excluded.edited_at,
@@ -128,6 +131,7 @@ pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result
     .bind(comment.resolved_at.map(|at| at.as_ms()))
     .bind(&comment.resolved_by)
     .bind(comment.deleted_at.map(|at| at.as_ms()))
+    .bind(comment.source_id.to_string())
     .execute(connection)
     .await?;
     Ok(())

@@ -129,6 +129,20 @@ fn a_log_with_two_rates_is_a_file_for_each() {
     assert_eq!(frames, [3, 4]);
 }
 
+/// Frame 3 of one reel is not frame 3 of another.
+#[test]
+fn a_log_of_two_sources_is_a_file_for_each() {
+    let one = comment(1, start("01:00:00:00", FPS_25), 3, "Ana", "x");
+    let other = comment(2, start("02:00:00:00", FPS_25), 4, "Ana", "y");
+    let exported = export(Format::Fcpxml, &[one, Comment { source_id: Uuid::from_u128(11), ..other }]);
+    let mut readers = Readers::default();
+    for (bytes, label) in files(exported).iter().zip(["01:00:00:00", "02:00:00:00"]) {
+        readers.add(Format::Fcpxml, start(label, FPS_25), bytes);
+    }
+    let frames: Vec<u64> = readers.read().iter().map(|file| file.markers[0].frame).collect();
+    assert_eq!(frames, [3, 4]);
+}
+
 #[test]
 fn durations_are_kept() {
     let long = || list(vec![Marker { duration_frames: 48, ..marker(100, "Ana", "x") }]);

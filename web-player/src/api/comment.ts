@@ -27,6 +27,8 @@ export interface Comment {
   link_id: string | null;
   viewer_id: string | null;
   author: string;
+  /** The source it was made on: frame numbers count in it. */
+  source_id: string;
   text: string;
   source_frame: number;
   duration_frames: number;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Category, Comment, CommentChange } from '../api/types';
+import type { Category, Comment, CommentChange, ListedSource } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { CATEGORIES } from '../room/sorts';
@@ -24,18 +24,29 @@ const passes = ({ first }: Thread<Comment>, status: Status, category: Category |
   (status === 'all' || (first.resolved_at !== null) === (status === 'resolved')) &&
   (category === '' || (first.category ?? 'none') === category);
 
+interface CommentsProps {
+  comments: Comment[];
+  sources: ListedSource[];
+  actions: LogActions;
+}
+
 /** The log of this review. Newest first: what just landed is where the eye is. */
-export function CommentsPanel({ comments, actions }: { comments: Comment[]; actions: LogActions }): JSX.Element {
+export function CommentsPanel({ comments, sources, actions }: CommentsProps): JSX.Element {
   const [status, setStatus] = useState<Status>('all');
   const [category, setCategory] = useState<Category | '' | 'none'>('');
   const [picked, setPicked] = useState<string | null>(null);
   const all = threadsOf(comments);
   const threads = all.filter((thread) => passes(thread, status, category)).reverse();
   const unsettled = all.filter(({ first }) => first.resolved_at === null && !first.deleted).length;
+  // Only frames of the source on air can be wound to.
+  const onAir = sources.find((source) => source.on_air);
   const pick = (thread: Thread<Comment>): void => {
     setPicked(thread.first.id);
-    actions.jump?.(thread.first.source_frame);
+    if (thread.first.source_id === onAir?.id) actions.jump?.(thread.first.source_frame);
   };
+  // Timecode says which frame it was only together with its source.
+  const nameOf = (id: string): string | null =>
+    sources.length > 1 ? (sources.find((source) => source.id === id)?.name ?? '–') : null;
   useLogKeys(threads, picked, pick, actions);
   return (
     <Panel title={tc('c_comments')} grow aside={<span class="quiet small figures">{unsettled > 0 ? t('comments_open', { count: unsettled }) : ''}</span>}>
@@ -69,7 +80,14 @@ export function CommentsPanel({ comments, actions }: { comments: Comment[]; acti
       {all.length > 0 && threads.length === 0 && <p class="quiet">{tc('c_none_left')}</p>}
       <ol class="rows shot-list" data-testid="comment-list" aria-live="polite">
         {threads.map((thread) => (
-          <EntryItem key={thread.first.id} thread={thread} picked={thread.first.id === picked} onPick={() => pick(thread)} actions={actions} />
+          <EntryItem
+            key={thread.first.id}
+            thread={thread}
+            source={nameOf(thread.first.source_id)}
+            picked={thread.first.id === picked}
+            onPick={() => pick(thread)}
+            actions={actions}
+          />
         ))}
       </ol>
     </Panel>

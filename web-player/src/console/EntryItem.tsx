@@ -11,13 +11,15 @@ import type { LogActions } from './CommentsPanel';
 
 interface EntryProps {
   thread: Thread<Comment>;
+  /** Name of the source it was made on; null when there is only one. */
+  source: string | null;
   picked: boolean;
   onPick(): void;
   actions: LogActions;
 }
 
 /** A thread as a row of a shot list. */
-export function EntryItem({ thread: { first, answers }, picked, onPick, actions }: EntryProps): JSX.Element {
+export function EntryItem({ thread: { first, answers }, source, picked, onPick, actions }: EntryProps): JSX.Element {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (picked) row.current?.scrollIntoView({ block: 'nearest' });
@@ -28,10 +30,10 @@ export function EntryItem({ thread: { first, answers }, picked, onPick, actions 
         {first.timecode}
       </button>
       <div>
-        <Entry comment={first} />
+        <Entry comment={first} source={source} />
         {answers.map((answer) => (
           <div key={answer.id} class="log-answer">
-            <Entry comment={answer} />
+            <Entry comment={answer} source={null} />
           </div>
         ))}
         {!first.deleted && <Controls first={first} actions={actions} />}
@@ -40,12 +42,13 @@ export function EntryItem({ thread: { first, answers }, picked, onPick, actions 
   );
 }
 
-function Entry({ comment }: { comment: Comment }): JSX.Element {
+function Entry({ comment, source }: { comment: Comment; source: string | null }): JSX.Element {
   const { text, author, priority, duration_frames: frames, drawing, resolved_by, created_at, edited_at, deleted, parent_id } = comment;
   if (deleted) return <p class="quiet small">{t('comment_deleted')}</p>;
   const facts = [
     author,
     timeOfDay(created_at),
+    ...(source === null ? [] : [source]),
     ...(frames > 1 && parent_id === null ? [t('comment_frames', { count: frames })] : []),
     ...(priority === 'normal' ? [] : [t(`priority_is_${priority}`)]),
     ...(edited_at === null ? [] : [t('comment_edited')]),

@@ -128,7 +128,7 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onRemove={change(removeViewer)}
           onRevoke={revoke}
         />
-        <CommentsPanel comments={review.comments} actions={logActions(review, commands)} />
+        <CommentsPanel comments={review.comments} sources={review.sources} actions={logActions(review, commands)} />
       </div>
     </div>
   );
