@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use crate::control::{self, Control};
+use crate::reference::ReferenceSink;
 use crate::runtime::{self, RuntimeError};
 use crate::spec::color::ColorTrust;
 use crate::spec::encode::{PictureSize, RenditionSpec};
@@ -17,7 +18,7 @@ use crate::spec::look::Look;
 use crate::spec::source::ProgramSpec;
 use crate::spec::time::FrameRate;
 use crate::spec::transport::{Speed, TransportCommand, TransportError, TransportState};
-use crate::spec::watermark::MarkSpec;
+use crate::spec::watermark::Marks;
 
 /// A review's live picture inside the engine; the server uses the review's id.
 pub type ProgramId = uuid::Uuid;
@@ -49,7 +50,7 @@ pub enum EngineCommand {
         /// What to encode.
         spec: RenditionSpec,
         /// Whom the picture is marked for.
-        mark: Box<MarkSpec>,
+        marks: Box<Marks>,
         /// Bounded: when it is full the rendition drops up to its next key frame instead of growing.
         sink: mpsc::Sender<MediaUnit>,
     },
@@ -257,14 +258,24 @@ impl Drop for Inner {
 }
 
 impl Engine {
-    /// Starts the engine's threads.
+    /// Starts the engine's threads; nothing is kept of what is shown.
     ///
     /// # Errors
     /// When GStreamer does not initialise or no thread can be started.
     pub fn start() -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), EngineError> {
+        Self::start_keeping(None)
+    }
+
+    /// The same; small copies of the frames that viewers are shown go to `references`, to find marks by.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub fn start_keeping(
+        references: Option<ReferenceSink>,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), EngineError> {
         runtime::init()?;
         let (events, receiver) = mpsc::unbounded_channel();
-        let control = control::start(events)?;
+        let control = control::start(events, references)?;
         Ok((Self { inner: Arc::new(Inner { control }) }, receiver))
     }
 
@@ -292,10 +303,10 @@ impl Engine {
         program: ProgramId,
         rendition: RenditionId,
         spec: RenditionSpec,
-        mark: MarkSpec,
+        marks: Marks,
         sink: mpsc::Sender<MediaUnit>,
     ) {
-        self.send(EngineCommand::Attach { program, rendition, spec, mark: Box::new(mark), sink });
+        self.send(EngineCommand::Attach { program, rendition, spec, marks: Box::new(marks), sink });
     }
 
     /// Stops a rendition.

@@ -1,7 +1,12 @@
 //! Pictures on their way to a viewer. The types say what has happened to them: a [`ColorFrame`] is unmarked and no
 //! encoder accepts it; encoders take [`crate::watermark::MarkedFrame`], which only the watermark can make.
 
+use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
+
+use forensic::{Area, Depth, LumaMut, LumaRef, Mask, PlaneError, Sensitivity};
+use lut::color::ColorSpec;
+use lut::pixel::BitDepth;
 
 use crate::engine::FrameStamp;
 use crate::spec::encode::{PictureSize, VideoFormat};
@@ -75,6 +80,21 @@ impl Picture {
         }
     }
 
+    /// The luma plane, to be read by the invisible mark.
+    ///
+    /// # Errors
+    /// When the picture has no samples.
+    pub fn luma(&self) -> Result<LumaRef<'_>, PlaneError> {
+        let plane = Self::layout(self.format, self.size)[0];
+        LumaRef::new(&self.data[plane.offset..], plane.stride, plane.width, plane.height, depth(self.format))
+    }
+
+    /// The luma plane, to be marked.
+    pub(crate) fn luma_mut(&mut self) -> Result<LumaMut<'_>, PlaneError> {
+        let plane = Self::layout(self.format, self.size)[0];
+        LumaMut::new(&mut self.data[plane.offset..], plane.stride, plane.width, plane.height, depth(self.format))
+    }
+
     /// Codec, chroma and depth the samples are laid out for.
     pub fn format(&self) -> VideoFormat {
         self.format
@@ -89,6 +109,11 @@ impl Picture {
     pub fn data(&self) -> &[u8] {
         &self.data
     }
+}
+
+/// Viewers are sent 8 or 10 bits, nothing else.
+fn depth(format: VideoFormat) -> Depth {
+    if format.bit_depth() == BitDepth::Eight { Depth::Eight } else { Depth::Ten }
 }
 
 /// When and what a picture shows.
@@ -107,11 +132,33 @@ pub struct FrameTime {
 pub struct ColorFrame {
     pub(crate) picture: Picture,
     pub(crate) time: FrameTime,
+    color: ColorSpec,
+    mask: OnceLock<Result<Mask, PlaneError>>,
 }
 
 impl ColorFrame {
-    /// An unmarked frame in the viewers' target colour.
-    pub fn new(picture: Picture, time: FrameTime) -> Self {
-        Self { picture, time }
+    /// An unmarked frame, whose code values mean `color`.
+    pub fn new(picture: Picture, color: ColorSpec, time: FrameTime) -> Self {
+        Self { picture, time, color, mask: OnceLock::new() }
     }
+
+    /// How much invisible mark each part of the picture bears. Worked out when the first viewer asks, for all of them.
+    ///
+    /// # Errors
+    /// When the picture has no samples.
+    pub fn mask(&self) -> Result<&Mask, PlaneError> {
+        let made = self.mask.get_or_init(|| {
+            let PictureSize { width, height } = self.picture.size;
+            let area = Area::full(width as usize, height as usize);
+            Ok(Mask::new(self.picture.luma()?, area, sensitivity(self.color)))
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// What a code of luma costs in a colour; made once.
+fn sensitivity(color: ColorSpec) -> &'static Sensitivity {
+    static SDR: LazyLock<Sensitivity> = LazyLock::new(Sensitivity::bt1886);
+    static PQ: LazyLock<Sensitivity> = LazyLock::new(Sensitivity::pq);
+    if color.transfer == lut::Transfer::Pq { &PQ } else { &SDR }
 }

@@ -10,6 +10,7 @@ use crate::color::compiler::{Compiled, LookCompiler, Request};
 use crate::color::stage::{ColorStage, LookError};
 use crate::engine::{EngineEvent, FrameStamp, ProgramId, SourceInfo};
 use crate::frame::{ColorFrame, FrameTime, Picture};
+use crate::reference::{ReferenceSink, Referrer, take_of};
 use crate::rendition::Rendition;
 use crate::sound::Sound;
 use crate::source::slate::slate;
@@ -79,7 +80,12 @@ pub(crate) struct Program {
 
 impl Program {
     /// Opens a source and starts the program's thread.
-    pub fn open(id: ProgramId, spec: ProgramSpec, events: UnboundedSender<EngineEvent>) -> Result<Self, OpenError> {
+    pub fn open(
+        id: ProgramId,
+        spec: ProgramSpec,
+        events: UnboundedSender<EngineEvent>,
+        references: Option<ReferenceSink>,
+    ) -> Result<Self, OpenError> {
         check(&spec)?;
         let stage = ColorStage::new(&spec.look, TargetColor::default())?;
         let (messages, receiver) = channel();
@@ -88,6 +94,7 @@ impl Program {
         let sound = Sound::start(epoch)?;
         let source = RunningSource::start(&spec, messages.clone(), sound.clone(), opening)?;
         let rate = Arc::new(Mutex::new(FrameRate::FPS_25));
+        let referrer = references.map(|sink| Referrer::start(id, take_of(&spec.source), sink)).transpose()?;
         let ready = messages.clone();
         let looks = LookCompiler::start(move |compiled| {
             let _ = ready.send(ProgramMessage::Compiled(Box::new(compiled)));
@@ -102,6 +109,7 @@ impl Program {
             looks,
             look: spec.look.clone(),
             stage,
+            referrer,
             slates: Slates { title: spec.title.clone(), painted: Vec::new() },
             spec,
             renditions: Vec::new(),
@@ -207,6 +215,8 @@ struct ProgramThread {
     stage: ColorStage,
     /// What was asked for last.
     spec: ProgramSpec,
+    /// Keeps small copies of what is shown, to find marks by.
+    referrer: Option<Referrer>,
     slates: Slates,
     renditions: Vec<Rendition>,
     epoch: Instant,
@@ -263,6 +273,9 @@ impl ProgramThread {
         match stage.and_then(|stage| Ok((stage, source?))) {
             Ok((stage, source)) => {
                 (self.opening, self.stage, self.source) = (opening, stage, source);
+                if let Some(referrer) = &mut self.referrer {
+                    referrer.follow(take_of(&spec.source));
+                }
                 (self.look, self.transport_told) = (spec.look.clone(), None);
                 // A picture that is held stays while sources change behind it.
                 self.last = self.last.take().filter(|_| self.held);
@@ -369,9 +382,13 @@ impl ProgramThread {
         self.shown_at = Instant::now();
         let color = found.under(&self.look).color;
         let stage = &mut self.stage;
-        show(&self.renditions, time, |format, size| {
+        let shown = show(&self.renditions, time, |format, size| {
             stage.convert(&frame.picture, color, format, size).map_err(|error| error.to_string())
-        })
+        })?;
+        if let (Some(referrer), Some(shown)) = (&mut self.referrer, shown.first()) {
+            referrer.offer(shown);
+        }
+        Ok(())
     }
 
     /// Shows the last picture once more, as one that stands still.
@@ -512,12 +529,12 @@ impl ProgramThread {
     }
 }
 
-/// Makes each picture that viewers need once and offers it to all who share it.
+/// Makes each picture that viewers need once, offers it to all who share it, and says what was made.
 fn show(
     renditions: &[Rendition],
     time: &FrameTime,
     mut make: impl FnMut(VideoFormat, PictureSize) -> Result<Picture, String>,
-) -> Result<(), String> {
+) -> Result<Vec<Arc<ColorFrame>>, String> {
     let mut made: Vec<Arc<ColorFrame>> = Vec::new();
     for rendition in renditions {
         let spec = rendition.spec();
@@ -526,12 +543,12 @@ fn show(
             Some(frame) => Arc::clone(frame),
             None => {
                 let picture = make(spec.format, spec.size)?;
-                let frame = Arc::new(ColorFrame { picture, time: time.clone() });
+                let frame = Arc::new(ColorFrame::new(picture, TargetColor::default().color_spec(), time.clone()));
                 made.push(Arc::clone(&frame));
                 frame
             }
         };
         rendition.offer(frame);
     }
-    Ok(())
+    Ok(made)
 }

@@ -14,8 +14,8 @@ use crate::engine::{AudioUnit, MediaUnit, RenditionId, VideoUnit};
 use crate::frame::ColorFrame;
 use crate::spec::encode::RenditionSpec;
 use crate::spec::time::FrameRate;
-use crate::spec::watermark::MarkSpec;
-use crate::watermark::visible::VisibleMark;
+use crate::spec::watermark::Marks;
+use crate::watermark::{MarkError, Marker};
 
 /// Pictures that may wait for the encoder; older ones give way.
 const QUEUE_FRAMES: usize = 2;
@@ -28,7 +28,7 @@ const IDLE: Duration = Duration::from_millis(100);
 pub(crate) struct RenditionSetup {
     pub id: RenditionId,
     pub spec: RenditionSpec,
-    pub mark: MarkSpec,
+    pub marks: Marks,
     pub rate: FrameRate,
     pub color: ColorSpec,
     pub sink: mpsc::Sender<MediaUnit>,
@@ -74,10 +74,10 @@ impl Rendition {
             bitrate_bps: AtomicU32::new(setup.spec.bitrate_bps),
             gate: Mutex::new(Gate { sink: Some(setup.sink), wants_keyframe: true }),
         });
-        let (mark, rate, color) = (setup.mark, setup.rate, setup.color);
+        let (marks, rate, color) = (setup.marks, setup.rate, setup.color);
         let worker = Arc::clone(&shared);
         std::thread::Builder::new().name("rendition".to_owned()).spawn(move || {
-            let result = run(&worker, &mark, rate, color);
+            let result = run(&worker, &marks, rate, color);
             let by_itself = !worker.stopped.load(Ordering::Acquire);
             worker.stop();
             if let (true, Err(error)) = (by_itself, result) {
@@ -172,12 +172,14 @@ impl Shared {
 enum EndReason {
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    #[error(transparent)]
+    Mark(#[from] MarkError),
     #[error("nobody takes its units any more")]
     SinkClosed,
 }
 
-fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate, color: ColorSpec) -> Result<(), EndReason> {
-    let mut visible = VisibleMark::new(mark, shared.spec.format, shared.spec.size);
+fn run(shared: &Arc<Shared>, marks: &Marks, rate: FrameRate, color: ColorSpec) -> Result<(), EndReason> {
+    let mut marker = Marker::new(marks, shared.spec.format, shared.spec.size);
     let setup = EncoderSetup { spec: shared.spec, rate, color, threads: None };
     let deliver = Arc::clone(shared);
     let mut encoder = H264Encoder::start(setup, move |unit| deliver.deliver(unit))?;
@@ -200,7 +202,7 @@ fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate, color: ColorSpec)
             forced_at = Some(Instant::now());
             encoder.force_keyframe();
         }
-        encoder.push(visible.burn(&frame, SystemTime::now()))?;
+        encoder.push(marker.mark(&frame, SystemTime::now())?)?;
     }
     Ok(())
 }

@@ -74,8 +74,9 @@ impl Gray {
         Self { width, height, codes }
     }
 
-    /// A plane of bytes, for what takes planes.
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    /// A plane of 8-bit codes, row by row.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
         self.codes.iter().map(|code| code.round() as u8).collect()
     }
 }

@@ -10,6 +10,7 @@ mod reference;
 mod report;
 mod residual;
 mod score;
+mod search;
 mod thumbnail;
 mod time;
 
@@ -17,5 +18,6 @@ pub use gray::Gray;
 pub use homography::Homography;
 pub use reference::Reference;
 pub use report::{Report, Trace};
+pub use search::Index;
 pub use score::{Evidence, HYPOTHESES, SURE, Score, p_value};
 pub use time::Frame;

@@ -18,6 +18,8 @@ pub(super) struct Sighting {
     pub place: Homography,
     /// Normalised cross-correlation, -1..=1.
     pub likeness: f64,
+    /// Which of the thumbnails.
+    pub at: usize,
 }
 
 /// A reference frame in small.
@@ -32,11 +34,11 @@ pub(super) fn find(suspect: &Gray, thumbnails: &[Gray], aspect: f64) -> Option<S
         let picture = if mirrored { suspect.mirrored() } else { suspect.clone() };
         for (width, height) in windows(suspect.aspect(), aspect) {
             let template = Template::new(&picture.resized(width, height));
-            for thumbnail in thumbnails {
+            for (at, thumbnail) in thumbnails.iter().enumerate() {
                 let (likeness, x, y) = template.slide(thumbnail);
                 if best.is_none_or(|best| likeness > best.likeness) {
                     let place = placed((x, y), (width, height), suspect.aspect(), aspect);
-                    best = Some(Sighting { mirrored, place, likeness });
+                    best = Some(Sighting { mirrored, place, likeness, at });
                 }
             }
         }

@@ -3,6 +3,8 @@
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
+use forensic::MasterKey;
+use forensic::key::KEY_BYTES;
 use serde::{Deserialize, Serialize};
 
 use super::h264::{EncoderSetup, H264Encoder};
@@ -12,8 +14,8 @@ use crate::frame::ColorFrame;
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use crate::spec::time::FrameRate;
-use crate::spec::watermark::MarkSpec;
-use crate::watermark::visible::VisibleMark;
+use crate::spec::watermark::{ForensicKeys, MarkSpec, Marks};
+use crate::watermark::Marker;
 
 /// One row: a format, the element that makes it and how it is driven.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +76,10 @@ pub fn row(format: VideoFormat) -> &'static CodecRow {
 pub struct Capability {
     /// Cores that can be used.
     pub cores: usize,
-    /// CPU time of the colour stage for one pixel (10-bit 4:2:2 to 10-bit 4:4:4), paid once per program and variant.
+    /// CPU time of the colour stage (10-bit 4:2:2 to 10-bit 4:4:4) and the invisible mark's mask for one pixel, paid once
+    /// per program and variant.
     pub color_ns_per_pixel: f64,
-    /// CPU time of one viewer's mark and encoder for one pixel, by format.
+    /// CPU time of one viewer's marks and encoder for one pixel, by format.
     pub encode: Vec<FormatCost>,
 }
 
@@ -85,7 +88,7 @@ pub struct Capability {
 pub struct FormatCost {
     /// The format.
     pub format: VideoFormat,
-    /// CPU time of one viewer's mark and encoder for one pixel.
+    /// CPU time of one viewer's marks and encoder for one pixel.
     pub ns_per_pixel: f64,
 }
 
@@ -103,7 +106,8 @@ impl Capability {
     /// When an encoder of the table does not work here.
     pub fn measure() -> Result<Self, EngineError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let color_ns_per_pixel = synthetic::color_ns_per_pixel(SIZE).map_err(EngineError::Encoder)?;
+        let color = synthetic::color_ns_per_pixel(SIZE).map_err(EngineError::Encoder)?;
+        let color_ns_per_pixel = color + synthetic::mask_ns_per_pixel().map_err(EngineError::Encoder)?;
         let mut encode = Vec::new();
         for row in TABLE {
             let ns_per_pixel = busy_encode_cost(row.format, cores).map_err(EngineError::Encoder)?;
@@ -141,11 +145,11 @@ pub(super) fn cpu_time() -> Duration {
     Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
-/// One viewer's whole way, mark and encoder, on one encoder thread.
+/// One viewer's whole way, marks and encoder, on one encoder thread.
 struct Sample {
     encoder: H264Encoder,
     units: Receiver<()>,
-    visible: VisibleMark,
+    marker: Marker,
     pictures: std::vec::IntoIter<ColorFrame>,
 }
 
@@ -160,28 +164,40 @@ impl Sample {
             let _ = done.send(());
         })
         .map_err(|error| error.to_string())?;
-        let mark = MarkSpec {
-            name: "Measurement".to_owned(),
-            email: "measurement@localhost".to_owned(),
-            ip: "127.0.0.1".to_owned(),
-            session_code: "0000-00".to_owned(),
-        };
-        let visible = VisibleMark::new(&mark, format, SIZE);
         let mut pictures = synthetic::Pictures::new(format, SIZE);
         let pictures: Vec<_> = (0..WARM_UP + FRAMES).map(|_| pictures.next(FrameRate::FPS_25)).collect();
-        let mut sample = Self { encoder, units, visible, pictures: pictures.into_iter() };
+        for picture in &pictures {
+            // Shared by viewers, so no part of one viewer's cost.
+            picture.mask().map_err(|error| error.to_string())?;
+        }
+        let marker = Marker::new(&marks(), format, SIZE);
+        let mut sample = Self { encoder, units, marker, pictures: pictures.into_iter() };
         sample.encode(WARM_UP)?;
         Ok(sample)
     }
 
     fn encode(&mut self, frames: u32) -> Result<(), String> {
         for picture in self.pictures.by_ref().take(frames as usize) {
-            let marked = self.visible.burn(&picture, SystemTime::now());
+            let marked = self.marker.mark(&picture, SystemTime::now()).map_err(|error| error.to_string())?;
             self.encoder.push(marked).map_err(|error| error.to_string())?;
             let came = self.units.recv_timeout(PATIENCE);
             self.encoder.check().map_err(|error| error.to_string())?;
             came.map_err(|_| format!("the encoder gave no picture within {} s", PATIENCE.as_secs()))?;
         }
         Ok(())
+    }
+}
+
+/// Marks of nobody.
+fn marks() -> Marks {
+    let production = MasterKey::new([0; KEY_BYTES]).production("measurement");
+    Marks {
+        visible: MarkSpec {
+            name: "Measurement".to_owned(),
+            email: "measurement@localhost".to_owned(),
+            ip: "127.0.0.1".to_owned(),
+            session_code: "0000-00".to_owned(),
+        },
+        invisible: ForensicKeys { viewing: production.viewing("measurement", "0"), pilot: production.pilot() },
     }
 }

@@ -2,15 +2,14 @@
 //!
 //! The full mark stands near the upper or lower edge and jumps every ten seconds; the code alone stands twice further
 //! inside, so that a crop still names the viewing. Text is laid out when a mark is made and its digits are recomposed
-//! when the second changes; a frame costs one copy of the picture and a blend over the mark's rectangles.
+//! when the second changes; a frame costs a blend over the mark's rectangles.
 
 use std::time::SystemTime;
 
-use super::MarkedFrame;
 use super::clock::{Clock, unix_seconds};
 use super::stamp::{Area, Stamp};
 use super::text::{CAP_HEIGHT_PER_EM, Coverage, Face, TextStyle, Typesetter};
-use crate::frame::{ColorFrame, Picture};
+use crate::frame::Picture;
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::watermark::MarkSpec;
 
@@ -55,16 +54,9 @@ impl VisibleMark {
         Self { spec: spec.clone(), format, size, layout: Layout::new(spec, format, size), second: None }
     }
 
-    /// A copy of the frame with the mark in its luma, as of `utc`. A frame of another format or size than the mark was
-    /// made for is marked too: the mark is laid out again.
-    pub fn burn(&mut self, frame: &ColorFrame, utc: SystemTime) -> MarkedFrame {
-        let mut picture = frame.picture.clone();
-        self.burn_picture(&mut picture, utc);
-        MarkedFrame { picture, time: frame.time.clone() }
-    }
-
-    /// The blend alone, into a picture of the caller's.
-    pub fn burn_picture(&mut self, picture: &mut Picture, utc: SystemTime) {
+    /// Burns the mark into the picture's luma, as of `utc`. A picture of another format or size than the mark was made
+    /// for is marked too: the mark is laid out again.
+    pub fn burn(&mut self, picture: &mut Picture, utc: SystemTime) {
         if picture.format() != self.format || picture.size() != self.size {
             *self = Self::new(&self.spec, picture.format(), picture.size());
         }

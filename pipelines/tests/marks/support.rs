@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use forensic::MasterKey;
 use pipelines::engine::FrameStamp;
 use pipelines::frame::{ColorFrame, FrameTime, Picture};
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::Speed;
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
 
 pub const FORMATS: [VideoFormat; 2] = VideoFormat::ALL;
 pub const HD: PictureSize = PictureSize { width: 1280, height: 720 };
@@ -78,15 +80,23 @@ pub fn noise(format: VideoFormat, size: PictureSize) -> Picture {
     })
 }
 
-pub fn frame(picture: Picture) -> ColorFrame {
+/// Aiko's visible mark over the invisible one of a viewing.
+pub fn marks(viewing: &str) -> Marks {
+    let production = MasterKey::new([7; 32]).production("Night Ferry");
+    let invisible = ForensicKeys { viewing: production.viewing("reel 2", viewing), pilot: production.pilot() };
+    Marks { visible: aiko(), invisible }
+}
+
+pub fn frame(picture: Picture, source_frame: u64) -> ColorFrame {
     let stamp = FrameStamp {
-        source_frame: 0,
+        source_frame,
         timecode: "01:00:00:00".to_owned(),
         rate: FrameRate::FPS_25,
         slate: false,
         speed: Speed::NORMAL,
     };
-    ColorFrame::new(picture, FrameTime { pts: Duration::ZERO, presented_at: Instant::now(), stamp })
+    let time = FrameTime { pts: Duration::ZERO, presented_at: Instant::now(), stamp };
+    ColorFrame::new(picture, TargetColor::default().color_spec(), time)
 }
 
 /// One plane's samples, row by row, without padding.

@@ -7,11 +7,16 @@ use pipelines::spec::watermark::MarkSpec;
 use pipelines::watermark::clock::{unix_seconds, utc_text};
 use pipelines::watermark::visible::{SLOT_SECONDS, VisibleMark};
 
-use crate::support::{EVENING, FORMATS, HD, aiko, at, codes, flat, frame, noise, picture, plane, show};
+use crate::support::{EVENING, FORMATS, HD, aiko, at, codes, flat, noise, picture, plane, show};
 
 fn marked(spec: &MarkSpec, picture: &Picture, seconds: u64) -> Picture {
-    let mut mark = VisibleMark::new(spec, picture.format(), picture.size());
-    mark.burn(&frame(picture.clone()), at(seconds)).into_parts().0
+    carried(&mut VisibleMark::new(spec, picture.format(), picture.size()), picture, seconds)
+}
+
+fn carried(mark: &mut VisibleMark, picture: &Picture, seconds: u64) -> Picture {
+    let mut picture = picture.clone();
+    mark.burn(&mut picture, at(seconds));
+    picture
 }
 
 /// Places (index into the luma plane) inside letters, and inside their outline, where the mark is strongest.
@@ -115,8 +120,7 @@ fn a_mark_carried_through_time_is_the_mark_made_afresh() {
     let ground = noise(VideoFormat::H264High444Bits10, HD);
     let mut mark = VisibleMark::new(&aiko(), ground.format(), ground.size());
     for seconds in [EVENING, EVENING, EVENING + 1, EVENING + 13, EVENING + 86_400, EVENING - 3] {
-        let carried = mark.burn(&frame(ground.clone()), at(seconds)).into_parts().0;
-        assert!(carried == marked(&aiko(), &ground, seconds), "at {}", utc_text(seconds));
+        assert!(carried(&mut mark, &ground, seconds) == marked(&aiko(), &ground, seconds), "at {}", utc_text(seconds));
     }
 }
 
@@ -181,7 +185,7 @@ fn no_mark_covers_a_patch_of_the_reel() {
 fn a_frame_of_another_size_or_format_is_marked_all_the_same() {
     let mut mark = VisibleMark::new(&aiko(), VideoFormat::H264Bits8, HD);
     let ground = flat(VideoFormat::H264High444Bits10, PictureSize { width: 640, height: 360 }, 64);
-    assert!(mark.burn(&frame(ground.clone()), at(EVENING)).picture() == &marked(&aiko(), &ground, EVENING));
+    assert!(carried(&mut mark, &ground, EVENING) == marked(&aiko(), &ground, EVENING));
 }
 
 #[test]

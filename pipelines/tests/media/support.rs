@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use forensic::MasterKey;
 use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, SourceInfo, VideoUnit};
+use pipelines::reference::ReferenceSink;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
 use pipelines::spec::source::{ProgramSpec, SourceSpec};
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
 use tokio::sync::mpsc;
 
 /// Longest wait for anything on a busy machine.
@@ -28,12 +30,16 @@ pub fn file(path: &Path) -> ProgramSpec {
     program(SourceSpec::File { path: path.to_owned() })
 }
 
-pub fn mark() -> MarkSpec {
-    MarkSpec {
-        name: "Ada Example".to_owned(),
-        email: "ada@example.org".to_owned(),
-        ip: "192.0.2.7".to_owned(),
-        session_code: "K7QX-2M".to_owned(),
+pub fn marks(viewing: &str) -> Marks {
+    let production = MasterKey::new([7; 32]).production("Night Ferry");
+    Marks {
+        visible: MarkSpec {
+            name: "Ada Example".to_owned(),
+            email: "ada@example.org".to_owned(),
+            ip: "192.0.2.7".to_owned(),
+            session_code: "K7QX-2M".to_owned(),
+        },
+        invisible: ForensicKeys { viewing: production.viewing("reel 2", viewing), pilot: production.pilot() },
     }
 }
 
@@ -50,16 +56,24 @@ pub struct Stage {
 
 impl Stage {
     pub fn open(spec: ProgramSpec) -> Self {
-        let (engine, events) = Engine::start().unwrap();
+        Self::open_keeping(spec, None)
+    }
+
+    pub fn open_keeping(spec: ProgramSpec, references: Option<ReferenceSink>) -> Self {
+        let (engine, events) = Engine::start_keeping(references).unwrap();
         let program = ProgramId::new_v4();
         engine.open(program, spec);
         Self { engine, events, program }
     }
 
     pub fn attach(&self, spec: RenditionSpec, capacity: usize) -> Viewer {
-        let id = RenditionId::new_v4();
+        self.attach_as(RenditionId::new_v4(), spec, capacity)
+    }
+
+    /// The same under a viewing's name, which its invisible mark follows.
+    pub fn attach_as(&self, id: RenditionId, spec: RenditionSpec, capacity: usize) -> Viewer {
         let (sink, units) = mpsc::channel(capacity);
-        self.engine.attach(self.program, id, spec, mark(), sink);
+        self.engine.attach(self.program, id, spec, marks(&id.to_string()), sink);
         Viewer { id, units, audio: Vec::new() }
     }
 

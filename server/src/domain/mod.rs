@@ -9,6 +9,7 @@ pub mod comment;
 pub mod instant;
 pub mod invalid;
 pub mod link;
+pub mod mark;
 pub mod merkle;
 pub mod network;
 pub mod policy;

@@ -4,6 +4,7 @@ mod admission;
 mod clock;
 mod config;
 mod picture;
+pub mod reference;
 mod viewing;
 
 use std::collections::{HashMap, VecDeque};
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
+use pipelines::reference::ReferenceSink;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::time::FrameRate;
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
+use crate::domain::mark::Frames;
 use crate::rtc::Port;
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;
@@ -143,12 +146,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Media {
-    /// Binds the media port, measures the machine and starts the engine.
+    /// Binds the media port, measures the machine and starts the engine. Small copies of what viewers are shown go to
+    /// `references`.
     ///
     /// # Errors
     /// When the port is taken or GStreamer lacks an element.
-    pub async fn start(config: MediaConfig) -> Result<Self, MediaError> {
-        let (engine, engine_events) = Engine::start()?;
+    pub async fn start(config: MediaConfig, references: Option<ReferenceSink>) -> Result<Self, MediaError> {
+        let (engine, engine_events) = Engine::start_keeping(references)?;
         let capability = tokio::task::spawn_blocking(Capability::measure)
             .await
             .map_err(|error| MediaError::Bind { address: config.bind, source: io::Error::other(error) })??;
@@ -255,6 +259,16 @@ impl Media {
         };
         let ledger = running.or_else(past)?;
         lock(&ledger).frame_at(rtp_timestamp)
+    }
+
+    /// Source frames that viewings were sent: of those that run and of the last that are over.
+    pub fn seen(&self) -> Vec<(Uuid, Frames)> {
+        let running: Vec<_> = {
+            let viewings = lock(&self.shared.viewings);
+            viewings.iter().map(|(id, viewing)| (*id, Arc::clone(&viewing.ledger))).collect()
+        };
+        let past = lock(&self.shared.past).clone();
+        running.into_iter().chain(past).map(|(id, ledger)| (id, lock(&ledger).seen())).collect()
     }
 
     /// A viewing's clock, which changes once a second and whenever the source jumps. `None` inside until the first frame.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, RenditionSpec};
 use pipelines::spec::time::FrameRate;
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::Marks;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -34,8 +34,8 @@ pub struct ViewingRequest {
     pub review: Uuid,
     /// SDP offer.
     pub offer: String,
-    /// Who it is marked for.
-    pub mark: MarkSpec,
+    /// Who it is marked for, and with what.
+    pub marks: Marks,
 }
 
 /// What a browser gets.
@@ -147,7 +147,7 @@ impl Media {
             peer: peer.run(units, events),
         };
         lock(&self.shared.viewings).insert(request.viewing, entry);
-        self.shared.engine.attach(request.review, request.viewing, rendition, request.mark, sink);
+        self.shared.engine.attach(request.review, request.viewing, rendition, request.marks, sink);
         tokio::spawn(self.clone().follow_peer(request.viewing, told, ledger, clock));
     }
 

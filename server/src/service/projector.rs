@@ -9,6 +9,7 @@ use pipelines::spec::transport::TransportCommand;
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
+use crate::domain::mark::Frames;
 use crate::media::{
     Capacity, FrameClock, Media, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
@@ -42,6 +43,8 @@ pub trait Projector: Send + Sync + 'static {
     fn picture(&self, viewing: Uuid) -> Option<Picture>;
     /// The frame a viewing was sent under an RTP timestamp.
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp>;
+    /// Source frames that viewings were sent: of those that run and of the last that are over.
+    fn seen(&self) -> Vec<(Uuid, Frames)>;
     /// A viewing's frame clock.
     fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>>;
     /// What media tells.
@@ -95,6 +98,10 @@ impl Projector for Media {
 
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp> {
         Self::frame_at(self, viewing, rtp_timestamp)
+    }
+
+    fn seen(&self) -> Vec<(Uuid, Frames)> {
+        Self::seen(self)
     }
 
     fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::{MarkSpec, Marks};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
 use crate::store::viewing as table;
 use crate::token::lease::{LeaseClaims, LeaseKey};
+use crate::token::mark_key::MarkKeys;
 
 /// Shows programs to viewers who have the right to see them, and stops when they have not.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct Screening {
     pub projector: Arc<dyn Projector>,
     /// The key of leases.
     pub leases: Arc<LeaseKey>,
+    /// The keys of marks.
+    pub marks: Arc<MarkKeys>,
     /// Viewings that ran when supervision last looked.
     supervising: Arc<Mutex<()>>,
 }
@@ -61,8 +64,13 @@ fn object(id: Uuid) -> String {
 
 impl Screening {
     /// Screening of programs by a projector.
-    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKey>) -> Self {
-        Self { services, projector, leases, supervising: Arc::default() }
+    pub fn new(
+        services: Services,
+        projector: Arc<dyn Projector>,
+        leases: Arc<LeaseKey>,
+        marks: Arc<MarkKeys>,
+    ) -> Self {
+        Self { services, projector, leases, marks, supervising: Arc::default() }
     }
 
     /// Verifies a lease for a review.
@@ -89,15 +97,17 @@ impl Screening {
         if let Some(old) = old {
             self.projector.stop_viewing(old).await;
         }
-        let mark = MarkSpec {
+        let found = self.services.review(review).await?;
+        let visible = MarkSpec {
             name: viewer.name.clone(),
             email: viewer.email.clone(),
             ip: ip.to_canonical().to_string(),
             session_code: viewer.session_code.clone(),
         };
+        let marks = Marks { visible, invisible: self.marks.of_viewing(found.project.id, review, id) };
         // Open already, but for a review whose window began this very moment.
-        self.projector.open(review, self.services.review(review).await?.program);
-        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, mark }).await {
+        self.projector.open(review, found.program);
+        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, marks }).await {
             Ok(answer) => self.still_wanted(id, &viewer, answer).await,
             Err(refusal) => self.refused(id, &viewer, ip, refusal).await,
         }

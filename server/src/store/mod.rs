@@ -8,6 +8,7 @@ pub mod comment;
 pub mod factor;
 pub mod link;
 pub mod lut;
+pub mod mark;
 pub mod project;
 pub mod review;
 pub mod session;

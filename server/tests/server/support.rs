@@ -24,6 +24,7 @@ use vitrine::domain::account::Role;
 use vitrine::domain::audit::{AuditFilter, By};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
+use vitrine::domain::mark::{Frames, MarksConfig};
 use vitrine::domain::policy::Profile;
 use vitrine::domain::secret::SecretText;
 use vitrine::domain::verification::{Fault, Whole};
@@ -40,6 +41,7 @@ use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
 use vitrine::store::Store;
 use vitrine::token::lease::LeaseKey;
+use vitrine::token::mark_key::MarkKeys;
 use vitrine::token::note::NoteKey;
 
 pub const HOST: &str = "localhost:8443";
@@ -57,6 +59,7 @@ pub struct FakeProjector {
     pub held: Mutex<HashMap<Uuid, bool>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
+    pub seen: Mutex<Vec<(Uuid, Frames)>>,
     pub clocks: Mutex<HashMap<Uuid, watch::Sender<Option<FrameClock>>>>,
 }
 
@@ -144,6 +147,10 @@ impl Projector for FakeProjector {
             slate: false,
             speed: Speed::NORMAL,
         })
+    }
+
+    fn seen(&self) -> Vec<(Uuid, Frames)> {
+        self.seen.lock().unwrap().clone()
     }
 
     fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>> {
@@ -235,7 +242,8 @@ impl House {
         let services = Services::new(Store::open(&data.database()).await.unwrap(), profile);
         let projector = Arc::new(FakeProjector::default());
         let leases = Arc::new(LeaseKey::load_or_make(&data).unwrap());
-        let screening = Screening::new(services.clone(), projector.clone(), leases);
+        let marks = Arc::new(MarkKeys::load_or_make(&data, &MarksConfig::default()).unwrap());
+        let screening = Screening::new(services.clone(), projector.clone(), leases, marks);
         let (stop, stopping) = watch::channel(false);
         let names = Names::new(&HttpConfig::default(), 8_443);
         let state = HttpState::new(screening.clone(), names, stopping);
