@@ -11,6 +11,8 @@ mod feeds;
 mod files;
 #[path = "media/look.rs"]
 mod look;
+#[path = "media/marks.rs"]
+mod marks;
 #[path = "media/reel.rs"]
 mod reel;
 #[path = "media/support.rs"]

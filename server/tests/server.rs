@@ -32,6 +32,8 @@ mod lease;
 mod link;
 #[path = "server/lut.rs"]
 mod lut;
+#[path = "server/mark.rs"]
+mod mark;
 #[path = "server/openapi.rs"]
 mod openapi;
 #[path = "server/policy.rs"]

@@ -40,7 +40,7 @@ pub struct LumaPicture {
 /// When the file is missing, is no media, or cannot be decoded, in words that a person can act on.
 pub fn read(
     path: &Path,
-    wanted: impl Fn(u64) -> bool,
+    mut wanted: impl FnMut(u64) -> bool,
     mut take: impl FnMut(LumaPicture) -> ControlFlow<()>,
 ) -> Result<u64, SourceError> {
     let reader = Reader::open(path)?;

@@ -151,6 +151,11 @@ impl Viewer {
     }
 }
 
+/// A file of the project's footage.
+pub fn footage(name: &str) -> PathBuf {
+    PathBuf::from(std::env::var_os("VITRINE_FOOTAGE").expect("VITRINE_FOOTAGE is not set: run `make test`")).join(name)
+}
+
 /// A folder for clips that is removed again.
 pub struct Folder(PathBuf);
 

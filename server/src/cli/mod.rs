@@ -7,6 +7,7 @@ mod comments;
 mod demo;
 mod doctor;
 mod house;
+mod identify;
 mod link;
 mod lut;
 mod project;
@@ -37,6 +38,8 @@ const EXAMPLES: &str = "Examples:
   vitrine link revoke ID                         stops their picture within a second
   vitrine audit verify                           is the record whole?
   vitrine audit verify --checkpoint kept.txt     is it still the one that was signed?
+  vitrine identify leak.mp4 --review ID --report evidence/
+                                                 whose copy is this?
   vitrine lut info grade.cube                    what is in this LUT, and what is odd about it?
 
 Exit codes: 0 done, 1 failed, 2 the command line was not understood.";
@@ -67,6 +70,8 @@ enum Command {
     /// The record of who did what
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Whose copy is this? Finds the invisible mark of a leaked clip or still
+    Identify(identify::Identify),
     /// LUT files: what they say, what they do, baking and comparing them
     #[command(subcommand)]
     Lut(lut::Lut),
@@ -123,6 +128,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Comments(comments) => comments.run().await,
             Command::Archive(archive) => archive.run().await,
             Command::Audit(audit) => audit.run().await,
+            Command::Identify(identify) => identify.run().await,
             Command::Lut(lut) => lut.run(),
             Command::Bench(bench) => bench.run(),
             Command::Doctor(doctor) => doctor.run().await,

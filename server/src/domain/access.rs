@@ -52,6 +52,8 @@ word_enum! {
         AuditOfReview = "audit.of_review",
         /// Read the record of the house.
         AuditOfHouse = "audit.of_house",
+        /// Find out whose copy a leak is.
+        LeakTrace = "leak.trace",
         /// See all accounts.
         AccountSee = "account.see",
         /// Make accounts, change roles, unlock, reset factors.
@@ -134,6 +136,7 @@ const fn row(permission: Permission) -> [Reach; 6] {
         P::ReviewArchive     => [Any,  Own,  No,    Any,   No,   No],
         P::AuditOfReview     => [Any,  Own,  No,    Any,   No,   No],
         P::AuditOfHouse      => [Any,  No,   No,    Any,   No,   No],
+        P::LeakTrace         => [Any,  No,   No,    Any,   No,   No],
         P::AccountSee        => [Any,  No,   No,    Any,   No,   No],
         P::AccountManage     => [Any,  No,   No,    No,    No,   No],
         P::AccountOffboard   => [Any,  No,   No,    Any,   No,   No],

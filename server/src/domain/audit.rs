@@ -115,6 +115,8 @@ word_enum! {
         ReviewArchived = "review.archived",
         /// Entries of the record were exported.
         AuditExported = "audit.exported",
+        /// A leak was compared with what viewings were shown.
+        LeakTraced = "leak.traced",
         /// A request was refused before it reached its handler.
         RequestRefused = "request.refused",
     }

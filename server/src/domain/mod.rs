@@ -6,6 +6,7 @@ pub mod audit;
 mod blocklist;
 pub mod checkpoint;
 pub mod comment;
+pub mod evidence;
 pub mod instant;
 pub mod invalid;
 pub mod link;

@@ -193,6 +193,7 @@ impl From<Error> for Problem {
             | Error::Totp(_)
             | Error::Note(_)
             | Error::File(_)
+            | Error::Leak(_)
             | Error::Export(_) => Self::internal(&error),
         }
     }

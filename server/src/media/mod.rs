@@ -3,6 +3,7 @@
 mod admission;
 mod clock;
 mod config;
+pub mod leak;
 mod picture;
 pub mod reference;
 mod viewing;

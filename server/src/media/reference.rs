@@ -307,6 +307,11 @@ impl Shelf {
     }
 }
 
+/// Bytes that references take on the disc.
+pub fn bytes_kept(data: &DataDir) -> u64 {
+    bytes_under(&data.references())
+}
+
 fn bytes_under(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let bytes = entries.map(|entry| match entry.metadata() {

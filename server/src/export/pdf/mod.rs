@@ -1,5 +1,6 @@
-//! PDF, for people: a table of timecodes and comments on A4 pages, all text as text.
+//! PDF, for people: a table of timecodes and comments, or the report about a leak, on A4 pages, all text as text.
 
+pub mod evidence;
 mod text;
 
 use krilla::color::rgb;
@@ -15,6 +16,7 @@ use krilla::{Document, SerializeSettings};
 use super::marker::{Marker, MarkerList};
 use super::rate_name;
 use crate::domain::instant::UtcInstant;
+use evidence::Pictures;
 use text::{Line, Style, Typesetter};
 
 /// A4, in points.
@@ -65,7 +67,7 @@ pub struct Heading<'a> {
 }
 
 /// A strip across the page that is never split.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Row {
     /// A rule above it: the first row of a comment.
     rule: bool,
@@ -73,12 +75,14 @@ struct Row {
     keep_with_next: bool,
     left: Option<Line>,
     right: Option<Line>,
+    pictures: Option<Pictures>,
 }
 
 impl Row {
     fn height(&self) -> f32 {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
-        line(&self.left).max(line(&self.right)) + if self.rule { 2.0 * GAP } else { 0.0 }
+        let pictures = self.pictures.as_ref().map_or(0.0, Pictures::height);
+        line(&self.left).max(line(&self.right)).max(pictures) + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
 
@@ -92,16 +96,21 @@ pub fn write(heading: &Heading<'_>, lists: &[MarkerList]) -> Result<Vec<u8>, Pdf
     for marker in lists.iter().flat_map(|list| &list.markers) {
         rows.extend(marker_rows(&mut typesetter, marker));
     }
+    print(&mut typesetter, heading.title, rows)
+}
+
+/// Rows on as many pages as they need.
+fn print(typesetter: &mut Typesetter, title: &str, rows: Vec<Row>) -> Result<Vec<u8>, PdfError> {
     let pages = paginate(rows);
     let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::PageSize)?;
     let mut document = Document::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
-    document.set_metadata(Metadata::new().title(heading.title.to_owned()).creator("Vitrine".to_owned()));
+    document.set_metadata(Metadata::new().title(title.to_owned()).creator("Vitrine".to_owned()));
     for (index, rows) in pages.iter().enumerate() {
         let number = format!("{} / {}", index + 1, pages.len());
         let mut page = document.start_page_with(settings.clone());
         let mut surface = page.surface();
         draw_rows(&mut surface, rows);
-        draw_footer(&mut surface, &mut typesetter, heading.title, &number);
+        draw_footer(&mut surface, typesetter, title, &number);
         surface.finish();
         page.finish();
     }
@@ -138,6 +147,7 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
         keep_with_next: index == 0,
         left: left.next(),
         right: Some(line),
+        pictures: None,
     });
     rows.collect()
 }
@@ -182,6 +192,9 @@ fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
         }
         if let Some(line) = &row.left {
             line.draw(surface, MARGIN, top);
+        }
+        if let Some(pictures) = &row.pictures {
+            pictures.draw(surface, top);
         }
         if let Some(line) = &row.right {
             line.draw(surface, COLUMN, top);
