@@ -220,8 +220,8 @@ impl OpenVolume {
         let label = Aad::from(label(self.volume.review, &self.volume.path, frame));
         let nonce = self.volume.key.seal_in_place_append_tag(label, &mut text).map_err(|_| ReferenceError::Key)?;
         let bytes = u32::try_from(NONCE + text.len()).map_err(|_| ReferenceError::Key)?;
-        let header = [frame.to_le_bytes().as_slice(), &bytes.to_le_bytes()].concat();
-        let record = [&header, nonce.as_ref().as_slice(), &text].concat();
+        let nonce: &[u8; NONCE] = nonce.as_ref();
+        let record = [frame.to_le_bytes().as_slice(), &bytes.to_le_bytes(), nonce, &text].concat();
         let written = self.file.write_all(&record);
         written.map_err(|error| ReferenceError::File { path: self.volume.path.clone(), error })?;
         Ok(record.len() as u64)

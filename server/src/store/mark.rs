@@ -93,7 +93,11 @@ async fn frames(connection: &mut SqliteConnection, viewing: Uuid) -> Result<Fram
         .bind(viewing.to_string())
         .fetch_all(connection)
         .await?;
-    let number = |row: &SqliteRow, column| Ok(u64::try_from(Columns(row).integer(column)?).unwrap_or_default());
     let ranges = rows.iter().map(|row| Ok((number(row, "first_frame")?, number(row, "last_frame")?)));
     Ok(Frames::of(ranges.collect::<Result<_, Error>>()?))
+}
+
+fn number(row: &SqliteRow, column: &'static str) -> Result<u64, Error> {
+    let value = Columns(row).integer(column)?;
+    u64::try_from(value).map_err(|_| Error::Corrupt { column, value: value.to_string() })
 }

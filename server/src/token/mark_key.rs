@@ -40,7 +40,7 @@ impl MarkKeys {
             if !seal.exists() {
                 data.write_private(&seal, digits(&*random::key()?).as_bytes())?;
             }
-            let sealed = sealed(&read_seal(data, &seal)?, &*random::key()?).ok_or(random::NoRandomness)?;
+            let sealed = sealed(&*read_seal(data, &seal)?, &*random::key()?).ok_or(random::NoRandomness)?;
             data.write_private(&path, format!("{}\n", STANDARD.encode(sealed)).as_bytes())?;
         }
         Self::load(data, config)
@@ -115,7 +115,8 @@ fn aead(key: &[u8; KEY_BYTES]) -> Option<RandomizedNonceKey> {
 fn sealed(key: &[u8; KEY_BYTES], secret: &[u8; KEY_BYTES]) -> Option<Vec<u8>> {
     let mut text = secret.to_vec();
     let nonce = aead(key)?.seal_in_place_append_tag(Aad::from(PURPOSE), &mut text).ok()?;
-    Some([nonce.as_ref(), &text].concat())
+    let nonce: &[u8; NONCE_BYTES] = nonce.as_ref();
+    Some([nonce.as_slice(), text.as_slice()].concat())
 }
 
 fn opened(key: &[u8; KEY_BYTES], sealed: Vec<u8>) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
