@@ -38,7 +38,7 @@ struct Seen {
     frames: u64,
     last_media: Option<Instant>,
     /// Encoded pictures as they came, H.264 Annex B.
-    video: Vec<Vec<u8>>,
+    video: Vec<Arc<[u8]>>,
 }
 
 impl Drop for Watching {
@@ -60,9 +60,9 @@ impl Watching {
     /// Everything that was received of the picture, from the first key frame on: what a leaker could keep.
     pub fn recording(&self) -> Vec<u8> {
         self.seen(|seen| {
-            let starts = |unit: &Vec<u8>| unit.windows(4).any(|nal| nal[..3] == [0, 0, 1] && nal[3] & 31 == 7);
+            let starts = |unit: &Arc<[u8]>| unit.windows(4).any(|nal| nal[..3] == [0, 0, 1] && nal[3] & 31 == 7);
             let first = seen.video.iter().position(starts).unwrap_or(seen.video.len());
-            seen.video[first..].concat()
+            seen.video[first..].iter().flat_map(|unit| unit.iter().copied()).collect()
         })
     }
 

@@ -205,7 +205,10 @@ impl OpenVolume {
             file.write_all(MAGIC).map_err(failed)?;
         }
         let mut frames = HashSet::new();
-        let end = volume.walk(|_| false, |_, _| Ok(()), |frame| drop(frames.insert(frame)))?;
+        let note = |frame| {
+            frames.insert(frame);
+        };
+        let end = volume.walk(|_| false, |_, _| Ok(()), note)?;
         file.set_len(end).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
         Ok(Self { volume, file, frames })
