@@ -13,8 +13,11 @@ use clip::{Clip, Outcome};
 use forensic::MasterKey;
 
 /// A file, its first frame, and how it is brought to size.
-const CLIPS: [(&str, usize, &str); 3] =
-    [("bigbuckbunny.mp4", 20, "null"), ("bikes.mp4", 60, "null"), ("bigbuckbunny.mp4", 20, "scale=1920:1080:flags=lanczos")];
+const CLIPS: [(&str, usize, &str); 3] = [
+    ("bigbuckbunny.mp4", 20, "null"),
+    ("bikes.mp4", 60, "null"),
+    ("bigbuckbunny.mp4", 20, "scale=1920:1080:flags=lanczos"),
+];
 
 fn main() -> Outcome {
     println!("{:<52} {:>4} {:>10} {:>10} {:>8}", "clip", "CRF", "plain", "marked", "more");

@@ -18,6 +18,6 @@ pub use gray::Gray;
 pub use homography::Homography;
 pub use reference::Reference;
 pub use report::{Report, Trace};
-pub use search::Index;
 pub use score::{Evidence, HYPOTHESES, SURE, Score, p_value};
+pub use search::Index;
 pub use time::Frame;

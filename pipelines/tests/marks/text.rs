@@ -50,7 +50,12 @@ fn hebrew_runs_from_right_to_left_and_thai_marks_stand_over_their_consonants() {
     let mut typesetter = Typesetter::new();
     let mut draw = |text: &str| typesetter.render(text, STYLE);
     let (bare, marked) = (draw("ก"), draw("กี้"));
-    assert!(marked.height > bare.height + 5 && marked.width < bare.width + 10, "{} rows, {} columns", marked.height, marked.width);
+    assert!(
+        marked.height > bare.height + 5 && marked.width < bare.width + 10,
+        "{} rows, {} columns",
+        marked.height,
+        marked.width
+    );
 }
 
 #[test]

@@ -77,7 +77,8 @@ fn a_leaked_stream_names_its_viewer_and_nobody_else() {
     let stage = Stage::open_keeping(file(&footage("bigbuckbunny.mp4")), Some(sink));
     let watched = [RenditionId::new_v4(), RenditionId::new_v4()];
     let formats = [VideoFormat::H264High444Bits10, VideoFormat::H264Bits8];
-    let viewers = watched.iter().zip(formats).map(|(id, format)| stage.attach_as(*id, rendition(format, 960, 540), 1_024));
+    let viewers =
+        watched.iter().zip(formats).map(|(id, format)| stage.attach_as(*id, rendition(format, 960, 540), 1_024));
     let mut viewers: Vec<_> = viewers.collect();
     let streams = viewers.iter_mut().map(|viewer| watch(&stage, viewer));
     let streams: Vec<Vec<VideoUnit>> = streams.collect();
@@ -90,6 +91,10 @@ fn a_leaked_stream_names_its_viewer_and_nobody_else() {
         let z: Vec<f64> = report.scores.iter().map(|score| score.z).collect();
         println!("{:?}: z {:.1}, the other {:.1}", formats[who], z[who], z[1 - who]);
         assert_eq!(named(&report), [who], "z {:.1} and {:.1}", z[0], z[1]);
-        assert_eq!(named(&trace.score(&viewings(&another, &watched))), Vec::<usize>::new(), "another production's keys");
+        assert_eq!(
+            named(&trace.score(&viewings(&another, &watched))),
+            Vec::<usize>::new(),
+            "another production's keys"
+        );
     }
 }

@@ -113,11 +113,7 @@ impl Volume {
     ///
     /// # Errors
     /// When the file cannot be read, or a frame was changed.
-    pub fn read(
-        &self,
-        wanted: impl Fn(u64) -> bool,
-        mut take: impl FnMut(u64, &[u8]),
-    ) -> Result<(), ReferenceError> {
+    pub fn read(&self, wanted: impl Fn(u64) -> bool, mut take: impl FnMut(u64, &[u8])) -> Result<(), ReferenceError> {
         let open = |frame, record: &mut [u8]| {
             let changed = || ReferenceError::Changed { path: self.path.clone(), frame };
             let (nonce, text) = record.split_at_mut_checked(NONCE).ok_or_else(changed)?;
@@ -196,8 +192,7 @@ impl OpenVolume {
         let path = folder.join(format!("{name}.{ENDING}"));
         let failed = |error| ReferenceError::File { path: path.clone(), error };
         let mut options = OpenOptions::new();
-        let mut file =
-            options.create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(failed)?;
+        let mut file = options.create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(failed)?;
         let key = keys.references(review).ok_or(ReferenceError::Key)?;
         let volume = Volume { path: path.clone(), review, key };
         if file.metadata().map_err(failed)?.len() < MAGIC.len() as u64 {

@@ -173,7 +173,8 @@ impl Comparison {
         for part in found {
             let review = shown.get(part.shown).and_then(Shown::review);
             let saw = |witness: &Witness| {
-                review.is_none_or(|review| review == witness.review) && witness.frames.has_any(&part.trace.source_frames)
+                review.is_none_or(|review| review == witness.review)
+                    && witness.frames.has_any(&part.trace.source_frames)
             };
             let tried: Vec<usize> = (0..self.witnesses.len()).filter(|at| saw(&self.witnesses[*at])).collect();
             let keys: Vec<_> = tried.iter().filter_map(|at| self.key(&self.witnesses[*at])).collect();

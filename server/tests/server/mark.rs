@@ -70,7 +70,8 @@ async fn what_a_viewing_was_shown_is_written_down_and_kept_when_it_grows() {
     let stranger = Uuid::now_v7();
     let mut written = HashMap::new();
     for ranges in [vec![(10, 40)], vec![(10, 55), (100, 110)], vec![(100, 130)]] {
-        *house.projector.seen.lock().unwrap() = vec![(viewing, Frames::of(ranges.clone())), (stranger, Frames::of(ranges))];
+        *house.projector.seen.lock().unwrap() =
+            vec![(viewing, Frames::of(ranges.clone())), (stranger, Frames::of(ranges))];
         house.screening.note_seen(&mut written).await.unwrap();
     }
     let witnesses = mark::witnesses(&mut house.services.store.read().await.unwrap(), review).await.unwrap();
@@ -132,10 +133,9 @@ async fn a_file_that_is_no_media_is_said_to_be_none() {
     std::fs::write(&leak, "not a film").unwrap();
     let keys = Arc::new(MarkKeys::load(&house.data(), &MarksConfig::default()).unwrap());
     let missing = Inquiry { leak: "/nowhere/leak.mp4".into(), scope: Scope::Review(review), reference: None };
-    for (inquiry, said) in [
-        (Inquiry { leak, scope: Scope::Review(review), reference: None }, "notes.mp4"),
-        (missing, "/nowhere/leak.mp4"),
-    ] {
+    for (inquiry, said) in
+        [(Inquiry { leak, scope: Scope::Review(review), reference: None }, "notes.mp4"), (missing, "/nowhere/leak.mp4")]
+    {
         let refused = house.services.identify(inquiry, &house.data(), Arc::clone(&keys), &By::COMMAND_LINE).await;
         let text = refused.err().unwrap().to_string();
         assert!(text.contains(said), "{text}");

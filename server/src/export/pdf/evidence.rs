@@ -125,7 +125,13 @@ impl Rows<'_> {
             };
             let label = format!("z {:.2}\n{verdict}", suspect.z);
             let since = minute(suspect.started_at);
-            let text = format!("{}\nviewing {}, from {since}, {}; p {:.1e}", who(suspect), suspect.viewing, suspect.ip, suspect.p);
+            let text = format!(
+                "{}\nviewing {}, from {since}, {}; p {:.1e}",
+                who(suspect),
+                suspect.viewing,
+                suspect.ip,
+                suspect.p
+            );
             self.pair(&label, &text);
         }
         if evidence.suspects.len() > LISTED {
