@@ -10,7 +10,7 @@ use crate::program::Program;
 use crate::reference::ReferenceSink;
 use crate::rendition::{Rendition, RenditionSetup};
 use crate::spec::color::TargetColor;
-use crate::spec::encode::RenditionSpec;
+use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::source::ProgramSpec;
 use crate::spec::transport::TransportError;
 use crate::spec::watermark::Marks;
@@ -86,6 +86,7 @@ impl ControlThread {
                 Some((_, running)) => running.set_bitrate(bitrate_bps),
                 None => self.unknown(rendition),
             },
+            EngineCommand::Reshape { rendition, size, bitrate_bps } => self.reshape(rendition, size, bitrate_bps),
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
                 None => self.tell(EngineEvent::LookRefused { program, reason: NO_PROGRAM.to_owned() }),
@@ -140,7 +141,7 @@ impl ControlThread {
             tracing::warn!(%rendition, "already attached: left as it is");
             return Ok(());
         }
-        check_size(spec)?;
+        check_size(spec.size)?;
         let color = TargetColor::default().color_spec();
         let setup = RenditionSetup { id: rendition, spec, marks, rate: running.rate(), color, sink };
         let control = self.control.clone();
@@ -151,6 +152,14 @@ impl ControlThread {
         running.attach(started.clone());
         self.renditions.insert(rendition, (program, started));
         Ok(())
+    }
+
+    fn reshape(&self, rendition: RenditionId, size: PictureSize, bitrate_bps: u32) {
+        match (self.renditions.get(&rendition), check_size(size)) {
+            (Some((_, running)), Ok(())) => running.reshape(size, bitrate_bps),
+            (Some(_), Err(reason)) => tracing::warn!(%rendition, reason, "not reshaped"),
+            (None, _) => self.unknown(rendition),
+        }
     }
 
     fn unknown(&self, rendition: RenditionId) {
@@ -164,14 +173,11 @@ impl ControlThread {
 }
 
 /// Sizes an encoder takes: even, and within H.264's largest level.
-fn check_size(spec: RenditionSpec) -> Result<(), String> {
+fn check_size(size: PictureSize) -> Result<(), String> {
     let fits = |samples: u32| (64..=8_192).contains(&samples) && samples.is_multiple_of(2);
-    if fits(spec.size.width) && fits(spec.size.height) {
+    if fits(size.width) && fits(size.height) {
         Ok(())
     } else {
-        Err(format!(
-            "a picture of {} x {} cannot be encoded: even sizes from 64 to 8192",
-            spec.size.width, spec.size.height
-        ))
+        Err(format!("a picture of {} x {} cannot be encoded: even sizes from 64 to 8192", size.width, size.height))
     }
 }

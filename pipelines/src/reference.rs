@@ -2,6 +2,8 @@
 //!
 //! Made on a thread beside the pictures' way, which never waits for it: what does not fit is left out and told.
 
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
@@ -71,16 +73,24 @@ pub fn luma_of(jpeg: &[u8]) -> Result<Gray, UnreadableReference> {
 pub(crate) fn take_of(source: &SourceSpec) -> Arc<str> {
     let name = match source {
         SourceSpec::TestReel { height } => format!("reel {height}"),
-        SourceSpec::File { path } => {
-            let found = std::fs::metadata(path).ok();
-            let changed = found.as_ref().and_then(|found| found.modified().ok());
-            let since = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
-            let bytes = found.map_or(0, |found| found.len());
-            format!("file {} {bytes} {}", path.display(), since.as_nanos())
+        SourceSpec::File { path } => format!("file {} {}", path.display(), state_of(path)),
+        SourceSpec::Sequence { path, rate } => {
+            let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+            let state = folder.map(state_of).unwrap_or_default();
+            format!("sequence {} {rate:?} {state}", path.display())
         }
+        SourceSpec::Slate => "slate".to_owned(),
         SourceSpec::Srt { .. } => format!("feed {}", unix_nanos()),
     };
     name.into()
+}
+
+/// Length and time of change: what is written anew is something else.
+fn state_of(path: &Path) -> String {
+    let found = std::fs::metadata(path).ok();
+    let changed = found.as_ref().and_then(|found| found.modified().ok());
+    let since = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    format!("{} {}", found.map_or(0, |found| found.len()), since.as_nanos())
 }
 
 fn unix_nanos() -> u128 {
@@ -89,37 +99,30 @@ fn unix_nanos() -> u128 {
 
 /// A program's way to its references.
 pub(crate) struct Referrer {
-    take: Arc<str>,
     queue: SyncSender<(Arc<str>, Arc<ColorFrame>)>,
-    kept: Kept,
+    /// By take.
+    kept: HashMap<Arc<str>, Kept>,
     left_out: u64,
     told_at: Option<Instant>,
 }
 
 impl Referrer {
     /// Starts the thread, which ends with this value.
-    pub fn start(program: ProgramId, take: Arc<str>, sink: ReferenceSink) -> std::io::Result<Self> {
+    pub fn start(program: ProgramId, sink: ReferenceSink) -> std::io::Result<Self> {
         let (queue, frames) = sync_channel(QUEUE);
         std::thread::Builder::new().name("references".to_owned()).spawn(move || run(program, &frames, &sink))?;
-        Ok(Self { take, queue, kept: Kept::default(), left_out: 0, told_at: None })
+        Ok(Self { queue, kept: HashMap::new(), left_out: 0, told_at: None })
     }
 
-    /// From now on frames are of this take.
-    pub fn follow(&mut self, take: Arc<str>) {
-        if self.take != take {
-            self.kept = Kept::default();
-            self.take = take;
-        }
-    }
-
-    /// Takes a frame unless it was taken before; never waits.
-    pub fn offer(&mut self, frame: &Arc<ColorFrame>) {
+    /// Takes a frame of a take unless it was taken before; never waits.
+    pub fn offer(&mut self, take: &Arc<str>, frame: &Arc<ColorFrame>) {
         let number = frame.time.stamp.source_frame;
-        if !self.kept.lacks(number) {
+        let kept = self.kept.entry(Arc::clone(take)).or_default();
+        if !kept.lacks(number) {
             return;
         }
-        match self.queue.try_send((Arc::clone(&self.take), Arc::clone(frame))) {
-            Ok(()) => self.kept.note(number),
+        match self.queue.try_send((Arc::clone(take), Arc::clone(frame))) {
+            Ok(()) => kept.note(number),
             Err(TrySendError::Full(_)) => self.leave_out(),
             // Nobody keeps references any more.
             Err(TrySendError::Disconnected(_)) => {}

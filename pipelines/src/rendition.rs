@@ -12,7 +12,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use crate::encode::h264::{EncodeError, EncoderSetup, H264Encoder};
 use crate::engine::{AudioUnit, MediaUnit, RenditionId, VideoUnit};
 use crate::frame::ColorFrame;
-use crate::spec::encode::RenditionSpec;
+use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::time::FrameRate;
 use crate::spec::watermark::Marks;
 use crate::watermark::{MarkError, Marker};
@@ -42,7 +42,7 @@ pub(crate) struct Rendition {
 
 struct Shared {
     id: RenditionId,
-    spec: RenditionSpec,
+    spec: Mutex<RenditionSpec>,
     queue: Mutex<VecDeque<Arc<ColorFrame>>>,
     wake: Condvar,
     stopped: AtomicBool,
@@ -66,7 +66,7 @@ impl Rendition {
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             id: setup.id,
-            spec: setup.spec,
+            spec: Mutex::new(setup.spec),
             queue: Mutex::default(),
             wake: Condvar::new(),
             stopped: AtomicBool::new(false),
@@ -89,7 +89,7 @@ impl Rendition {
 
     /// What is encoded.
     pub fn spec(&self) -> RenditionSpec {
-        self.shared.spec
+        *lock(&self.shared.spec)
     }
 
     /// Whether it has stopped or is about to.
@@ -125,6 +125,21 @@ impl Rendition {
     /// Changes the target bitrate.
     pub fn set_bitrate(&self, bitrate_bps: u32) {
         self.shared.bitrate_bps.store(bitrate_bps, Ordering::Release);
+    }
+
+    /// Changes size and target bitrate from the next picture on.
+    pub fn reshape(&self, size: PictureSize, bitrate_bps: u32) {
+        {
+            let mut spec = lock(&self.shared.spec);
+            *spec = RenditionSpec { size, bitrate_bps, ..*spec };
+        }
+        self.set_bitrate(bitrate_bps);
+    }
+
+    /// Takes over the shape of a source, in no more samples than now, so that its pictures are not distorted.
+    pub fn fit(&self, source: PictureSize) {
+        let mut spec = lock(&self.shared.spec);
+        spec.size = fitted(spec.size, source);
     }
 
     /// Stops: nothing is delivered from now on, and the sink is dropped.
@@ -167,6 +182,20 @@ impl Shared {
     }
 }
 
+/// A size of the shape of `source`: `size` itself when that has it to the hundredth, else one of no more samples.
+fn fitted(size: PictureSize, source: PictureSize) -> PictureSize {
+    let [width, height] = [size.width, size.height].map(f64::from);
+    let [source_width, source_height] = [source.width.max(1), source.height.max(1)].map(f64::from);
+    let shape = (width * source_height) / (height * source_width);
+    if (0.99..=1.01).contains(&shape) {
+        return size;
+    }
+    let scale = (width * height / (source_width * source_height)).sqrt().min(1.0);
+    // In range: no more samples than a size that could be encoded.
+    let even = |samples: f64| ((samples * scale) as u32 & !1).clamp(64, 8_192);
+    PictureSize { width: even(source_width), height: even(source_height) }
+}
+
 /// Why a rendition ended by itself.
 #[derive(Debug, thiserror::Error)]
 enum EndReason {
@@ -179,11 +208,12 @@ enum EndReason {
 }
 
 fn run(shared: &Arc<Shared>, marks: &Marks, rate: FrameRate, color: ColorSpec) -> Result<(), EndReason> {
-    let mut marker = Marker::new(marks, shared.spec.format, shared.spec.size);
-    let setup = EncoderSetup { spec: shared.spec, rate, color, threads: None };
+    let spec = *lock(&shared.spec);
+    let mut marker = Marker::new(marks, spec.format, spec.size);
+    let setup = EncoderSetup { spec, rate, color, threads: None };
     let deliver = Arc::clone(shared);
     let mut encoder = H264Encoder::start(setup, move |unit| deliver.deliver(unit))?;
-    let mut bitrate_bps = shared.spec.bitrate_bps;
+    let mut bitrate_bps = spec.bitrate_bps;
     let mut forced_at: Option<Instant> = None;
     while !shared.stopped.load(Ordering::Acquire) {
         if lock(&shared.gate).sink.as_ref().is_none_or(mpsc::Sender::is_closed) {

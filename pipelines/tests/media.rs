@@ -15,8 +15,12 @@ mod look;
 mod marks;
 #[path = "media/reel.rs"]
 mod reel;
+#[path = "media/sequences.rs"]
+mod sequences;
 #[path = "media/support.rs"]
 mod support;
+#[path = "media/switching.rs"]
+mod switching;
 #[path = "media/time.rs"]
 mod time;
 #[path = "media/transport.rs"]

@@ -7,6 +7,7 @@ use pipelines::engine::FrameStamp;
 use pipelines::frame::{ColorFrame, FrameTime, Picture};
 use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
+use pipelines::spec::source::SourceId;
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::Speed;
 use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
@@ -89,6 +90,7 @@ pub fn marks(viewing: &str) -> Marks {
 
 pub fn frame(picture: Picture, source_frame: u64) -> ColorFrame {
     let stamp = FrameStamp {
+        source: SourceId::nil(),
         source_frame,
         timecode: "01:00:00:00".to_owned(),
         rate: FrameRate::FPS_25,

@@ -9,7 +9,7 @@ use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, 
 use pipelines::reference::ReferenceSink;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
-use pipelines::spec::source::{ProgramSpec, SourceSpec};
+use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
 use tokio::sync::mpsc;
 
@@ -18,6 +18,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn program(source: SourceSpec) -> ProgramSpec {
     ProgramSpec {
+        source_id: SourceId::nil(),
         source,
         look: Look::default(),
         start_timecode: None,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use pipelines::spec::color::TargetColor;
-use pipelines::spec::encode::{PictureSize, RenditionSpec};
+use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::watermark::Marks;
 use tokio::sync::{mpsc, watch};
@@ -80,6 +80,9 @@ pub(super) struct Viewing {
     review: Uuid,
     /// Size and rate of the source that the rendition was chosen for.
     source: (PictureSize, FrameRate),
+    rendition: RenditionSpec,
+    /// The best format the browser takes.
+    best: VideoFormat,
     pub(super) picture: Picture,
     pub(super) ledger: Arc<Mutex<FrameLedger>>,
     pub(super) clock: watch::Sender<Option<FrameClock>>,
@@ -94,6 +97,14 @@ fn unix_ms(at: Instant) -> f64 {
         None => -at.saturating_duration_since(Instant::now()).as_secs_f64(),
     };
     (now - age) * 1e3
+}
+
+/// What was chosen for a viewing.
+struct Chosen {
+    rendition: RenditionSpec,
+    best: VideoFormat,
+    source: (PictureSize, FrameRate),
+    picture: Picture,
 }
 
 impl Media {
@@ -117,7 +128,7 @@ impl Media {
             PeerSetup { offer: &request.offer, format: rendition.format, color: TargetColor::default().color_spec() };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
-        self.run(request, rendition, (source, rate), picture.clone(), peer);
+        self.run(request, Chosen { rendition, best, source: (source, rate), picture: picture.clone() }, peer);
         Ok(ViewingAnswer { sdp, picture })
     }
 
@@ -126,14 +137,7 @@ impl Media {
         self.end_viewing(viewing).await;
     }
 
-    fn run(
-        &self,
-        request: ViewingRequest,
-        rendition: RenditionSpec,
-        source: (PictureSize, FrameRate),
-        picture: Picture,
-        peer: Peer,
-    ) {
+    fn run(&self, request: ViewingRequest, Chosen { rendition, best, source, picture }: Chosen, peer: Peer) {
         let (sink, units) = mpsc::channel(UNITS);
         let (events, told) = mpsc::unbounded_channel();
         let ledger = Arc::new(Mutex::new(FrameLedger::default()));
@@ -141,6 +145,8 @@ impl Media {
         let entry = Viewing {
             review: request.review,
             source,
+            rendition,
+            best,
             picture,
             ledger: Arc::clone(&ledger),
             clock: clock.clone(),
@@ -167,19 +173,24 @@ impl Media {
         true
     }
 
-    /// Ends the viewings of a review whose picture was chosen for another size or rate: their pages come back by
-    /// themselves and are seated anew.
-    pub(super) async fn reseat(&self, review: Uuid, source: (PictureSize, FrameRate)) {
-        let outdated: Vec<Uuid> = lock(&self.shared.viewings)
-            .iter()
-            .filter(|(_, viewing)| viewing.review == review && viewing.source != source)
-            .map(|(id, _)| *id)
-            .collect();
-        for viewing in outdated {
-            if self.end_viewing(viewing).await {
-                let reason = "the source has another size or rate now".to_owned();
-                self.tell(MediaEvent::ViewingLost { viewing, reason });
+    /// Chooses the pictures of a review's viewings anew when its source has another size or rate. Format and connection
+    /// stay: a viewer sees the next picture in another size, nothing else.
+    pub(super) fn reseat(&self, review: Uuid, source: (PictureSize, FrameRate)) {
+        let mut viewings = lock(&self.shared.viewings);
+        for (id, viewing) in viewings.iter_mut() {
+            if viewing.review != review || viewing.source == source {
+                continue;
             }
+            viewing.source = source;
+            let formats = [viewing.rendition.format];
+            let wish = Wish { review, source: source.0, rate: source.1, formats: &formats };
+            // A machine that is full goes on with the size there is.
+            if let Some(rendition) = lock(&self.shared.admission).reseat(*id, &wish) {
+                viewing.rendition = rendition;
+                self.shared.engine.reshape(*id, rendition.size, rendition.bitrate_bps);
+            }
+            viewing.picture = Picture::new(&viewing.rendition, source.0, source.1, viewing.best);
+            self.tell(MediaEvent::PictureChanged { viewing: *id });
         }
     }
 

@@ -111,7 +111,7 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onRemove={change(removeViewer)}
           onRevoke={revoke}
         />
-        <CommentsPanel comments={review.comments} />
+        <CommentsPanel comments={review.comments} sources={review.sources} />
       </div>
     </div>
   );
