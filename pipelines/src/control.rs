@@ -8,7 +8,6 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::engine::{EngineCommand, EngineEvent, MediaUnit, ProgramId, RenditionId};
 use crate::program::Program;
 use crate::rendition::{Rendition, RenditionSetup};
-use crate::spec::color::TargetColor;
 use crate::spec::encode::RenditionSpec;
 use crate::spec::source::ProgramSpec;
 use crate::spec::transport::TransportError;
@@ -81,6 +80,10 @@ impl ControlThread {
                 Some((_, running)) => running.set_bitrate(bitrate_bps),
                 None => self.unknown(rendition),
             },
+            EngineCommand::SetTarget { rendition, target } => match self.renditions.get(&rendition) {
+                Some((_, running)) => running.set_target(target),
+                None => self.unknown(rendition),
+            },
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
                 None => self.tell(EngineEvent::LookRefused { program, reason: NO_PROGRAM.to_owned() }),
@@ -136,8 +139,7 @@ impl ControlThread {
             return Ok(());
         }
         check_size(spec)?;
-        let color = TargetColor::default().color_spec();
-        let setup = RenditionSetup { id: rendition, spec, mark, rate: running.rate(), color, sink };
+        let setup = RenditionSetup { id: rendition, spec, mark, rate: running.rate(), sink };
         let control = self.control.clone();
         let started = Rendition::start(setup, move |id, reason| {
             let _ = control.send(Control::Ended(id, reason));

@@ -51,7 +51,7 @@ pub enum OpenError {
 /// # Errors
 /// When the LUT or the start timecode is wrong.
 pub fn check(spec: &ProgramSpec) -> Result<(), OpenError> {
-    ColorStage::new(&spec.look, TargetColor::default())?;
+    ColorStage::new(&spec.look)?;
     if let Some(start) = &spec.start_timecode {
         // The rate is the source's, so only what holds at every rate is checked: the shape, and frames below 60.
         Timecode::parse(start, FrameRate::new(60, 1))?;
@@ -81,7 +81,7 @@ impl Program {
     /// Opens a source and starts the program's thread.
     pub fn open(id: ProgramId, spec: ProgramSpec, events: UnboundedSender<EngineEvent>) -> Result<Self, OpenError> {
         check(&spec)?;
-        let stage = ColorStage::new(&spec.look, TargetColor::default())?;
+        let stage = ColorStage::new(&spec.look)?;
         let (messages, receiver) = channel();
         let opening = Opening::default();
         let epoch = Instant::now();
@@ -164,24 +164,27 @@ impl Drop for Program {
     }
 }
 
+/// What viewers share a picture by.
+type Variant = (VideoFormat, TargetColor, PictureSize);
+
 enum Liveness {
     Opening { since: Instant, waiting_for: String },
     Live { last_frame: Instant },
     Lost { reason: String },
 }
 
-/// Slates of the formats and sizes that somebody watches, painted once for each loss.
+/// Slates of the variants that somebody watches, painted once for each loss.
 struct Slates {
     title: String,
     painted: Vec<Picture>,
 }
 
 impl Slates {
-    fn picture(&mut self, format: VideoFormat, size: PictureSize) -> Picture {
-        if let Some(painted) = self.painted.iter().find(|p| p.format == format && p.size == size) {
+    fn picture(&mut self, (format, target, size): Variant) -> Picture {
+        if let Some(painted) = self.painted.iter().find(|p| (p.format, p.target, p.size) == (format, target, size)) {
             return painted.clone();
         }
-        let painted = slate(format, size, &self.title);
+        let painted = slate(format, target, size, &self.title);
         self.painted.push(painted.clone());
         painted
     }
@@ -257,7 +260,7 @@ impl ProgramThread {
             return self.ask_for(spec.look);
         }
         let opening = self.opening.next();
-        let stage = ColorStage::new(&spec.look, TargetColor::default()).map_err(OpenError::from);
+        let stage = ColorStage::new(&spec.look).map_err(OpenError::from);
         let source =
             RunningSource::start(&spec, self.messages.clone(), self.sound.clone(), opening).map_err(OpenError::from);
         match stage.and_then(|stage| Ok((stage, source?))) {
@@ -369,8 +372,8 @@ impl ProgramThread {
         self.shown_at = Instant::now();
         let color = found.under(&self.look).color;
         let stage = &mut self.stage;
-        show(&self.renditions, time, |format, size| {
-            stage.convert(&frame.picture, color, format, size).map_err(|error| error.to_string())
+        show(&self.renditions, time, |variant| {
+            stage.convert(&frame.picture, color, variant).map_err(|error| error.to_string())
         })
     }
 
@@ -492,7 +495,7 @@ impl ProgramThread {
         let time = self.time(now, stamp);
         let slates = &mut self.slates;
         // A slate cannot fail: it is painted in the viewers' own format.
-        let _ = show(&self.renditions, &time, |format, size| Ok(slates.picture(format, size)));
+        let _ = show(&self.renditions, &time, |variant| Ok(slates.picture(variant)));
     }
 
     /// Program time of an instant; never goes back, never stands still.
@@ -516,16 +519,18 @@ impl ProgramThread {
 fn show(
     renditions: &[Rendition],
     time: &FrameTime,
-    mut make: impl FnMut(VideoFormat, PictureSize) -> Result<Picture, String>,
+    mut make: impl FnMut(Variant) -> Result<Picture, String>,
 ) -> Result<(), String> {
     let mut made: Vec<Arc<ColorFrame>> = Vec::new();
     for rendition in renditions {
         let spec = rendition.spec();
-        let ready = made.iter().find(|frame| frame.picture.format == spec.format && frame.picture.size == spec.size);
+        let variant = (spec.format, spec.target, spec.size);
+        let of = |frame: &ColorFrame| (frame.picture.format, frame.picture.target, frame.picture.size);
+        let ready = made.iter().find(|frame| of(frame) == variant);
         let frame = match ready {
             Some(frame) => Arc::clone(frame),
             None => {
-                let picture = make(spec.format, spec.size)?;
+                let picture = make(variant)?;
                 let frame = Arc::new(ColorFrame { picture, time: time.clone() });
                 made.push(Arc::clone(&frame));
                 frame

@@ -13,6 +13,8 @@ mod files;
 mod look;
 #[path = "media/reel.rs"]
 mod reel;
+#[path = "media/renditions.rs"]
+mod renditions;
 #[path = "media/support.rs"]
 mod support;
 #[path = "media/time.rs"]

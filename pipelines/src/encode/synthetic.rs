@@ -56,11 +56,9 @@ impl Pictures {
             let slope = (x + shift + 2 * y) % 512 / 4;
             let base = if chroma { 100 + slope / 3 } else { 40 + slope + texture };
             let code = base as u32 * 4 + self.noise % 12;
-            match self.format {
-                VideoFormat::H264High444Bits10 => {
-                    row[2 * x..2 * x + 2].copy_from_slice(&(code as u16).to_le_bytes());
-                }
-                VideoFormat::H264Bits8 => row[x] = (code / 4) as u8,
+            match self.format.sample_bytes() {
+                1 => row[x] = (code / 4) as u8,
+                _ => row[2 * x..2 * x + 2].copy_from_slice(&(code as u16).to_le_bytes()),
             }
         }
     }
