@@ -66,6 +66,20 @@ impl VideoFormat {
         Self::Vp9Profile0,
     ];
 
+    /// Its name in requests; the same that is serialised.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::H264High444Bits10 => "h264-high444-bits10",
+            Self::Vp9Profile3 => "vp9-profile3",
+            Self::H264High10 => "h264-high10",
+            Self::Vp9Profile2 => "vp9-profile2",
+            Self::H264High444Bits8 => "h264-high444-bits8",
+            Self::Vp9Profile1 => "vp9-profile1",
+            Self::H264Bits8 => "h264-bits8",
+            Self::Vp9Profile0 => "vp9-profile0",
+        }
+    }
+
     /// Its codec.
     pub const fn codec(self) -> VideoCodec {
         match self.offered_as() {
@@ -150,4 +164,17 @@ pub struct RenditionSpec {
     pub size: PictureSize,
     /// Target bitrate in bits per second.
     pub bitrate_bps: u32,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_is_serialised() {
+        for format in VideoFormat::ALL {
+            assert_eq!(serde_json::to_value(format).unwrap(), format.name());
+        }
+    }
 }

@@ -22,12 +22,13 @@ export type EndReason =
 
 export interface Picture {
   codec: string;
-  profile_level_id: string;
+  profile: string;
   bits: number;
   chroma: string;
   width: number;
   height: number;
   rate: Rate;
+  target: TargetColor;
   color: string;
   bitrate_bps: number;
   reference: boolean;
@@ -143,7 +144,27 @@ export interface NewComment {
 
 export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
 export type ReviewStage = 'planned' | 'live' | 'ended';
-export type InputColor = 'from-tags' | 'bt1886' | 'p3-d65' | 'srgb';
+export type InputColor =
+  | 'from-tags'
+  | 'bt1886'
+  | 'p3-d65'
+  | 'srgb'
+  | 'p3-d65-pq'
+  | 'rec2100-pq'
+  | 'rec2100-hlg'
+  | 'log-c3'
+  | 'log-c4'
+  | 's-log3'
+  | 'v-log'
+  | 'c-log2'
+  | 'c-log3'
+  | 'log3-g10'
+  | 'davinci-intermediate'
+  | 'bmd-film-gen5'
+  | 'acescct'
+  | 'acescct-aces2';
+/** The colour a viewer is sent. */
+export type TargetColor = 'srgb709' | 'reference709' | 'display-p3' | 'hdr10' | 'hlg';
 
 export interface Link {
   id: string;
@@ -171,6 +192,8 @@ export interface Viewer {
   state: 'waiting' | 'watching' | 'joined' | 'ended';
   ended_reason: EndReason | null;
   picture: Picture | null;
+  /** The colour the house wants them sent; null: what suits their display. */
+  target: TargetColor | null;
   frames_per_second: number | null;
   frames_dropped: number | null;
   srtp_cipher: string | null;
