@@ -69,11 +69,7 @@ fn once(key: Made, make: impl FnOnce() -> Result<Lut, ConvertError>) -> Result<A
 }
 
 /// What happens to code values that mean `color` (after `grade`) for viewers of `target`.
-pub(crate) fn transform(
-    color: ColorSpec,
-    grade: Option<&Lut>,
-    target: TargetColor,
-) -> Result<Transform, ConvertError> {
+pub(crate) fn transform(color: ColorSpec, grade: Option<&Lut>, target: TargetColor) -> Result<Transform, ConvertError> {
     let output = target.color_spec();
     let Some(conversion) = conversion(color, target)? else {
         return Ok(Transform { input: color, look: grade.cloned(), output });
@@ -127,15 +123,15 @@ fn sdr_to_hlg(primaries: Primaries, transfer: Transfer) -> impl Fn(Vec3) -> Vec3
     let (to_2020, display) = (primaries.to(Primaries::Bt2020), hlg_display());
     move |signal| {
         let light = apply(&to_2020, signal.map(|v| transfer.to_linear(v) * HDR_REFERENCE_WHITE));
-        unit(display.inverse_eotf(light))
+        display.inverse_eotf(light)
     }
 }
 
 fn pq_to_hlg(primaries: Primaries) -> impl Fn(Vec3) -> Vec3 {
     let (to_2020, display) = (primaries.to(Primaries::Bt2020), hlg_display());
     move |signal| {
-        let light = signal.map(|v| (Transfer::Pq.to_linear(v) * PQ_PEAK).min(HDR_GRADE.peak));
-        unit(display.inverse_eotf(apply(&to_2020, light)))
+        // Beyond the peak too: what is clipped is clipped after the cube, where its edge is sharp.
+        display.inverse_eotf(apply(&to_2020, signal.map(|v| Transfer::Pq.to_linear(v) * PQ_PEAK)))
     }
 }
 
@@ -145,8 +141,8 @@ fn hlg_to_pq() -> Result<Lut, ConvertError> {
     let grey = |signal: f64| pq_inverse_eotf(display.eotf([signal; 3])[0]);
     let cube = bake(
         |pq| {
-            let signal = pq.map(|v| display.inverse_eotf([Transfer::Pq.to_linear(v) * PQ_PEAK; 3])[0].clamp(0.0, 1.0));
-            unit(display.eotf(signal).map(pq_inverse_eotf))
+            let signal = pq.map(|v| display.inverse_eotf([Transfer::Pq.to_linear(v) * PQ_PEAK; 3])[0].max(0.0));
+            display.eotf(signal).map(|light| pq_inverse_eotf(light.max(0.0)))
         },
         Shaper::None,
         CUBE,
@@ -163,11 +159,8 @@ fn to_sdr(color: ColorSpec, target: TargetColor) -> Result<Lut, ConvertError> {
     };
     let source = HdrSource { signal, primaries: color.primaries };
     let ColorSpec { primaries, transfer, .. } = target.color_spec();
-    let ops = hdr_to_sdr(
-        source,
-        HdrToSdr::Bt2390(GamutMapping::Clip),
-        SdrTarget { primaries, transfer, luminances: SDR },
-    )?;
+    let ops =
+        hdr_to_sdr(source, HdrToSdr::Bt2390(GamutMapping::Clip), SdrTarget { primaries, transfer, luminances: SDR })?;
     let steps = Lut::from(ops);
     Ok(bake(|signal| steps.apply(signal), Shaper::None, CUBE)?)
 }
@@ -198,10 +191,6 @@ pub(crate) fn grey_in(target: TargetColor, grey: f64) -> f64 {
 fn curve(f: impl Fn(f64) -> f64) -> Result<Lut1d, LutDataError> {
     let values = (0..CURVE).map(|i| [f(i as f64 / (CURVE - 1) as f64) as f32; 3]).collect();
     Lut1d::new(Domain::UNIT, values)
-}
-
-fn unit(rgb: Vec3) -> Vec3 {
-    rgb.map(|v| v.clamp(0.0, 1.0))
 }
 
 /// The value of a half float; of infinities and NaN, which no table looks at, some finite one.

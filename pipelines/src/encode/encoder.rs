@@ -11,9 +11,9 @@ use gstreamer_app as gst_app;
 use gstreamer_video as gst_video;
 use lut::color::Matrix;
 
-use crate::color::caps::gst_colorimetry;
 use super::capability::{CodecRow, row};
 use super::{h264, vp9};
+use crate::color::caps::gst_colorimetry;
 use crate::engine::VideoUnit;
 use crate::frame::FrameTime;
 use crate::runtime::{BusEvent, MediaPipeline, RuntimeError};

@@ -42,7 +42,8 @@ fn a_slates_text_is_as_bright_on_every_display() {
 
 #[test]
 fn titles_differ() {
-    let [one, two] = ["Episode 1", "Episode 2"].map(|title| slate(VideoFormat::H264Bits8, TargetColor::Srgb709, HD, title));
+    let [one, two] =
+        ["Episode 1", "Episode 2"].map(|title| slate(VideoFormat::H264Bits8, TargetColor::Srgb709, HD, title));
     assert!(one != two);
 }
 

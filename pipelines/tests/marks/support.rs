@@ -10,12 +10,8 @@ use pipelines::spec::transport::Speed;
 use pipelines::spec::watermark::MarkSpec;
 
 /// Each layout of samples once.
-pub const FORMATS: [VideoFormat; 4] = [
-    VideoFormat::H264High444Bits10,
-    VideoFormat::H264High10,
-    VideoFormat::H264High444Bits8,
-    VideoFormat::H264Bits8,
-];
+pub const FORMATS: [VideoFormat; 4] =
+    [VideoFormat::H264High444Bits10, VideoFormat::H264High10, VideoFormat::H264High444Bits8, VideoFormat::H264Bits8];
 pub const HD: PictureSize = PictureSize { width: 1280, height: 720 };
 
 /// 2026-11-21 20:15:07 UTC.

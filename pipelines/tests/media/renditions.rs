@@ -1,13 +1,15 @@
 //! Every format and every target: the codes that arrive, what they are tagged as, and a change of target under way.
 
-use lut::color::{HDR_REFERENCE_WHITE, HlgDisplay, Transfer, apply};
+use lut::color::{GamutMapping, HDR_REFERENCE_WHITE, HlgDisplay, Luminances, Transfer, apply};
+use lut::ops::hdr::{HdrSignal, HdrSource, HdrToSdr, SdrTarget, hdr_to_sdr};
 use pipelines::engine::VideoUnit;
 use pipelines::source::reel::{Patch, Reel};
-use pipelines::spec::color::TargetColor;
+use pipelines::spec::color::{InputColor, TargetColor};
 use pipelines::spec::encode::{PictureSize, VideoCodec, VideoFormat};
+use pipelines::spec::look::LutFile;
 use pipelines::spec::source::SourceSpec;
 
-use crate::support::{Stage, decode, ffprobe, program, rendition};
+use crate::support::{Folder, Stage, decode, ffmpeg, ffprobe, file, program, rendition};
 
 const SIZE: PictureSize = PictureSize { width: 640, height: 360 };
 
@@ -129,4 +131,85 @@ fn a_target_changes_under_way_with_a_key_frame_and_its_own_tags() {
         let (far, patch) = worst(&units, VideoFormat::H264High444Bits10, target);
         assert!(far <= 4.0, "{target}: {far} at {patch}");
     }
+}
+
+/// Code of the middle of the last picture, 10-bit 4:4:4.
+fn middle(units: &[VideoUnit]) -> [f64; 3] {
+    let raw = decode(units, "yuv444p10le");
+    let plane = (SIZE.width * SIZE.height) as usize;
+    let last = raw.chunks_exact(plane * 6).last().unwrap();
+    [0, 1, 2].map(|index| {
+        let at = (index * plane + plane / 2 + (SIZE.width / 2) as usize) * 2;
+        f64::from(u16::from_le_bytes([last[at], last[at + 1]]))
+    })
+}
+
+#[test]
+fn a_file_tagged_pq_is_untouched_in_hdr10_and_tone_mapped_by_the_named_method_in_sdr() {
+    let folder = Folder::new();
+    let path = folder.path("pq.mov");
+    // About 200 cd/m2, warm.
+    let code = [560.0, 490.0, 540.0];
+    let input = "color=gray:s=640x360:r=25:d=2,format=yuv422p10le,geq=lum=560:cb=490:cr=540";
+    let args = ["-f", "lavfi", "-i", input, "-pix_fmt", "yuv422p10le", "-c:v", "prores_ks", "-profile:v", "hq"];
+    let tags =
+        ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_range", "tv"];
+    assert!(ffmpeg(&[&args[..], &tags[..]].concat(), &path));
+    let mut stage = Stage::open(file(&path));
+    assert_eq!(stage.live().color.transfer, Transfer::Pq);
+    let show = |target| {
+        let spec = rendition(VideoFormat::H264High444Bits10, SIZE.width, SIZE.height);
+        middle(&stage.attach(pipelines::spec::encode::RenditionSpec { target, ..spec }, 512).take(24))
+    };
+    let assert_near = |found: [f64; 3], expected: [f64; 3]| {
+        let near = found.iter().zip(expected).all(|(f, e)| (f - e).abs() <= 1.5);
+        assert!(near, "{found:?} is not {expected:?}");
+    };
+    assert_near(show(TargetColor::Hdr10), code);
+
+    let hdr = TargetColor::Hdr10.color_spec();
+    let value =
+        [hdr.range.luma_value(code[0], 10), hdr.range.chroma_value(code[1], 10), hdr.range.chroma_value(code[2], 10)];
+    let luminances = |peak| Luminances { black: 0.0, peak };
+    let sdr = TargetColor::Srgb709.color_spec();
+    let steps = lut::Lut::from(
+        hdr_to_sdr(
+            HdrSource { signal: HdrSignal::Pq(luminances(1_000.0)), primaries: hdr.primaries },
+            HdrToSdr::Bt2390(GamutMapping::Clip),
+            SdrTarget { primaries: sdr.primaries, transfer: sdr.transfer, luminances: luminances(100.0) },
+        )
+        .unwrap(),
+    );
+    let [y, cb, cr] = apply(&sdr.matrix.rgb_to_ycbcr(), steps.apply(apply(&hdr.matrix.ycbcr_to_rgb(), value)));
+    let expected = [sdr.range.luma_code(y, 10), sdr.range.chroma_code(cb, 10), sdr.range.chroma_code(cr, 10)];
+    assert_near(show(TargetColor::Srgb709), expected);
+}
+
+#[test]
+fn a_scene_is_shown_by_its_output_transform_or_its_show_lut_and_else_as_it_is() {
+    let cube = "LUT_1D_SIZE 2\n0 0 0\n0.5 0.5 0.5\n".as_bytes().to_vec();
+    let shown = |lut: Option<(Vec<u8>, bool)>| {
+        let mut spec = program(SourceSpec::TestReel { height: SIZE.height });
+        spec.look.input_color = InputColor::LogC4;
+        if let Some((data, off)) = lut {
+            spec.look.grade.lut = Some(LutFile { name: "half.cube".to_owned(), data });
+            spec.look.grade.lut_off = off;
+        }
+        let stage = Stage::open(spec);
+        let mut rendition = rendition(VideoFormat::H264High444Bits10, SIZE.width, SIZE.height);
+        rendition.target = TargetColor::Reference709;
+        let units = stage.attach(rendition, 512).take(24);
+        let grey = Reel::patches(SIZE).into_iter().find(|patch| patch.name == "grey 50 %").unwrap();
+        let raw = decode(&units, "yuv444p10le");
+        let plane = (SIZE.width * SIZE.height) as usize;
+        let last = raw.chunks_exact(plane * 6).last().unwrap();
+        let at = (grey.rect.y + 4) * SIZE.width as usize + grey.rect.x + 4;
+        (f64::from(u16::from_le_bytes([last[2 * at], last[2 * at + 1]])), f64::from(grey.code_10bit[0]))
+    };
+    let (off, painted) = shown(Some((cube.clone(), true)));
+    assert!((off - painted).abs() <= 1.0, "{off}, {painted}");
+    let (half, _) = shown(Some((cube, false)));
+    assert!((half - (64.0 + (painted - 64.0) / 2.0)).abs() <= 1.0, "{half}, {painted}");
+    let (aces, _) = shown(None);
+    assert!((aces - painted).abs() > 40.0, "{aces}, {painted}");
 }

@@ -39,7 +39,12 @@ pub fn mark() -> MarkSpec {
 }
 
 pub fn rendition(format: VideoFormat, width: u32, height: u32) -> RenditionSpec {
-    RenditionSpec { format, target: TargetColor::default(), size: PictureSize { width, height }, bitrate_bps: 6_000_000 }
+    RenditionSpec {
+        format,
+        target: TargetColor::default(),
+        size: PictureSize { width, height },
+        bitrate_bps: 6_000_000,
+    }
 }
 
 /// An engine with one open program.

@@ -278,7 +278,12 @@ fn power(measured: &Capability) -> String {
                 ChromaSampling::Cs422 => "4:2:2",
                 ChromaSampling::Cs444 => "4:4:4",
             };
-            format!("{:.1} of {}, {}-bit {chroma}", viewers(cost.ns_per_pixel), format.label(), format.bit_depth().bits())
+            format!(
+                "{:.1} of {}, {}-bit {chroma}",
+                viewers(cost.ns_per_pixel),
+                format.label(),
+                format.bit_depth().bits()
+            )
         })
         .collect();
     format!("{} cores; 1080p24 viewers for each core: {}", measured.cores, formats.join(", "))

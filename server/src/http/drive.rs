@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use pipelines::spec::color::InputColor;
 use pipelines::spec::look::{self, CdlValues, Look};
 use pipelines::spec::transport::{FrameRange, TransportCommand, TransportState};
 use serde::{Deserialize, Deserializer, Serialize};

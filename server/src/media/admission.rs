@@ -220,13 +220,7 @@ mod tests {
     const HD: PictureSize = PictureSize { width: 1_920, height: 1_080 };
 
     fn wish(formats: &[VideoFormat]) -> Wish<'_> {
-        Wish {
-            review: Uuid::nil(),
-            source: HD,
-            rate: FrameRate::FPS_23_976,
-            formats,
-            target: TargetColor::default(),
-        }
+        Wish { review: Uuid::nil(), source: HD, rate: FrameRate::FPS_23_976, formats, target: TargetColor::default() }
     }
 
     #[test]

@@ -123,7 +123,9 @@ impl Media {
             formats.retain(|format| wanted.contains(format));
         }
         let Some(best) = formats.first().copied() else {
-            return Err(ViewingRefusal::NotAcceptable("the offer has none of the formats that are asked for".to_owned()));
+            return Err(ViewingRefusal::NotAcceptable(
+                "the offer has none of the formats that are asked for".to_owned(),
+            ));
         };
         if !lock(&self.shared.programs).contains_key(&request.review) {
             return Err(ViewingRefusal::NoProgram);

@@ -221,12 +221,7 @@ impl Screening {
     ///
     /// # Errors
     /// When it is not allowed, there is no such viewer, or they have ended.
-    pub async fn set_target(
-        &self,
-        viewer: Uuid,
-        target: Option<TargetColor>,
-        by: &By,
-    ) -> Result<ViewerRecord, Error> {
+    pub async fn set_target(&self, viewer: Uuid, target: Option<TargetColor>, by: &By) -> Result<ViewerRecord, Error> {
         let found = self.services.set_viewer_target(viewer, target, by).await?;
         if let Some(viewing) = found.viewing {
             self.projector.set_target(viewing, target).await;

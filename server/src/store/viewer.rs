@@ -233,11 +233,7 @@ pub async fn running(connection: &mut SqliteConnection) -> Result<Vec<ViewerReco
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_target(
-    connection: &mut SqliteConnection,
-    id: Uuid,
-    target: Option<TargetColor>,
-) -> Result<(), Error> {
+pub async fn set_target(connection: &mut SqliteConnection, id: Uuid, target: Option<TargetColor>) -> Result<(), Error> {
     sqlx::query("UPDATE viewers SET target = ? WHERE id = ?")
         .bind(target.map(TargetColor::name))
         .bind(id.to_string())

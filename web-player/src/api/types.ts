@@ -1,5 +1,9 @@
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
 
+import type { InputColor, TargetColor } from './color';
+
+export type { InputColor, TargetColor };
+
 export interface Rate {
   num: number;
   den: number;
@@ -144,28 +148,6 @@ export interface NewComment {
 
 export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
 export type ReviewStage = 'planned' | 'live' | 'ended';
-export type InputColor =
-  | 'from-tags'
-  | 'bt1886'
-  | 'p3-d65'
-  | 'srgb'
-  | 'p3-d65-pq'
-  | 'rec2100-pq'
-  | 'rec2100-hlg'
-  | 'log-c3'
-  | 'log-c4'
-  | 's-log3'
-  | 'v-log'
-  | 'c-log2'
-  | 'c-log3'
-  | 'log3-g10'
-  | 'davinci-intermediate'
-  | 'bmd-film-gen5'
-  | 'acescct'
-  | 'acescct-aces2';
-/** The colour a viewer is sent. */
-export type TargetColor = 'srgb709' | 'reference709' | 'display-p3' | 'hdr10' | 'hlg';
-
 export interface Link {
   id: string;
   name: string;
