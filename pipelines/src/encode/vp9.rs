@@ -19,6 +19,8 @@ pub(super) fn configure(vp9: &gst::Element, row: &CodecRow, setup: &EncoderSetup
     vp9.set_property("buffer-size", 2 * vbv_ms);
     vp9.set_property("buffer-initial-size", vbv_ms);
     vp9.set_property("buffer-optimal-size", vbv_ms);
+    // Coarser than this, a flat area takes two seconds to become exact instead of one.
+    vp9.set_property("max-quantizer", 24_i32);
     vp9.set_property("keyframe-max-dist", interval);
     vp9.set_property("lag-in-frames", 0_i32);
     // Presentation times are told apart to the tick of RTP.

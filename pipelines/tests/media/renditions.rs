@@ -99,7 +99,9 @@ fn every_format_and_every_target_arrives_with_its_codes_and_tags() {
         (VideoFormat::H264Bits8, TargetColor::Reference709),
         (VideoFormat::Vp9Profile0, TargetColor::Srgb709),
     ] {
-        assert!(check(format, target, 24) <= 2.0, "{format:?} {target}");
+        // libvpx needs some more frames until flat areas are exact.
+        let frames = if format.codec() == VideoCodec::Vp9 { 48 } else { 24 };
+        assert!(check(format, target, frames) <= 2.0, "{format:?} {target}");
     }
 }
 

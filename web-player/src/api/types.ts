@@ -1,8 +1,8 @@
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
 
-import type { InputColor, TargetColor } from './color';
+import type { Cdl, InputColor, InputRange, TargetColor } from './color';
 
-export type { InputColor, TargetColor };
+export type { Cdl, InputColor, InputRange, TargetColor };
 
 export interface Rate {
   num: number;
@@ -207,21 +207,11 @@ export interface Review extends ReviewSummary {
   capacity: { viewers_now: number; viewers_possible: number };
 }
 
-/** Slope, offset and power of red, green and blue, then saturation. */
-export interface Cdl {
-  slope: [number, number, number];
-  offset: [number, number, number];
-  power: [number, number, number];
-  saturation: number;
-}
-
 export interface Grade {
   cdl: Cdl | null;
   lut_name: string | null;
   lut_off: boolean;
 }
-
-export type InputRange = 'from-tags' | 'limited' | 'full';
 
 export interface Look {
   range: InputRange;
