@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::engine::{EngineCommand, EngineEvent, MediaUnit, ProgramId, RenditionId};
 use crate::program::Program;
 use crate::rendition::{Rendition, RenditionSetup};
-use crate::spec::encode::RenditionSpec;
+use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::source::ProgramSpec;
 use crate::spec::transport::TransportError;
 use crate::spec::watermark::MarkSpec;
@@ -84,6 +84,7 @@ impl ControlThread {
                 Some((_, running)) => running.set_target(target),
                 None => self.unknown(rendition),
             },
+            EngineCommand::Reshape { rendition, size, bitrate_bps } => self.reshape(rendition, size, bitrate_bps),
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
                 None => self.tell(EngineEvent::LookRefused { program, reason: NO_PROGRAM.to_owned() }),
@@ -138,7 +139,7 @@ impl ControlThread {
             tracing::warn!(%rendition, "already attached: left as it is");
             return Ok(());
         }
-        check_size(spec)?;
+        check_size(spec.size)?;
         let setup = RenditionSetup { id: rendition, spec, mark, rate: running.rate(), sink };
         let control = self.control.clone();
         let started = Rendition::start(setup, move |id, reason| {
@@ -148,6 +149,14 @@ impl ControlThread {
         running.attach(started.clone());
         self.renditions.insert(rendition, (program, started));
         Ok(())
+    }
+
+    fn reshape(&self, rendition: RenditionId, size: PictureSize, bitrate_bps: u32) {
+        match (self.renditions.get(&rendition), check_size(size)) {
+            (Some((_, running)), Ok(())) => running.reshape(size, bitrate_bps),
+            (Some(_), Err(reason)) => tracing::warn!(%rendition, reason, "not reshaped"),
+            (None, _) => self.unknown(rendition),
+        }
     }
 
     fn unknown(&self, rendition: RenditionId) {
@@ -161,14 +170,11 @@ impl ControlThread {
 }
 
 /// Sizes an encoder takes: even, and within H.264's largest level.
-fn check_size(spec: RenditionSpec) -> Result<(), String> {
+fn check_size(size: PictureSize) -> Result<(), String> {
     let fits = |samples: u32| (64..=8_192).contains(&samples) && samples.is_multiple_of(2);
-    if fits(spec.size.width) && fits(spec.size.height) {
+    if fits(size.width) && fits(size.height) {
         Ok(())
     } else {
-        Err(format!(
-            "a picture of {} x {} cannot be encoded: even sizes from 64 to 8192",
-            spec.size.width, spec.size.height
-        ))
+        Err(format!("a picture of {} x {} cannot be encoded: even sizes from 64 to 8192", size.width, size.height))
     }
 }

@@ -14,7 +14,7 @@ use crate::runtime::{self, RuntimeError};
 use crate::spec::color::{ColorTrust, TargetColor};
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::look::Look;
-use crate::spec::source::ProgramSpec;
+use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::FrameRate;
 use crate::spec::transport::{Speed, TransportCommand, TransportError, TransportState};
 use crate::spec::watermark::MarkSpec;
@@ -28,7 +28,8 @@ pub type RenditionId = uuid::Uuid;
 #[derive(Debug)]
 pub enum EngineCommand {
     /// Open a source and keep it running, reopening it when it is lost, until closed. For a program that is open: show
-    /// this source, or the same in another colour, from now on; its renditions stay.
+    /// this source, or the same in another colour, as soon as it has a picture; its renditions stay, and are shown the
+    /// old one until then.
     Open {
         /// Its name from now on.
         program: ProgramId,
@@ -77,6 +78,15 @@ pub enum EngineCommand {
         /// Its colour from now on.
         target: TargetColor,
     },
+    /// Change a rendition's size and target bitrate; its viewer sees the next picture in it.
+    Reshape {
+        /// The rendition asked.
+        rendition: RenditionId,
+        /// Its size from now on.
+        size: PictureSize,
+        /// Its target from now on.
+        bitrate_bps: u32,
+    },
     /// Show a program in another look from its next picture on. It is made ready while the old one is shown; every
     /// picture is wholly in one of them, for all viewers in the same. A look that cannot be used is told by
     /// [`EngineEvent::LookRefused`].
@@ -112,6 +122,11 @@ pub enum EngineEvent {
         program: ProgramId,
         /// What it was found to be.
         info: SourceInfo,
+    },
+    /// The slate is shown because it was asked for.
+    SlateShown {
+        /// By which program.
+        program: ProgramId,
     },
     /// A source has none to deliver; viewers see a marked slate until it returns. Told once, and again only when more
     /// becomes known about why.
@@ -184,6 +199,8 @@ pub struct SourceInfo {
 /// Which frame a picture is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameStamp {
+    /// Which of the program's sources: [`ProgramSpec::source_id`].
+    pub source: SourceId,
     /// Frame number in the source, from 0.
     pub source_frame: u64,
     /// Its timecode label.
@@ -335,6 +352,11 @@ impl Engine {
     /// Sends a rendition in another colour from its next picture on.
     pub fn set_target(&self, rendition: RenditionId, target: TargetColor) {
         self.send(EngineCommand::SetTarget { rendition, target });
+    }
+
+    /// Changes a rendition's size and target bitrate.
+    pub fn reshape(&self, rendition: RenditionId, size: PictureSize, bitrate_bps: u32) {
+        self.send(EngineCommand::Reshape { rendition, size, bitrate_bps });
     }
 
     /// Changes a rendition's target bitrate.

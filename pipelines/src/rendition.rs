@@ -12,7 +12,7 @@ use crate::encode::encoder::{EncodeError, Encoder, EncoderSetup};
 use crate::engine::{AudioUnit, MediaUnit, RenditionId, VideoUnit};
 use crate::frame::ColorFrame;
 use crate::spec::color::TargetColor;
-use crate::spec::encode::RenditionSpec;
+use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::time::FrameRate;
 use crate::spec::watermark::MarkSpec;
 use crate::watermark::visible::VisibleMark;
@@ -131,6 +131,21 @@ impl Rendition {
         self.shared.bitrate_bps.store(bitrate_bps, Ordering::Release);
     }
 
+    /// Changes size and target bitrate from the next picture on.
+    pub fn reshape(&self, size: PictureSize, bitrate_bps: u32) {
+        {
+            let mut spec = lock(&self.shared.spec);
+            *spec = RenditionSpec { size, bitrate_bps, ..*spec };
+        }
+        self.set_bitrate(bitrate_bps);
+    }
+
+    /// Takes over the shape of a source, in no more samples than now, so that its pictures are not distorted.
+    pub fn fit(&self, source: PictureSize) {
+        let mut spec = lock(&self.shared.spec);
+        spec.size = fitted(spec.size, source);
+    }
+
     /// Stops: nothing is delivered from now on, and the sink is dropped.
     pub fn stop(&self) {
         self.shared.stop();
@@ -171,6 +186,20 @@ impl Shared {
     }
 }
 
+/// A size of the shape of `source`: `size` itself when that has it to the hundredth, else one of no more samples.
+fn fitted(size: PictureSize, source: PictureSize) -> PictureSize {
+    let [width, height] = [size.width, size.height].map(f64::from);
+    let [source_width, source_height] = [source.width.max(1), source.height.max(1)].map(f64::from);
+    let shape = (width * source_height) / (height * source_width);
+    if (0.99..=1.01).contains(&shape) {
+        return size;
+    }
+    let scale = (width * height / (source_width * source_height)).sqrt().min(1.0);
+    // In range: no more samples than a size that could be encoded.
+    let even = |samples: f64| ((samples * scale) as u32 & !1).clamp(64, 8_192);
+    PictureSize { width: even(source_width), height: even(source_height) }
+}
+
 /// Why a rendition ended by itself.
 #[derive(Debug, thiserror::Error)]
 enum EndReason {
@@ -197,7 +226,7 @@ fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate) -> Result<(), End
             encoder.set_bitrate(wanted_bps);
         }
         if frame.picture.target() != spec.target {
-            spec.target = frame.picture.target();
+            (spec.target, spec.size) = (frame.picture.target(), frame.picture.size());
             encoder = start(shared, spec, frame.time.stamp.rate)?;
         }
         if forced_at.is_none_or(|at| at.elapsed() >= KEYFRAME_SPACING)

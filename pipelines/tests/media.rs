@@ -15,8 +15,12 @@ mod look;
 mod reel;
 #[path = "media/renditions.rs"]
 mod renditions;
+#[path = "media/sequences.rs"]
+mod sequences;
 #[path = "media/support.rs"]
 mod support;
+#[path = "media/switching.rs"]
+mod switching;
 #[path = "media/time.rs"]
 mod time;
 #[path = "media/transport.rs"]

@@ -42,6 +42,8 @@ mod project;
 mod review;
 #[path = "server/session.rs"]
 mod session;
+#[path = "server/source.rs"]
+mod source;
 #[path = "server/store.rs"]
 mod store;
 #[path = "server/support.rs"]

@@ -28,7 +28,7 @@ it('joins, comments on the frame on screen, the console sees both, and nothing i
   expect(await mine.textContent()).toContain(pinned);
 
   const landed = desk.getByTestId('comment-list').locator('li', { hasText: text });
-  await landed.waitFor({ timeout: 3000 });
+  await landed.waitFor({ timeout: 10_000 });
   expect(await landed.textContent()).toContain(pinned);
   const row = desk.getByTestId('viewers').locator('tbody tr', { hasText: run.server.client.email });
   await expect.poll(() => row.textContent(), { timeout: 10_000 }).toContain('AES-256-GCM');

@@ -11,7 +11,7 @@ const FRAME_MS = 1001 / 24;
 let server: Server | undefined;
 afterEach(async () => server?.stop());
 
-it("plays the beep within a frame of the flash", async () => {
+it("plays the beep within a frame of the flash", { timeout: 150_000 }, async () => {
   server = await Server.start();
   const browser = await launch();
   const page = await watching(browser, server.client);
@@ -21,6 +21,6 @@ it("plays the beep within a frame of the flash", async () => {
     console.info(`beep after flash, ms: ${late.map(Math.round).join(" ")}`);
     return late.length < 3 ? Infinity : Math.abs(late[Math.floor(late.length / 2)] ?? Infinity);
   };
-  await expect.poll(median, { timeout: 45_000 }).toBeLessThan(FRAME_MS);
+  await expect.poll(median, { timeout: 90_000 }).toBeLessThan(FRAME_MS);
   await browser.close();
 });

@@ -45,10 +45,10 @@ it("pauses, steps by single frames both ways, and plays on, with the source's ti
   expect(told).toBe(await shown(client));
 
   await transport.getByRole("button", { name: "+1 frame" }).click();
-  await expect.poll(async () => frames(await shown(client)) - held, { timeout: 5_000 }).toBe(1);
+  await expect.poll(async () => frames(await shown(client)) - held, { timeout: 20_000 }).toBe(1);
   await transport.getByRole("button", { name: "−1 frame" }).click();
-  await expect.poll(async () => frames(await shown(client)) - held, { timeout: 5_000 }).toBe(0);
+  await expect.poll(async () => frames(await shown(client)) - held, { timeout: 20_000 }).toBe(0);
 
   await transport.getByRole("button", { name: "Play" }).click();
-  await expect.poll(async () => frames(await shown(client)) - held, { timeout: 5_000 }).toBeGreaterThan(24);
+  await expect.poll(async () => frames(await shown(client)) - held, { timeout: 20_000 }).toBeGreaterThan(24);
 });

@@ -114,6 +114,35 @@ async fn the_end_of_a_review_stops_everyone_within_a_second() -> Result<()> {
 }
 
 #[tokio::test]
+async fn sources_of_other_sizes_and_the_slate_are_switched_without_anybody_reconnecting() -> Result<()> {
+    let app = TestApp::start().await?;
+    let console = app.console().await?;
+    let (_, _ana, anas) = watching(&app, "ana").await?;
+    let (_, _ben, bens) = watching(&app, "ben").await?;
+    let base = format!("/api/reviews/{}/sources", app.review().await?);
+    console.post(&base, &json!({ "source": { "kind": "slate" } })).await?;
+    let review = console.post(&base, &json!({ "source": { "kind": "test-reel", "height": 240 } })).await?;
+    let sources: Vec<&str> =
+        review["sources"].as_array().into_iter().flatten().filter_map(|s| s["id"].as_str()).collect();
+    for change in 1..=10 {
+        let source = sources[change % 3];
+        let shown = console.post(&format!("{base}/{source}/show"), &json!({})).await?;
+        let on_air = shown["sources"].as_array().into_iter().flatten().find(|source| source["on_air"] == true);
+        assert_eq!(on_air.and_then(|on_air| on_air["id"].as_str()), Some(source));
+        for watching in [&anas, &bens] {
+            watching.playing(watching.frames() + 6).await?;
+        }
+    }
+    let record = console.get(&format!("/api/audit?review={}", app.review().await?)).await?;
+    let count = |action: &str| {
+        let entries = record["entries"].as_array().into_iter().flatten();
+        entries.filter(|entry| entry["action"] == action).count()
+    };
+    assert_eq!((count("viewing.started"), count("viewing.ended"), count("review.source")), (2, 0, 10), "{record}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_viewing_can_be_deleted_and_only_by_its_own_lease() -> Result<()> {
     let app = TestApp::start().await?;
     let (_, ana, anas) = watching(&app, "ana").await?;

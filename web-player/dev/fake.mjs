@@ -55,6 +55,11 @@ export const fullReview = {
   source: { state: 'live', description: 'ProRes 422 HQ, 10-bit', width: 1920, height: 1080, rate, color: 'Rec.709, gamma 2.4', color_trust: 'declared', reason: null,
     transport: { playing: false, speed_percent: 100, range: null, frame: 412, frames: 2880, can_seek: true, first_label: 86_400 }, held: false },
   source_spec: { kind: 'file', path: '/media/harbour/reel2_v07.mov' },
+  sources: [
+    { id: 's1', name: 'Reel 2, version 7', on_air: true, spec: { kind: 'file', path: '/media/harbour/reel2_v07.mov' } },
+    { id: 's2', name: 'sh0450_comp.####.dpx', on_air: false, spec: { kind: 'sequence', path: '/media/harbour/sh0450_comp.####.dpx', rate: null } },
+    { id: 's3', name: 'Slate', on_air: false, spec: { kind: 'slate' } },
+  ],
   links: [
     link(1, 'Ingrid Halvorsen', 'ingrid@fjordfilm.example', 'in_use'), link(2, 'Marta Oyelaran', 'marta@oyelaran.example', 'in_use'),
     link(3, '佐藤 美咲', 'sato@kumo.example', 'in_use'), link(4, 'Theo Brandt', 'theo@brandt.example', 'revoked'),

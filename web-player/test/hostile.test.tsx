@@ -1,6 +1,6 @@
 import { render, type ComponentChild } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Comment, Link, Viewer } from '../src/api/types';
+import type { Comment, Link, ListedSource, Viewer } from '../src/api/types';
 import { CommentsPanel } from '../src/console/CommentsPanel';
 import { LinksPanel } from '../src/console/LinksPanel';
 import { ViewersPanel } from '../src/console/ViewersPanel';
@@ -34,8 +34,9 @@ const viewer = (text: string): Viewer => ({
   ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text,
 });
 const comment = (text: string): Comment => ({
-  id: '1', viewer_id: '1', author: text, text, source_frame: 1, rate, timecode: text, created_at: text,
+  id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, rate, timecode: text, created_at: text,
 });
+const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name } });
 const nothing = (): void => undefined;
 
 describe('hostile text', () => {
@@ -49,7 +50,7 @@ describe('hostile text', () => {
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
           <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} onTarget={nothing} />
-          <CommentsPanel comments={[comment(text)]} />
+          <CommentsPanel comments={[comment(text)]} sources={[listed('1', text), listed('2', text)]} />
         </>,
       );
       expect(root.textContent).toContain(text);

@@ -6,7 +6,7 @@ import { Outbox, type ShownComment } from '../src/room/outbox';
 const rate = { num: 25, den: 1, drop_frame: false };
 const pin = { viewing_id: 'w', rtp_timestamp: 7, timecode: '01:00:00:00' };
 const answer = (body: NewComment): Comment => ({
-  id: body.id, viewer_id: 'me', author: 'Me', text: body.text, source_frame: 1, rate, timecode: '01:00:00:01', created_at: '2026-11-21T20:00:00.000Z',
+  id: body.id, viewer_id: 'me', author: 'Me', source_id: 's', text: body.text, source_frame: 1, rate, timecode: '01:00:00:01', created_at: '2026-11-21T20:00:00.000Z',
 });
 
 function outbox(replies: (() => Comment | Error)[], sent: NewComment[]): { box: Outbox; shown: () => ShownComment[] } {

@@ -18,7 +18,7 @@ use crate::engine::VideoUnit;
 use crate::frame::FrameTime;
 use crate::runtime::{BusEvent, MediaPipeline, RuntimeError};
 use crate::spec::color::TargetColor;
-use crate::spec::encode::{RenditionSpec, VideoCodec};
+use crate::spec::encode::{PictureSize, RenditionSpec, VideoCodec};
 use crate::spec::time::FrameRate;
 use crate::watermark::MarkedFrame;
 
@@ -84,7 +84,7 @@ impl Encoder {
     /// Encodes a picture; waits while the encoder is busy with the one before.
     pub fn push(&mut self, frame: MarkedFrame) -> Result<(), EncodeError> {
         let (picture, time) = frame.into_parts();
-        self.follow(time.stamp.rate);
+        self.follow(time.stamp.rate, picture.size);
         let mut buffer = gst::Buffer::from_mut_slice(picture.data);
         if let Some(buffer) = buffer.get_mut() {
             buffer.set_pts(clock_time(time.pts));
@@ -98,10 +98,12 @@ impl Encoder {
         }
     }
 
-    /// Takes over a source's rate, by which rate control counts bits; the encoder then begins anew with a key frame.
-    fn follow(&mut self, rate: FrameRate) {
-        if (rate.num, rate.den) != (self.setup.rate.num, self.setup.rate.den) {
-            self.setup.rate = rate;
+    /// Takes over a source's rate, by which rate control counts bits, and the pictures' size; the encoder then begins
+    /// anew with a key frame.
+    fn follow(&mut self, rate: FrameRate, size: PictureSize) {
+        let setup = &mut self.setup;
+        if (rate.num, rate.den) != (setup.rate.num, setup.rate.den) || size != setup.spec.size {
+            (setup.rate, setup.spec.size) = (rate, size);
             self.appsrc.set_caps(Some(&raw_caps(&self.setup)));
         }
     }

@@ -10,6 +10,7 @@ use crate::engine::FrameStamp;
 use crate::frame::{ColorFrame, FrameTime, Picture};
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, VideoFormat};
+use crate::spec::source::SourceId;
 use crate::spec::time::FrameRate;
 use crate::spec::transport::Speed;
 
@@ -41,8 +42,14 @@ impl Pictures {
             }
         }
         let pts = Duration::from_nanos(rate.frame_to_ns(self.frame));
-        let stamp =
-            FrameStamp { source_frame: self.frame, timecode: String::new(), rate, slate: false, speed: Speed::NORMAL };
+        let stamp = FrameStamp {
+            source: SourceId::nil(),
+            source_frame: self.frame,
+            timecode: String::new(),
+            rate,
+            slate: false,
+            speed: Speed::NORMAL,
+        };
         self.frame += 1;
         ColorFrame { picture, time: FrameTime { pts, presented_at: self.start + pts, stamp } }
     }

@@ -12,12 +12,14 @@ use gstreamer_video as gst_video;
 use lut::pixel::PixelFormat;
 
 use super::frames::{FrameMaker, Shift};
+use super::tmcd::TrackTimecode;
 use super::transport::{Stream, Transport};
 use super::{FoundSource, SourceOutput};
 use crate::color::caps::colorimetry_of;
 use crate::encode::opus::OPUS_ENCODER;
 use crate::runtime::{MediaPipeline, RuntimeError};
 use crate::spec::source::ProgramSpec;
+use crate::spec::time::FrameRate;
 
 /// Layouts taken as they are; anything else goes through `videoconvert` to the nearest of these.
 const LAYOUTS: [&str; 18] = [
@@ -48,11 +50,25 @@ const LARGEST_SIDE: i32 = 8_192;
 pub(crate) struct Declared {
     pub start_timecode: Option<String>,
     pub drop_frame: bool,
+    /// What the container's own timecode track says, which stands above what is declared.
+    pub track: Option<TrackTimecode>,
 }
 
 impl Declared {
     pub fn of(spec: &ProgramSpec) -> Self {
-        Self { start_timecode: spec.start_timecode.clone(), drop_frame: spec.drop_frame }
+        Self { start_timecode: spec.start_timecode.clone(), drop_frame: spec.drop_frame, track: None }
+    }
+}
+
+impl Declared {
+    /// Label of frame 0 at a rate.
+    pub fn start(&self, rate: FrameRate) -> Option<String> {
+        self.track.as_ref().and_then(|track| track.label(rate)).or_else(|| self.start_timecode.clone())
+    }
+
+    /// Whether labels are counted drop-frame.
+    pub fn is_drop_frame(&self) -> bool {
+        self.track.as_ref().map_or(self.drop_frame, |track| track.drop_frame)
     }
 }
 

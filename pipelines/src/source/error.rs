@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::sequence::SequenceError;
 use crate::runtime::RuntimeError;
 
 /// Why a source does not open or does not go on.
@@ -52,6 +53,9 @@ pub enum SourceError {
         /// What the decoder says.
         detail: String,
     },
+    /// Numbered pictures that cannot be shown.
+    #[error(transparent)]
+    Sequence(#[from] SequenceError),
     /// An SRT address that makes no sense.
     #[error("SRT address {uri}: {detail}")]
     SrtAddress {
@@ -88,6 +92,9 @@ pub enum SourceError {
         /// How long.
         after: Duration,
     },
+    /// The slate, which is a picture of nothing.
+    #[error("the slate has no picture of its own to look at")]
+    NoPicture,
     /// The media framework itself.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),

@@ -14,7 +14,7 @@ use super::decode::{self, Declared, Progress};
 use super::frames::FrameMaker;
 use super::stamp::FrameCounter;
 use super::transport::{Search, Transport};
-use super::{Source, SourceError, SourceOutput};
+use super::{Source, SourceError, SourceOutput, tmcd};
 use crate::runtime::{BusError, BusEvent, MediaPipeline};
 use crate::spec::source::ProgramSpec;
 
@@ -39,7 +39,8 @@ impl FileSource {
     fn play(&self, output: &SourceOutput) -> Result<(), SourceError> {
         let (pipeline, progress) = open(&self.path)?;
         self.transport.open();
-        let maker = FrameMaker::new(&progress, &self.declared, Some(&self.transport));
+        let declared = Declared { track: tmcd::read(&self.path), ..self.declared.clone() };
+        let maker = FrameMaker::new(&progress, &declared, Some(&self.transport));
         let counter = Arc::clone(&maker.counter);
         decode::deliver(&pipeline, maker, output)?;
         // Dropped before the pipeline, which cannot stop while a thread of it waits for its turn.

@@ -81,17 +81,20 @@ impl FrameMaker {
         let decoded = self.progress.decoded.lock().ok().and_then(|pad| pad.clone());
         let own_caps = decoded.as_ref().and_then(gst::Pad::current_caps).unwrap_or_else(|| caps.clone());
         let container = self.progress.container_color.lock().ok().and_then(|color| *color);
-        let rate = rate_of(&info, sample.buffer().and_then(|b| b.duration()), self.declared.drop_frame);
+        let rate = rate_of(&info, sample.buffer().and_then(|b| b.duration()), self.declared.is_drop_frame());
         let described = describe(&info, &own_caps, decoded.as_ref(), container.as_ref());
         self.caps = Some(caps);
         let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
         if counter.as_ref().is_none_or(|counter| counter.rate() != rate) {
-            *counter = Some(FrameCounter::new(rate, self.declared.start_timecode.as_deref()));
+            *counter = Some(FrameCounter::new(rate, self.declared.start(rate).as_deref()));
         }
         let found = FoundSource {
             size: PictureSize { width: info.width(), height: info.height() },
             rate,
-            description: described.text,
+            description: match self.declared.track.as_ref().and_then(|track| track.reel.as_ref()) {
+                Some(reel) => format!("{}, reel {reel}", described.text),
+                None => described.text,
+            },
             input: described.input,
             has_audio: self.progress.has_audio.load(Ordering::Acquire),
         };

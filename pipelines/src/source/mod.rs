@@ -5,14 +5,18 @@ mod describe;
 mod error;
 mod file;
 mod frames;
+mod idle;
+mod pool;
 mod probe;
 pub mod reel;
+mod sequence;
 pub mod slate;
 mod srt;
 mod srt_address;
 mod srt_log;
 mod stamp;
 mod test;
+mod tmcd;
 pub(crate) mod transport;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -25,6 +29,7 @@ use gstreamer_video as gst_video;
 
 pub use error::SourceError;
 pub use probe::probe;
+pub use sequence::{PictureError, SequenceError};
 
 use crate::color::caps::InputSpec;
 use crate::engine::{FrameStamp, SourceInfo};
@@ -32,7 +37,7 @@ use crate::program::ProgramMessage;
 use crate::sound::Sound;
 use crate::spec::encode::PictureSize;
 use crate::spec::look::Look;
-use crate::spec::source::{ProgramSpec, SourceSpec};
+use crate::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use crate::spec::time::FrameRate;
 use crate::spec::transport::Speed;
 use transport::Transport;
@@ -149,14 +154,15 @@ pub(crate) struct SourceOutput {
     program: Sender<ProgramMessage>,
     sound: Sound,
     opening: Opening,
+    source: SourceId,
     frames: Arc<AtomicUsize>,
     packets: Arc<AtomicUsize>,
     stop: Arc<StopSignal>,
 }
 
 impl SourceOutput {
-    fn new(program: Sender<ProgramMessage>, sound: Sound, opening: Opening) -> Self {
-        Self { program, sound, opening, frames: Arc::default(), packets: Arc::default(), stop: Arc::default() }
+    fn new(program: Sender<ProgramMessage>, sound: Sound, opening: Opening, source: SourceId) -> Self {
+        Self { program, sound, opening, source, frames: Arc::default(), packets: Arc::default(), stop: Arc::default() }
     }
 
     /// Whether the source should return.
@@ -189,6 +195,7 @@ impl SourceOutput {
         let slot = Slot::take(&self.frames, FRAMES_IN_FLIGHT);
         // A frame that somebody looked for comes through in any case.
         if slot.is_some() || stamp.speed == Speed::HELD {
+            let stamp = FrameStamp { source: self.source, ..stamp };
             self.send(SourceMessage::Frame(Box::new(SourceFrame { picture, presented_at, stamp, slot })));
         } else {
             tracing::debug!(frame = stamp.source_frame, "the colour stage is behind: a picture was dropped");
@@ -249,7 +256,7 @@ impl RunningSource {
     ) -> std::io::Result<Self> {
         let transport = Arc::<Transport>::default();
         let (mut source, winds) = make(spec, &transport);
-        let output = SourceOutput::new(program, sound, opening);
+        let output = SourceOutput::new(program, sound, opening, spec.source_id);
         let stop = Arc::clone(&output.stop);
         std::thread::Builder::new().name("source".to_owned()).spawn(move || {
             while !output.is_stopped() {
@@ -265,12 +272,24 @@ impl RunningSource {
     }
 }
 
-impl Drop for RunningSource {
-    fn drop(&mut self) {
+impl RunningSource {
+    /// Tells it to stop, without waiting for it.
+    pub fn stop(&self) {
         self.stop.set();
         if let Some(transport) = &self.transport {
             transport.close();
         }
+    }
+
+    /// Whether it was told to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_set()
+    }
+}
+
+impl Drop for RunningSource {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -279,6 +298,10 @@ fn make(spec: &ProgramSpec, transport: &Arc<Transport>) -> (Box<dyn Source>, boo
     match &spec.source {
         SourceSpec::TestReel { height } => (Box::new(test::TestSource::new(*height, Arc::clone(transport))), true),
         SourceSpec::File { path } => (Box::new(file::FileSource::new(path, spec, Arc::clone(transport))), true),
+        SourceSpec::Sequence { path, rate } => {
+            (Box::new(sequence::SequenceSource::new(path, *rate, spec, Arc::clone(transport))), true)
+        }
+        SourceSpec::Slate => (Box::new(idle::IdleSource), false),
         SourceSpec::Srt { uri, passphrase } => (Box::new(srt::SrtSource::new(uri, passphrase.as_ref(), spec)), false),
     }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use super::decode::{self, Declared};
 use super::frames::FrameMaker;
 use super::srt_address::SrtAddress;
-use super::{Opening, SourceError, SourceOutput, file, srt, test};
+use super::{Opening, SourceError, SourceOutput, file, sequence, srt, test};
 use crate::engine::SourceInfo;
 use crate::sound::Sound;
 use crate::spec::look::Look;
-use crate::spec::source::{Passphrase, SourceSpec};
+use crate::spec::source::{Passphrase, SourceId, SourceSpec};
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -40,6 +40,8 @@ pub fn probe(spec: &SourceSpec, timeout: Duration) -> Result<SourceInfo, SourceE
             }
             Err(SourceError::Stalled { name: file::file_name(path), after: timeout })
         }
+        SourceSpec::Sequence { path, rate } => Ok(sequence::probe(path, *rate)?.under(&Look::default())),
+        SourceSpec::Slate => Err(SourceError::NoPicture),
         SourceSpec::Srt { uri, passphrase } => probe_srt(uri, passphrase.as_ref(), timeout),
     }
 }
@@ -66,11 +68,11 @@ fn probe_srt(uri: &str, passphrase: Option<&Passphrase>, timeout: Duration) -> R
 
 /// A probe declares nothing: it tells what the source says of itself.
 fn maker(progress: &std::sync::Arc<decode::Progress>) -> FrameMaker {
-    let declared = Declared { start_timecode: None, drop_frame: false };
+    let declared = Declared { start_timecode: None, drop_frame: false, track: None };
     FrameMaker::new(progress, &declared, None)
 }
 
 /// An output that nobody reads.
 fn nowhere() -> SourceOutput {
-    SourceOutput::new(channel().0, Sound::silent(), Opening::default())
+    SourceOutput::new(channel().0, Sound::silent(), Opening::default(), SourceId::nil())
 }

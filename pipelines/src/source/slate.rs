@@ -1,4 +1,4 @@
-//! The slate: what viewers see, marked like any picture, while a source is lost or has not begun.
+//! The slate: what viewers see, marked like any picture, while a source is lost, has not begun or is not wanted.
 
 use crate::color::convert::grey_in;
 use crate::frame::Picture;
@@ -22,9 +22,11 @@ pub fn slate(format: VideoFormat, target: TargetColor, size: PictureSize, title:
         let em_px = (height * part_of_height).max(9.0);
         typesetter.render(text, TextStyle { em_px, face, max_width_px: width * 0.8 })
     };
+    let brand = set("VITRINE", 0.019, Face::Regular);
     let title = set(title, 0.052, Face::Bold);
     let waiting = set("Waiting for the picture", 0.034, Face::Regular);
     let hint = set("It will appear here by itself. There is nothing you need to do.", 0.022, Face::Regular);
+    slate.center(&brand, 0.36, QUIET);
     slate.center(&title, 0.465, TEXT);
     slate.rule(0.5, width / 12.0);
     slate.center(&waiting, 0.562, TEXT);

@@ -10,6 +10,8 @@ pub(crate) enum Mode {
     Listener,
     /// We dial the sender.
     Caller,
+    /// Both dial, from ports that both know: through firewalls that let out what began inside.
+    Rendezvous,
 }
 
 /// A checked address without secrets.
@@ -19,6 +21,8 @@ pub(crate) struct SrtAddress {
     host: String,
     port: u16,
     latency_ms: u32,
+    /// Where a rendezvous is dialled from.
+    local_port: Option<u16>,
     stream_id: Option<String>,
     /// AES key length in bytes.
     pub key_length: String,
@@ -40,13 +44,23 @@ impl SrtAddress {
             return Err(wrong(format!("{host:?} is no host")));
         }
         let mode = if host.is_empty() { Mode::Listener } else { Mode::Caller };
-        let mut address =
-            Self { mode, host: host.to_owned(), port, latency_ms: 120, stream_id: None, key_length: "16".to_owned() };
+        let mut address = Self {
+            mode,
+            host: host.to_owned(),
+            port,
+            latency_ms: 120,
+            local_port: None,
+            stream_id: None,
+            key_length: "16".to_owned(),
+        };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             address.set(pair).map_err(&wrong)?;
         }
-        if address.mode == Mode::Caller && address.host.is_empty() {
-            return Err(wrong("a caller needs a host to call".to_owned()));
+        if address.mode != Mode::Listener && address.host.is_empty() {
+            return Err(wrong("a caller or a rendezvous needs a host to call".to_owned()));
+        }
+        if address.mode != Mode::Rendezvous && address.local_port.is_some() {
+            return Err(wrong("localport is for mode=rendezvous only".to_owned()));
         }
         let length = passphrase.map_or(10, |passphrase| passphrase.reveal().len());
         if !(10..=79).contains(&length) {
@@ -60,7 +74,12 @@ impl SrtAddress {
         match (key, value) {
             ("mode", "listener") => self.mode = Mode::Listener,
             ("mode", "caller") => self.mode = Mode::Caller,
-            ("mode", _) => return Err(format!("mode {value:?} is neither listener nor caller")),
+            ("mode", "rendezvous") => self.mode = Mode::Rendezvous,
+            ("mode", _) => return Err(format!("mode {value:?} is neither listener, caller nor rendezvous")),
+            ("localport", _) => {
+                let port = value.parse().ok().filter(|port| *port > 0);
+                self.local_port = Some(port.ok_or_else(|| format!("localport {value:?} is no port"))?);
+            }
             ("latency", _) => {
                 let latency = value.parse().ok().filter(|ms| *ms <= 10_000);
                 self.latency_ms = latency.ok_or("latency must be 0 to 10000 ms")?;
@@ -69,7 +88,7 @@ impl SrtAddress {
             ("pbkeylen", _) => return Err("pbkeylen must be 16, 24 or 32".to_owned()),
             ("streamid", _) => self.stream_id = Some(value.to_owned()),
             ("passphrase", _) => return Err("the passphrase must not be part of the address: give it apart".to_owned()),
-            _ => return Err(format!("unknown option {key:?}; known are mode, latency, pbkeylen, streamid")),
+            _ => return Err(format!("unknown option {key:?}; known are mode, latency, localport, pbkeylen, streamid")),
         }
         Ok(())
     }
@@ -81,7 +100,11 @@ impl SrtAddress {
 
     /// For the element.
     pub fn element_uri(&self) -> String {
-        let mode = if self.mode == Mode::Listener { "listener" } else { "caller" };
+        let mode = match self.mode {
+            Mode::Listener => "listener".to_owned(),
+            Mode::Caller => "caller".to_owned(),
+            Mode::Rendezvous => format!("rendezvous&localport={}", self.local_port.unwrap_or(self.port)),
+        };
         let stream_id = self.stream_id.as_ref().map_or_else(String::new, |id| format!("&streamid={id}"));
         format!("srt://{}:{}?mode={mode}&latency={}{stream_id}", self.host, self.port, self.latency_ms)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use gstreamer_video as gst_video;
 
 use crate::engine::FrameStamp;
+use crate::spec::source::SourceId;
 use crate::spec::time::{FrameRate, Timecode};
 use crate::spec::transport::Speed;
 
@@ -71,7 +72,9 @@ impl FrameCounter {
     fn finish(&mut self, number: u64, own: Option<Timecode>) -> FrameStamp {
         self.last = Some(number);
         let timecode = own.unwrap_or_else(|| self.start.plus(number)).to_string();
-        FrameStamp { source_frame: number, timecode, rate: self.rate, slate: false, speed: Speed::NORMAL }
+        // Which source it is of is added where it is delivered.
+        let source = SourceId::nil();
+        FrameStamp { source, source_frame: number, timecode, rate: self.rate, slate: false, speed: Speed::NORMAL }
     }
 }
 

@@ -10,6 +10,7 @@ use gstreamer_app as gst_app;
 use gstreamer_video as gst_video;
 use lut::color::ColorSpec;
 
+use super::pool::PicturePool;
 use super::reel::{Reel, ReelPicture};
 use super::stamp::FrameCounter;
 use super::transport::{Transport, Turn};
@@ -19,7 +20,6 @@ use crate::encode::opus::OPUS_ENCODER;
 use crate::engine::FrameStamp;
 use crate::runtime::{MediaPipeline, RuntimeError};
 use crate::spec::color::ColorTrust;
-use crate::spec::encode::PictureSize;
 use crate::spec::time::FrameRate;
 use crate::spec::transport::Speed;
 
@@ -59,8 +59,7 @@ impl Source for TestSource {
     fn run(&mut self, output: &SourceOutput) -> Result<(), SourceError> {
         let reel = Reel::new(self.height);
         let mut canvas = reel.picture();
-        let info = picture_info(reel.size())?;
-        let pool = frame_pool(&info).map_err(|error| RuntimeError::Build(error.to_string()))?;
+        let pool = PicturePool::new(gst_video::VideoFormat::Y44410le, reel.size(), RATE)?;
         output.opened(reel_info(self.height));
         let mut counter = FrameCounter::new(RATE, Some(&Reel::timecode(0).to_string()));
         let start = Instant::now();
@@ -78,7 +77,7 @@ impl Source for TestSource {
                     sound.push(frame, at.saturating_duration_since(start))?;
                 }
                 reel.paint(frame, &mut canvas);
-                let picture = copy_of(&canvas, &pool, &info)?;
+                let picture = copy_of(&canvas, &pool)?;
                 output.sleep(at.saturating_duration_since(Instant::now()));
                 let stamp = counter.stamp(Duration::from_nanos(RATE.frame_to_ns(frame)), None);
                 output.frame(picture, at, FrameStamp { speed, ..stamp });
@@ -86,45 +85,16 @@ impl Source for TestSource {
             // Elsewhere is found out at the top.
             frame += u64::from(turn != Turn::Away);
         }
-        let _ = pool.set_active(false);
         Ok(())
     }
-}
-
-fn picture_info(size: PictureSize) -> Result<gst_video::VideoInfo, RuntimeError> {
-    gst_video::VideoInfo::builder(gst_video::VideoFormat::Y44410le, size.width, size.height)
-        .fps(gst::Fraction::new(24_000, 1_001))
-        .build()
-        .map_err(|error| RuntimeError::Build(error.to_string()))
-}
-
-/// Buffers for pictures like `info`, used again and again.
-fn frame_pool(info: &gst_video::VideoInfo) -> Result<gst_video::VideoBufferPool, gst::glib::BoolError> {
-    let pool = gst_video::VideoBufferPool::new();
-    let size = u32::try_from(info.size()).unwrap_or(u32::MAX);
-    let mut config = pool.config();
-    config.set_params(Some(&info.to_caps()?), size, 0, 0);
-    pool.set_config(config)?;
-    pool.set_active(true)?;
-    Ok(pool)
 }
 
 /// The canvas stays, so that only what moves is painted anew; a frame is a copy of it.
 fn copy_of(
     canvas: &ReelPicture,
-    pool: &gst_video::VideoBufferPool,
-    info: &gst_video::VideoInfo,
+    pool: &PicturePool,
 ) -> Result<gst_video::VideoFrame<gst_video::video_frame::Readable>, RuntimeError> {
-    let no_memory = |_| RuntimeError::Build("no memory for a picture".to_owned());
-    let buffer = pool.acquire_buffer(None).map_err(|error| RuntimeError::Build(error.to_string()))?;
-    let mut picture = gst_video::VideoFrame::from_buffer_writable(buffer, info).map_err(no_memory)?;
-    for plane in 0..3_u32 {
-        let stride = usize::try_from(info.stride().get(plane as usize).copied().unwrap_or(0)).unwrap_or(0);
-        if let Ok(data) = picture.plane_data_mut(plane) {
-            canvas.copy_plane(plane as usize, data, stride);
-        }
-    }
-    gst_video::VideoFrame::from_buffer_readable(picture.into_buffer(), info).map_err(no_memory)
+    pool.picture(|plane, data, stride| canvas.copy_plane(plane, data, stride))
 }
 
 /// The beep, on its way to Opus.

@@ -5,10 +5,16 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::look::Look;
+use super::time::FrameRate;
+
+/// Names a source among those of a review.
+pub type SourceId = uuid::Uuid;
 
 /// A source and the colour it is in: all that is needed to open it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProgramSpec {
+    /// Which of its review's sources this is: every picture is stamped with it.
+    pub source_id: SourceId,
     /// Where the picture comes from.
     pub source: SourceSpec,
     /// What colour it is in, and how it is graded.
@@ -35,13 +41,29 @@ pub enum SourceSpec {
         /// Path on the server.
         path: PathBuf,
     },
+    /// Numbered pictures, one file a frame, looped.
+    Sequence {
+        /// `shot.%04d.dpx`, `shot.####.dpx` or a folder with one such sequence in it; a path on the server.
+        path: PathBuf,
+        /// Its rate; without one, what the first picture's header says, else 24.
+        rate: Option<FrameRate>,
+    },
+    /// No picture: the slate with the review's title.
+    Slate,
     /// A live feed over SRT carrying MPEG-TS.
     Srt {
-        /// `srt://host:port?mode=listener|caller&latency=ms`, without the passphrase.
+        /// `srt://host:port?mode=listener|caller|rendezvous&latency=ms`, without the passphrase.
         uri: String,
         /// AES passphrase, 10..=79 characters; never logged and never serialised back to a client.
         passphrase: Option<Passphrase>,
     },
+}
+
+impl SourceSpec {
+    /// Whether it can be paused and wound.
+    pub fn winds(&self) -> bool {
+        matches!(self, Self::TestReel { .. } | Self::File { .. } | Self::Sequence { .. })
+    }
 }
 
 /// A feed's passphrase; prints as dots.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use pipelines::engine::FrameStamp;
 use pipelines::frame::{ColorFrame, FrameTime, Picture};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
+use pipelines::spec::source::SourceId;
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::Speed;
 use pipelines::spec::watermark::MarkSpec;
@@ -80,6 +81,7 @@ pub fn noise(format: VideoFormat, size: PictureSize) -> Picture {
 
 pub fn frame(picture: Picture) -> ColorFrame {
     let stamp = FrameStamp {
+        source: SourceId::nil(),
         source_frame: 0,
         timecode: "01:00:00:00".to_owned(),
         rate: FrameRate::FPS_25,

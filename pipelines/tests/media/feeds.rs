@@ -87,6 +87,16 @@ fn a_feed_is_shown_from_both_directions_encrypted_and_not() {
 }
 
 #[test]
+fn a_rendezvous_needs_no_listener() {
+    let (ours, theirs) = (free_port(), free_port());
+    let uri = |to: u16, from: u16| format!("srt://127.0.0.1:{to}?mode=rendezvous&localport={from}&latency=60");
+    let spec = SourceSpec::Srt { uri: uri(theirs, ours), passphrase: Some(Passphrase::new(SECRET)) };
+    let mut stage = Stage::open(program(spec));
+    let _sender = Sender::start(&uri(ours, theirs), Some(SECRET), H264);
+    assert_eq!(stage.live().description, "H.264, 8-bit 4:2:0");
+}
+
+#[test]
 fn a_sender_that_dies_and_returns_shows_slates_between() {
     let port = free_port();
     let mut stage = Stage::open(program(srt(port, "listener", Some(SECRET))));
@@ -146,7 +156,9 @@ fn probing_says_what_is_wrong_with_an_address() {
     };
     assert!(parse("rtmp://h:1", None).contains("must begin with srt://"));
     assert!(parse("srt://host", None).contains("must name a port"));
-    assert!(parse("srt://host:1?mode=rendezvous", None).contains("neither listener nor caller"));
+    assert!(parse("srt://host:1?mode=push", None).contains("neither listener, caller nor rendezvous"));
+    assert!(parse("srt://:1?mode=rendezvous", None).contains("needs a host to call"));
+    assert!(parse("srt://host:1?mode=caller&localport=2", None).contains("for mode=rendezvous only"));
     assert!(parse("srt://host:1?latncy=1", None).contains("unknown option \"latncy\""));
     assert!(parse("srt://host:1", Some("short")).contains("10 to 79 characters"));
     let secret = parse("srt://host:1?passphrase=not-to-be-shown", None);

@@ -30,6 +30,42 @@ fn clip(path: &Path, rate: &str, codec: &[&str], pix_fmt: &str) -> bool {
 }
 
 #[test]
+fn a_files_own_timecode_track_stands_above_what_is_declared() {
+    let folder = Folder::new();
+    for (label, rate, first, shown) in [
+        ("01:02:03:04", "25", "01:02:03:04", "reel A001_C002"),
+        ("09:59:59;29", "30000/1001", "09:59:59;29", "reel A001_C002"),
+    ] {
+        let clip = folder.path("labelled.mov");
+        let input = format!("testsrc2=s=320x180:r={rate}:d=1");
+        let args = [
+            "-f",
+            "lavfi",
+            "-i",
+            &input,
+            "-timecode",
+            label,
+            "-metadata:s:v",
+            "reel_name=A001_C002",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:v",
+            "libx264",
+        ];
+        assert!(ffmpeg(&args, &clip));
+        let spec = ProgramSpec { start_timecode: Some("20:00:00:00".to_owned()), ..file(&clip) };
+        let mut stage = Stage::open(spec);
+        let info = stage.live();
+        assert!(info.description.ends_with(shown), "{}", info.description);
+        let mut viewer = stage.attach(rendition(VideoFormat::H264Bits8, 320, 180), 512);
+        let stamp = viewer.next().stamp;
+        let start = Timecode::parse(first, stamp.rate).unwrap();
+        assert_eq!(stamp.timecode, start.plus(stamp.source_frame).to_string());
+        assert_eq!(stamp.rate.drop_frame, label.contains(';'));
+    }
+}
+
+#[test]
 fn every_codec_depth_chroma_and_container_that_can_be_written_is_read() {
     let folder = Folder::new();
     let codecs: [(&str, &str, &[&str], &[&str]); 4] = [

@@ -8,7 +8,7 @@ use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, 
 use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
-use pipelines::spec::source::{ProgramSpec, SourceSpec};
+use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use pipelines::spec::watermark::MarkSpec;
 use tokio::sync::mpsc;
 
@@ -17,6 +17,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn program(source: SourceSpec) -> ProgramSpec {
     ProgramSpec {
+        source_id: SourceId::nil(),
         source,
         look: Look::default(),
         start_timecode: None,

@@ -20,7 +20,7 @@ const HEVC: [&str; 6] = ["-c:v", "libx265", "-crf", "4", "-x265-params", "log-le
 const PRORES: [&str; 6] = ["-c:v", "prores_ks", "-profile:v", "hq", "-vendor", "apl0"];
 /// Where a numbered picture has its three digits of base 12: clear of the mark, whatever it says.
 const DIGITS: [usize; 3] = [144, 160, 176];
-const SIZE: (usize, usize) = (320, 180);
+pub const SIZE: (usize, usize) = (320, 180);
 
 /// A clip whose pictures carry their own number, three digits to the base of 12, as luma codes 16 apart.
 fn numbered(path: &Path, rate: &str, seconds: u32, codec: &[&str], sound: bool) -> bool {
@@ -37,7 +37,7 @@ fn numbered(path: &Path, rate: &str, seconds: u32, codec: &[&str], sound: bool) 
     ffmpeg(&args, path)
 }
 
-fn number_of(picture: &[u8]) -> u64 {
+pub fn number_of(picture: &[u8]) -> u64 {
     let digit = |x: usize| (u64::from(picture[SIZE.0 * 90 + x]) + 8 - 32) / 16;
     DIGITS.iter().rev().fold(0, |number, x| number * 12 + digit(*x))
 }
@@ -60,14 +60,14 @@ fn numbered_program(path: &Path) -> ProgramSpec {
 }
 
 /// A stage with a viewer, and everything the viewer was sent.
-struct Room {
-    stage: Stage,
-    viewer: Viewer,
-    units: Vec<VideoUnit>,
+pub struct Room {
+    pub stage: Stage,
+    pub viewer: Viewer,
+    pub units: Vec<VideoUnit>,
 }
 
 impl Room {
-    fn open(spec: ProgramSpec) -> Self {
+    pub fn open(spec: ProgramSpec) -> Self {
         let mut stage = Stage::open(spec);
         stage.live();
         let mut viewer = stage.attach(rendition(VideoFormat::H264Bits8, 320, 180), 4_096);
@@ -75,7 +75,7 @@ impl Room {
         Self { stage, viewer, units }
     }
 
-    fn ask(&mut self, command: TransportCommand) {
+    pub fn ask(&mut self, command: TransportCommand) {
         self.stage.engine.transport(self.stage.program, command);
     }
 
@@ -90,14 +90,14 @@ impl Room {
         })
     }
 
-    fn next(&mut self) -> VideoUnit {
+    pub fn next(&mut self) -> VideoUnit {
         let unit = self.viewer.next();
         self.units.push(unit.clone());
         unit
     }
 
     /// Waits for a frame that is held.
-    fn held(&mut self, frame: u64, what: &str) {
+    pub fn held(&mut self, frame: u64, what: &str) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let stamp = self.next().stamp;
@@ -111,10 +111,10 @@ impl Room {
 }
 
 /// Numbers that look random and are the same in every run.
-struct Seeded(u64);
+pub struct Seeded(pub u64);
 
 impl Seeded {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }

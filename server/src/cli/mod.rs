@@ -12,6 +12,7 @@ mod lut;
 mod project;
 mod review;
 mod serve;
+mod source;
 mod user;
 
 use std::path::PathBuf;
@@ -53,7 +54,7 @@ enum Command {
     /// Projects: what reviews belong to, who works on them, how secret they are
     #[command(subcommand)]
     Project(project::Project),
-    /// Reviews: plan, list, show, end
+    /// Reviews: plan, list, show, switch sources, end
     #[command(subcommand)]
     Review(review::Review),
     /// Links: invite, list, take back

@@ -1,17 +1,16 @@
 //! `vitrine review`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use pipelines::spec::color::InputColor;
-use pipelines::spec::source::{Passphrase, SourceSpec};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::user::secret_line;
+use super::source::{Origin, Source};
 use super::{Where, print_json};
 use crate::domain::audit::By;
 use crate::domain::instant::UtcInstant;
@@ -26,12 +25,15 @@ pub enum Review {
     List(List),
     /// Show a review with its links and viewers
     Show(One),
+    /// Sources of a review: add, list, put on air, remove
+    #[command(subcommand)]
+    Source(Source),
     /// End a review: its links are taken back, its viewings stop within a second
     End(One),
 }
 
 /// The names that `--input-color` takes.
-fn input_colors() -> impl TypedValueParser<Value = InputColor> {
+pub(super) fn input_colors() -> impl TypedValueParser<Value = InputColor> {
     PossibleValuesParser::new(InputColor::ALL.map(InputColor::name)).try_map(|name| name.parse::<InputColor>())
 }
 
@@ -46,12 +48,8 @@ pub struct Create {
     /// Who invites, as the client reads it
     #[arg(long, default_value = "Vitrine")]
     host: String,
-    /// `reel`, `reel:720`, a path to a media file, or srt://host:port?mode=listener|caller
-    #[arg(long, value_name = "reel|PATH|srt://...")]
-    source: String,
-    /// File whose first line is the AES passphrase of an SRT feed
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    from: Origin,
     /// What colour the source is in; what a camera or ACES encoded is shown by its show LUT, else by an ACES output transform
     #[arg(long, value_parser = input_colors(), default_value = "from-tags")]
     input_color: InputColor,
@@ -100,29 +98,8 @@ pub struct One {
     at: Where,
 }
 
-/// What a person wrote as a source.
-fn source(text: &str, passphrase: Option<Passphrase>) -> anyhow::Result<SourceSpec> {
-    if text == "reel" {
-        return Ok(SourceSpec::TestReel { height: 1_080 });
-    }
-    if let Some(height) = text.strip_prefix("reel:") {
-        let height =
-            height.parse().with_context(|| format!("{text:?}: expected lines after `reel:`, e.g. reel:720"))?;
-        return Ok(SourceSpec::TestReel { height });
-    }
-    if text.starts_with("srt://") {
-        return Ok(SourceSpec::Srt { uri: text.to_owned(), passphrase });
-    }
-    let path = Path::new(text).canonicalize().with_context(|| format!("cannot open the source {text}"))?;
-    Ok(SourceSpec::File { path })
-}
-
 impl Create {
     fn new_review(&self) -> anyhow::Result<NewReview> {
-        let passphrase = match &self.passphrase_file {
-            Some(file) => Some(Passphrase::new(secret_line(Some(file), "SRT passphrase")?.reveal())),
-            None => None,
-        };
         let look = self.look.as_ref().map(|file| {
             let text =
                 std::fs::read_to_string(file).with_context(|| format!("cannot read the LUT {}", file.display()))?;
@@ -141,7 +118,7 @@ impl Create {
             host: self.host.clone(),
             starts_at,
             ends_at: self.end.unwrap_or_else(|| starts_at.plus(Duration::from_secs_f64(self.hours * 3_600.0))),
-            source: source(&self.source, passphrase)?,
+            source: self.from.spec()?,
             input_color: self.input_color,
             look_cube,
             look_name,
@@ -187,6 +164,7 @@ impl Review {
                 reviews.iter().for_each(print);
             }
             Self::Show(one) => show(one).await?,
+            Self::Source(source) => source.run().await?,
             Self::End(one) => {
                 let house = one.at.open(false).await?;
                 let review = house.services.end_review(one.id, &By::COMMAND_LINE).await?;

@@ -67,6 +67,16 @@ word_enum! {
         ReviewCreated = "review.created",
         /// A review's input colour was declared.
         ReviewInputColor = "review.input_color",
+        /// Another of a review's sources was put on air.
+        ReviewSource = "review.source",
+        /// A source was added to a review.
+        ReviewSourceAdded = "review.source_added",
+        /// A source was removed from a review.
+        ReviewSourceRemoved = "review.source_removed",
+        /// A review's source delivers, for the first time or again.
+        SourceLive = "source.live",
+        /// A review's source stopped delivering, or never began.
+        SourceLost = "source.lost",
         /// A review's look was changed.
         ReviewLook = "review.look",
         /// A review's source was paused, wound or let go.

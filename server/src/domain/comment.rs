@@ -1,5 +1,6 @@
 //! A comment pinned to the frame that was on the author's screen.
 
+use pipelines::spec::source::SourceId;
 use pipelines::spec::time::FrameRate;
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ pub struct Comment {
     pub id: Uuid,
     /// The review.
     pub review_id: Uuid,
+    /// The source it was made on.
+    pub source_id: SourceId,
     /// Who said it.
     pub viewer_id: Uuid,
     /// The viewing it was seen in.

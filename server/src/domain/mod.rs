@@ -15,6 +15,7 @@ pub mod policy;
 pub mod project;
 pub mod review;
 pub mod secret;
+pub mod source;
 pub mod verification;
 pub mod viewer;
 pub mod viewing;

@@ -77,7 +77,7 @@ pub struct Exported {
 }
 
 /// A review's comments as a file. What the format cannot hold in one file (more than 999 events in an EDL, more than
-/// one frame rate in a timeline) comes as a ZIP of several. `bom` puts a byte order mark before CSV.
+/// one source or frame rate in a timeline) comes as a ZIP of several. `bom` puts a byte order mark before CSV.
 ///
 /// # Errors
 /// When there are no comments for a format that is made of markers, or writing fails.

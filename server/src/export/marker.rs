@@ -64,20 +64,21 @@ impl Marker {
     }
 }
 
-/// Comments as one list for each rate they were made at: a timeline has only one. The first rate comes first.
+/// Comments as one list for each source and rate they were made at: a timeline has only one. The first comes first.
 ///
 /// # Errors
 /// When there is no comment, or a label is none of its rate.
 pub fn marker_lists(title: &str, comments: &[Comment]) -> Result<Vec<MarkerList>, ExportError> {
-    let mut rates: Vec<FrameRate> = Vec::new();
+    let timeline = |comment: &Comment| (comment.source_id, comment.rate);
+    let mut timelines = Vec::new();
     for comment in comments {
-        if !rates.contains(&comment.rate) {
-            rates.push(comment.rate);
+        if !timelines.contains(&timeline(comment)) {
+            timelines.push(timeline(comment));
         }
     }
-    let lists = rates.into_iter().map(|rate| {
-        let of_rate = comments.iter().filter(|comment| comment.rate == rate);
-        MarkerList::new(title, of_rate.map(Marker::of).collect::<Result<_, _>>()?)
+    let lists = timelines.into_iter().map(|one| {
+        let of_one = comments.iter().filter(|comment| timeline(comment) == one);
+        MarkerList::new(title, of_one.map(Marker::of).collect::<Result<_, _>>()?)
     });
     let lists = lists.collect::<Result<Vec<_>, _>>()?;
     if lists.is_empty() { Err(ExportError::NoComments) } else { Ok(lists) }

@@ -24,6 +24,8 @@ pub struct Comment {
     pub viewer_id: Uuid,
     /// Their name.
     pub author: String,
+    /// The source it was made on.
+    pub source_id: Uuid,
     /// What was said.
     pub text: String,
     /// Frame number in the source, from 0.
@@ -42,6 +44,7 @@ impl From<domain::Comment> for Comment {
             id: comment.id,
             viewer_id: comment.viewer_id,
             author: comment.author,
+            source_id: comment.source_id,
             text: comment.text,
             source_frame: comment.source_frame,
             rate: comment.rate.into(),

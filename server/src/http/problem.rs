@@ -167,6 +167,10 @@ impl From<Error> for Problem {
                 }
                 _ => Self::new(StatusCode::CONFLICT, "transport", error.to_string()),
             },
+            Error::SourceOnAir => {
+                let message = "This source is on air. Put another on air, then remove it.";
+                Self::new(StatusCode::CONFLICT, "source_on_air", message)
+            }
             Error::ReviewOver => Self::new(StatusCode::CONFLICT, "review_over", "The review has ended."),
             Error::Full { retry_after_s } => {
                 let message = "The room is full: the server cannot show one more true picture. Try again later.";

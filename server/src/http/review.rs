@@ -14,7 +14,7 @@ use super::drive::LookFacts;
 use super::extract::{Body, Id, SignedIn};
 use super::link::Link;
 use super::problem::Problem;
-use super::source::{NewSource, Source, SourceFacts};
+use super::source::{ListedSource, NewSource, Source, SourceFacts};
 use super::viewer::Viewer;
 use crate::domain::access::Permission;
 use crate::domain::instant::UtcInstant;
@@ -70,6 +70,8 @@ pub struct Review {
     look_name: Option<String>,
     look: LookFacts,
     source_spec: SourceFacts,
+    /// All its sources, oldest first.
+    sources: Vec<ListedSource>,
     pub(super) links: Vec<Link>,
     pub(super) viewers: Vec<Viewer>,
     pub(super) comments: Vec<Comment>,
@@ -122,6 +124,7 @@ pub(super) async fn viewers(state: &HttpState, review: Uuid) -> Result<Vec<Viewe
 /// A review as the console shows it.
 pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<Review, Error> {
     let comments = state.screening.services.comments(record.id).await?;
+    let sources = state.screening.services.sources(record.id).await?;
     Ok(Review {
         summary: ReviewSummary::from(record),
         source: Source::for_console(state.screening.projector.source(record.id)),
@@ -129,6 +132,7 @@ pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<R
         look_name: record.look_name().map(str::to_owned),
         look: LookFacts::from(&record.program.look),
         source_spec: SourceFacts::from(&record.program.source),
+        sources: sources.into_iter().map(ListedSource::from).collect(),
         links: links(state, record.id).await?,
         viewers: viewers(state, record.id).await?,
         comments: comments.into_iter().map(Comment::from).collect(),

@@ -111,6 +111,10 @@ async fn media_news(screening: Screening) {
 async fn hear(screening: &Screening, event: MediaEvent) -> Result<(), Error> {
     match event {
         MediaEvent::SourceChanged { review } => screening.services.tell(Change::Source(review)),
+        MediaEvent::SourceLive { review } => screening.services.source_changed(review, None).await?,
+        MediaEvent::SourceLost { review, reason } => {
+            screening.services.source_changed(review, Some(&reason)).await?;
+        }
         MediaEvent::PictureChanged { viewing } => screening.services.tell(Change::Picture { viewing }),
         MediaEvent::ViewingConnected { viewing } => screening.connected(viewing).await?,
         MediaEvent::ViewingLost { viewing, reason } => {

@@ -92,6 +92,16 @@ impl Admission {
         }
     }
 
+    /// Seats a viewing anew, as when its source has another size; it keeps its old seat when that does not fit.
+    pub fn reseat(&mut self, viewing: Uuid, wish: &Wish<'_>) -> Option<RenditionSpec> {
+        let before = self.seats.remove(&viewing)?;
+        let seated = self.seat(viewing, wish);
+        if seated.is_none() {
+            self.seats.insert(viewing, before);
+        }
+        seated
+    }
+
     /// Frees the seat of a viewing.
     pub fn free(&mut self, viewing: Uuid) {
         self.seats.remove(&viewing);

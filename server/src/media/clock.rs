@@ -6,6 +6,7 @@ use pipelines::engine::FrameStamp;
 use pipelines::spec::time::{FrameRate, Timecode};
 use pipelines::spec::transport::Speed;
 use serde::Serialize;
+use uuid::Uuid;
 
 /// Runs kept for one viewing. A run lasts until the source loops, seeks or is lost, so this is hours.
 const RUNS: usize = 4_096;
@@ -17,6 +18,8 @@ const CLOCK_HZ: u64 = 90_000;
 pub struct FrameClock {
     /// RTP timestamp of the frame, 90 kHz, 32 bits.
     pub rtp_timestamp: u32,
+    /// Which of the review's sources.
+    pub source: Uuid,
     /// Source frame shown under it.
     pub source_frame: u64,
     /// Its timecode as a count of labels since 00:00:00:00.
@@ -38,6 +41,7 @@ impl FrameClock {
         let timecode_frames = Timecode::parse(&stamp.timecode, stamp.rate).map_or(stamp.source_frame, Timecode::frames);
         Self {
             rtp_timestamp,
+            source: stamp.source,
             source_frame: stamp.source_frame,
             timecode_frames,
             rate: stamp.rate,
@@ -58,6 +62,7 @@ impl FrameClock {
     fn stamp_at(&self, rtp_timestamp: u32) -> FrameStamp {
         let frames = self.frames_until(rtp_timestamp);
         FrameStamp {
+            source: self.source,
             source_frame: self.source_frame + frames,
             timecode: Timecode::from_frames(self.timecode_frames, self.rate).plus(frames).to_string(),
             rate: self.rate,
@@ -137,7 +142,7 @@ mod tests {
     fn stamp(frame: u64, rate: FrameRate) -> FrameStamp {
         let start = Timecode::parse("01:00:00:00", rate).map_or(0, Timecode::frames);
         let timecode = Timecode::from_frames(start + frame, rate).to_string();
-        FrameStamp { source_frame: frame, timecode, rate, slate: false, speed: Speed::NORMAL }
+        FrameStamp { source: Uuid::nil(), source_frame: frame, timecode, rate, slate: false, speed: Speed::NORMAL }
     }
 
     fn ticks(frame: u64, rate: FrameRate, offset: u32) -> u32 {
@@ -209,6 +214,40 @@ mod tests {
             for (at, stamp) in sent {
                 assert_eq!(ledger.frame_at(at), Some(stamp));
             }
+        }
+    }
+
+    /// Two sources may count alike to the frame: only the stamp tells them apart.
+    #[test]
+    fn a_switch_to_a_source_that_counts_on_starts_a_new_clock() {
+        let (rate, other) = (FrameRate::FPS_25, Uuid::from_u128(1));
+        let mut ledger = FrameLedger::default();
+        for frame in 0..20_u64 {
+            let source = if frame < 10 { Uuid::nil() } else { other };
+            let started = ledger.sent(ticks(frame, rate, 0), &FrameStamp { source, ..stamp(frame, rate) }, 0.0);
+            assert_eq!(started.is_some(), frame % 10 == 0, "frame {frame}");
+        }
+        assert_eq!(ledger.frame_at(ticks(9, rate, 0)).map(|stamp| stamp.source), Some(Uuid::nil()));
+        assert_eq!(ledger.frame_at(ticks(10, rate, 0)).map(|stamp| stamp.source), Some(other));
+    }
+
+    /// 23.976 to 25 and on to 29.97 drop-frame: each frame is found again in its own rate.
+    #[test]
+    fn frames_are_found_again_across_switches_of_rate() {
+        let mut ledger = FrameLedger::default();
+        let (mut begun, mut sent) = (u32::MAX - 50_000, Vec::new());
+        for (source, rate) in RATES.into_iter().enumerate() {
+            let source = Uuid::from_u128(source as u128);
+            for frame in 0..50 {
+                let (at, stamp) = (ticks(frame, rate, begun), FrameStamp { source, ..stamp(frame + 7, rate) });
+                ledger.sent(at, &stamp, 0.0);
+                sent.push((at, stamp));
+            }
+            begun = ticks(50, rate, begun);
+        }
+        assert_eq!(ledger.runs.len(), RATES.len());
+        for (at, stamp) in sent {
+            assert_eq!(ledger.frame_at(at), Some(stamp));
         }
     }
 

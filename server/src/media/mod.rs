@@ -70,6 +70,8 @@ pub enum SourceState {
     Waiting,
     /// Pictures arrive.
     Live,
+    /// Viewers see a slate because somebody asked for it.
+    Idle,
     /// It did deliver or could not be opened; viewers see a slate.
     Lost,
 }
@@ -96,6 +98,18 @@ pub enum MediaEvent {
     SourceChanged {
         /// Whose.
         review: Uuid,
+    },
+    /// A source delivers, for the first time or again.
+    SourceLive {
+        /// Whose.
+        review: Uuid,
+    },
+    /// A source stopped delivering, or never began.
+    SourceLost {
+        /// Whose.
+        review: Uuid,
+        /// What is known about why.
+        reason: String,
     },
     /// A viewing's first packets may flow.
     ViewingConnected {
@@ -208,9 +222,10 @@ impl Media {
                 return self.shared.engine.set_look(review, spec.look);
             }
         }
-        // Its size is the best guess until the other source is live.
-        let info = programs.remove(&review).and_then(|program| program.status.info);
-        let status = SourceStatus { info, ..SourceStatus::default() };
+        // Viewers see the source before it, and its size is the best guess, until the other one is live.
+        let before = programs.remove(&review).map(|program| program.status).unwrap_or_default();
+        let state = if before.state == SourceState::Lost { SourceState::Waiting } else { before.state };
+        let status = SourceStatus { state, reason: None, transport: None, ..before };
         programs.insert(review, Program { spec: spec.clone(), status });
         self.shared.engine.open(review, spec);
     }
@@ -282,17 +297,17 @@ impl Media {
                     self.source_changed(program, |status| {
                         (status.state, status.info, status.reason) = (SourceState::Live, Some(info), None);
                     });
-                    self.reseat(program, source).await;
+                    self.reseat(program, source);
                     self.recolor(program);
                 }
-                EngineEvent::SourceLost { program, reason } => self.source_changed(program, |status| {
-                    status.state = SourceState::Lost;
-                    status.reason = Some(reason);
+                EngineEvent::SlateShown { program } => self.source_changed(program, |status| {
+                    (status.state, status.reason) = (SourceState::Idle, None);
                 }),
-                EngineEvent::OpenFailed { program, reason } => self.source_changed(program, |status| {
-                    status.state = SourceState::Lost;
-                    status.reason = Some(reason);
-                }),
+                EngineEvent::SourceLost { program, reason } | EngineEvent::OpenFailed { program, reason } => {
+                    self.source_changed(program, |status| {
+                        (status.state, status.reason) = (SourceState::Lost, Some(reason));
+                    });
+                }
                 EngineEvent::Transport { program, state } => self.transport_changed(program, state),
                 EngineEvent::TransportRefused { program, error } => tracing::info!(%program, %error, "not wound"),
                 EngineEvent::LookShown { .. } => {}
@@ -309,7 +324,8 @@ impl Media {
     /// Where a source is while it plays is not news; whoever shows it asks once a second.
     fn transport_changed(&self, review: Uuid, state: TransportState) {
         let mut programs = lock(&self.shared.programs);
-        let Some(program) = programs.get_mut(&review) else { return };
+        // What a source that is about to go still tells is not of the one that was asked for.
+        let Some(program) = programs.get_mut(&review).filter(|program| program.spec.source.winds()) else { return };
         let before = program.status.transport.replace(state);
         drop(programs);
         let plays_on =
@@ -320,10 +336,20 @@ impl Media {
     }
 
     fn source_changed(&self, review: Uuid, change: impl FnOnce(&mut SourceStatus)) {
+        let (mut before, mut now) = (SourceState::Waiting, SourceStatus::default());
         if let Some(program) = lock(&self.shared.programs).get_mut(&review) {
+            before = program.status.state;
             change(&mut program.status);
+            now = program.status.clone();
         }
         self.tell(MediaEvent::SourceChanged { review });
+        match now.state {
+            SourceState::Live if before != SourceState::Live => self.tell(MediaEvent::SourceLive { review }),
+            SourceState::Lost if before != SourceState::Lost => {
+                self.tell(MediaEvent::SourceLost { review, reason: now.reason.unwrap_or_default() });
+            }
+            _ => {}
+        }
     }
 }
 

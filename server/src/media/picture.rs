@@ -68,12 +68,6 @@ impl Picture {
         }
     }
 
-    /// The same picture in another colour.
-    #[must_use]
-    pub fn in_color(self, target: TargetColor) -> Self {
-        Self { target, color: target.label(), ..self }
-    }
-
     fn note(
         rendition: &RenditionSpec,
         source: PictureSize,

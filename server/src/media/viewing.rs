@@ -94,9 +94,13 @@ pub(super) struct Viewing {
     review: Uuid,
     /// Size and rate of the source that the rendition was chosen for.
     source: (PictureSize, FrameRate),
+    rendition: RenditionSpec,
+    /// The best format the browser takes.
+    best: VideoFormat,
     pub(super) picture: Picture,
-    format: VideoFormat,
     asked: Asked,
+    /// The colour it should be in.
+    wanted: TargetColor,
     pub(super) ledger: Arc<Mutex<FrameLedger>>,
     pub(super) clock: watch::Sender<Option<FrameClock>>,
     peer: PeerControl,
@@ -110,6 +114,16 @@ fn unix_ms(at: Instant) -> f64 {
         None => -at.saturating_duration_since(Instant::now()).as_secs_f64(),
     };
     (now - age) * 1e3
+}
+
+/// What was chosen for a viewing.
+struct Chosen {
+    rendition: RenditionSpec,
+    best: VideoFormat,
+    /// The colour it should be in.
+    wanted: TargetColor,
+    source: (PictureSize, FrameRate),
+    picture: Picture,
 }
 
 impl Media {
@@ -144,7 +158,7 @@ impl Media {
         let setup = PeerSetup { offer: &request.offer, format: rendition.format };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
-        self.run(request, rendition, (source, rate), picture.clone(), peer);
+        self.run(request, Chosen { rendition, best, wanted: target, source: (source, rate), picture: picture.clone() }, peer);
         Ok(ViewingAnswer { sdp, picture })
     }
 
@@ -153,14 +167,7 @@ impl Media {
         self.end_viewing(viewing).await;
     }
 
-    fn run(
-        &self,
-        request: ViewingRequest,
-        rendition: RenditionSpec,
-        source: (PictureSize, FrameRate),
-        picture: Picture,
-        peer: Peer,
-    ) {
+    fn run(&self, request: ViewingRequest, Chosen { rendition, best, wanted, source, picture }: Chosen, peer: Peer) {
         let (sink, units) = mpsc::channel(UNITS);
         let (events, told) = mpsc::unbounded_channel();
         let ledger = Arc::new(Mutex::new(FrameLedger::default()));
@@ -168,9 +175,11 @@ impl Media {
         let entry = Viewing {
             review: request.review,
             source,
+            rendition,
+            best,
             picture,
-            format: rendition.format,
             asked: request.asked,
+            wanted,
             ledger: Arc::clone(&ledger),
             clock: clock.clone(),
             peer: peer.run(units, events),
@@ -228,10 +237,13 @@ impl Media {
             if entry.picture.target == target {
                 return true;
             }
-            if !target.fits(entry.format) {
+            entry.wanted = target;
+            if !target.fits(entry.rendition.format) {
                 return false;
             }
-            entry.picture = entry.picture.clone().in_color(target);
+            entry.rendition.target = target;
+            let (size, rate) = entry.source;
+            entry.picture = Picture::new(&entry.rendition, size, rate, entry.best, target);
         }
         lock(&self.shared.admission).recolor(viewing, target);
         self.shared.engine.set_target(viewing, target);
@@ -255,19 +267,25 @@ impl Media {
         true
     }
 
-    /// Ends the viewings of a review whose picture was chosen for another size or rate: their pages come back by
-    /// themselves and are seated anew.
-    pub(super) async fn reseat(&self, review: Uuid, source: (PictureSize, FrameRate)) {
-        let outdated: Vec<Uuid> = lock(&self.shared.viewings)
-            .iter()
-            .filter(|(_, viewing)| viewing.review == review && viewing.source != source)
-            .map(|(id, _)| *id)
-            .collect();
-        for viewing in outdated {
-            if self.end_viewing(viewing).await {
-                let reason = "the source has another size or rate now".to_owned();
-                self.tell(MediaEvent::ViewingLost { viewing, reason });
+    /// Chooses the pictures of a review's viewings anew when its source has another size or rate. Format and connection
+    /// stay: a viewer sees the next picture in another size, nothing else.
+    pub(super) fn reseat(&self, review: Uuid, source: (PictureSize, FrameRate)) {
+        let mut viewings = lock(&self.shared.viewings);
+        for (id, viewing) in viewings.iter_mut() {
+            if viewing.review != review || viewing.source == source {
+                continue;
             }
+            viewing.source = source;
+            let formats = [viewing.rendition.format];
+            let target = viewing.rendition.target;
+            let wish = Wish { review, source: source.0, rate: source.1, formats: &formats, target };
+            // A machine that is full goes on with the size there is.
+            if let Some(rendition) = lock(&self.shared.admission).reseat(*id, &wish) {
+                viewing.rendition = rendition;
+                self.shared.engine.reshape(*id, rendition.size, rendition.bitrate_bps);
+            }
+            viewing.picture = Picture::new(&viewing.rendition, source.0, source.1, viewing.best, viewing.wanted);
+            self.tell(MediaEvent::PictureChanged { viewing: *id });
         }
     }
 

@@ -60,6 +60,7 @@ impl Screening {
         let comment = Comment {
             id: new.id,
             review_id: viewer.review_id,
+            source_id: stamp.source,
             viewer_id: viewer.id,
             viewing_id: new.viewing_id,
             author: viewer.name.clone(),
@@ -74,6 +75,7 @@ impl Screening {
         let event = Event::done(now, &by, Action::CommentMade, format!("comment:{}", comment.id))
             .review(viewer.review_id)
             .viewing(new.viewing_id)
+            .with("source", comment.source_id)
             .with("source_frame", comment.source_frame)
             .with("timecode", &comment.timecode);
         write.commit(&event).await?;

@@ -27,6 +27,8 @@ pub enum Noun {
     Viewer,
     /// A viewing.
     Viewing,
+    /// A source of a review.
+    Source,
     /// A LUT.
     Lut,
 }
@@ -41,6 +43,7 @@ impl std::fmt::Display for Noun {
             Self::Link => "link",
             Self::Viewer => "viewer",
             Self::Viewing => "viewing",
+            Self::Source => "source",
             Self::Lut => "LUT",
         })
     }
@@ -135,6 +138,9 @@ pub enum Error {
     /// The source does not do what it is asked.
     #[error(transparent)]
     Transport(TransportError),
+    /// What is on air cannot be taken away.
+    #[error("the source is on air")]
+    SourceOnAir,
     /// The review is over.
     #[error("the review has ended")]
     ReviewOver,

@@ -17,6 +17,7 @@ pub mod project;
 mod projector;
 pub mod review;
 pub mod session;
+pub mod source;
 pub mod viewer;
 pub mod viewing;
 

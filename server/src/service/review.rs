@@ -2,11 +2,10 @@
 
 use pipelines::spec::color::InputColor;
 use pipelines::spec::look::{Grade, Look, LutFile};
-use pipelines::spec::source::{ProgramSpec, SourceSpec};
-use pipelines::spec::time::{FrameRate, Timecode};
+use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use uuid::Uuid;
 
-use super::{Change, Error, Noun, Services};
+use super::{Change, Error, Noun, Services, source};
 use crate::domain::access::{Object, Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
@@ -57,15 +56,16 @@ impl NewReview {
         let title = invalid::line("title", &self.title, TITLE_LIMIT)?;
         let host = invalid::line("host", &self.host, TITLE_LIMIT)?;
         let window = ReviewWindow::plan(self.starts_at, self.ends_at, now)?;
-        check_source(&self.source)?;
+        source::check(&self.source)?;
         let look_name = self.look_name.map(|name| invalid::line("look_name", &name, TITLE_LIMIT)).transpose()?;
         let name = look_name.unwrap_or_else(|| "show LUT".to_owned());
         let lut = self.look_cube.map(|text| read_lut("look_cube", name, text)).transpose()?;
         let grade = Grade { lut, ..Grade::default() };
         if let Some(start) = &self.start_timecode {
-            check_timecode(start)?;
+            source::check_timecode(start)?;
         }
         let program = ProgramSpec {
+            source_id: SourceId::now_v7(),
             source: self.source,
             look: Look { input_color: self.input_color, grade, ..Look::default() },
             start_timecode: self.start_timecode,
@@ -80,37 +80,6 @@ pub(super) fn field(field: &'static str, reason: impl ToString) -> Invalid {
     Invalid::Field { field, reason: reason.to_string() }
 }
 
-fn check_source(source: &SourceSpec) -> Result<(), Invalid> {
-    match source {
-        SourceSpec::TestReel { height } if (180..=2160).contains(height) && height % 2 == 0 => Ok(()),
-        SourceSpec::TestReel { height } => Err(field(
-            "source",
-            format!("the reel cannot be {height} lines high; an even number from 180 to 2160 is needed"),
-        )),
-        SourceSpec::File { path } if !path.is_absolute() => {
-            Err(field("source", format!("{} is not an absolute path on the server", path.display())))
-        }
-        SourceSpec::File { path } => match std::fs::metadata(path) {
-            Ok(found) if found.is_file() => Ok(()),
-            Ok(_) => Err(field("source", format!("{} is not a file", path.display()))),
-            Err(error) => Err(field("source", format!("cannot open {}: {error}", path.display()))),
-        },
-        SourceSpec::Srt { uri, passphrase } => {
-            if !uri.starts_with("srt://") || uri.contains("passphrase=") || uri.chars().any(char::is_whitespace) {
-                let expected = "expected srt://host:port?mode=listener|caller, the passphrase apart";
-                return Err(field("source", format!("the address is not of an SRT feed; {expected}")));
-            }
-            let length = passphrase.as_ref().map(|secret| secret.reveal().len());
-            match length {
-                Some(length) if !(10..=79).contains(&length) => {
-                    Err(field("source", format!("an SRT passphrase has 10 to 79 characters, this one {length}")))
-                }
-                _ => Ok(()),
-            }
-        }
-    }
-}
-
 /// A LUT file that can be shown.
 pub(super) fn read_lut(of: &'static str, name: String, text: String) -> Result<LutFile, Invalid> {
     if text.len() > LOOK_LIMIT {
@@ -118,11 +87,6 @@ pub(super) fn read_lut(of: &'static str, name: String, text: String) -> Result<L
     }
     lut::formats::read(text.as_bytes(), Some(&name)).map_err(|error| field(of, error))?;
     Ok(LutFile { name, data: text.into_bytes() })
-}
-
-/// A start timecode is checked at the highest rate; the source's own rate is known only once it is open.
-fn check_timecode(start: &str) -> Result<(), Invalid> {
-    Timecode::parse(start, FrameRate::new(60, 1)).map(|_| ()).map_err(|error| field("start_timecode", error))
 }
 
 /// Name of a review in the record.

@@ -10,10 +10,12 @@ use crate::domain::comment::Comment;
 
 fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
+    let review_id = columns.id("review_id")?;
     let frame = columns.integer("source_frame")?;
     Ok(Comment {
         id: columns.id("id")?,
-        review_id: columns.id("review_id")?,
+        review_id,
+        source_id: columns.id_or_null("source_id")?.unwrap_or(review_id),
         viewer_id: columns.id("viewer_id")?,
         viewing_id: columns.id("viewing_id")?,
         author: columns.text("author")?,
@@ -38,8 +40,8 @@ fn comment(row: &SqliteRow) -> Result<Comment, Error> {
 pub async fn insert(connection: &mut SqliteConnection, comment: &Comment) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO comments (id, review_id, viewer_id, viewing_id, author, email, text, source_frame, rate_num, rate_den,
-                               drop_frame, timecode, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               drop_frame, timecode, created_at, source_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(comment.id.to_string())
     .bind(comment.review_id.to_string())
@@ -54,6 +56,7 @@ pub async fn insert(connection: &mut SqliteConnection, comment: &Comment) -> Res
     .bind(comment.rate.drop_frame)
     .bind(&comment.timecode)
     .bind(comment.created_at.as_ms())
+    .bind(comment.source_id.to_string())
     .execute(connection)
     .await?;
     Ok(())

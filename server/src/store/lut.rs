@@ -101,7 +101,8 @@ pub async fn remove(connection: &mut SqliteConnection, id: Uuid) -> Result<(), E
     sqlx::query("UPDATE luts SET listed_at = NULL WHERE id = ?").bind(id.to_string()).execute(&mut *connection).await?;
     sqlx::query(
         "DELETE FROM luts WHERE id = ?1 AND NOT EXISTS
-             (SELECT 1 FROM reviews WHERE lut_id = ?1 OR wipe_lut_id = ?1)",
+             (SELECT 1 FROM reviews WHERE lut_id = ?1 OR wipe_lut_id = ?1
+             UNION SELECT 1 FROM review_sources WHERE lut_id = ?1 OR wipe_lut_id = ?1)",
     )
     .bind(id.to_string())
     .execute(connection)

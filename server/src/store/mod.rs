@@ -12,6 +12,7 @@ pub mod project;
 pub mod review;
 pub mod session;
 pub mod setting;
+pub mod source;
 pub mod viewer;
 pub mod viewing;
 

@@ -8,9 +8,11 @@ use uuid::Uuid;
 
 use super::Error;
 use super::columns::Columns;
+use super::source::NewSource;
 use crate::domain::instant::UtcInstant;
 use crate::domain::project::ProjectFacts;
 use crate::domain::review::ReviewWindow;
+use crate::domain::source::usual_name;
 
 /// A review as it is kept.
 #[derive(Clone, Debug)]
@@ -40,7 +42,7 @@ impl ReviewRecord {
     }
 }
 
-fn without_passphrase(source: &SourceSpec) -> (SourceSpec, Option<String>) {
+pub(super) fn without_passphrase(source: &SourceSpec) -> (SourceSpec, Option<String>) {
     match source {
         SourceSpec::Srt { uri, passphrase } => {
             let kept = passphrase.as_ref().map(|secret| secret.reveal().to_owned());
@@ -50,7 +52,7 @@ fn without_passphrase(source: &SourceSpec) -> (SourceSpec, Option<String>) {
     }
 }
 
-fn word_of(color: InputColor) -> Result<String, Error> {
+pub(super) fn word_of(color: InputColor) -> Result<String, Error> {
     match serde_json::to_value(color)? {
         serde_json::Value::String(word) => Ok(word),
         other => Err(Error::Corrupt { column: "input_color", value: other.to_string() }),
@@ -75,6 +77,7 @@ fn review(row: &SqliteRow) -> Result<ReviewRecord, Error> {
             ended_at: columns.instant_or_null("ended_at")?,
         },
         program: ProgramSpec {
+            source_id: columns.id("source_id")?,
             source,
             look: look(&columns)?,
             start_timecode: columns.text_or_null("start_timecode")?,
@@ -159,8 +162,8 @@ pub async fn insert(connection: &mut SqliteConnection, review: &ReviewRecord) ->
     let (source, passphrase) = without_passphrase(&review.program.source);
     sqlx::query(
         "INSERT INTO reviews (id, title, host, starts_at, ends_at, source, source_passphrase, input_color, start_timecode,
-                               drop_frame, created_at, project_id, created_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               drop_frame, created_at, project_id, created_by, source_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(review.id.to_string())
     .bind(&review.title)
@@ -175,8 +178,20 @@ pub async fn insert(connection: &mut SqliteConnection, review: &ReviewRecord) ->
     .bind(review.created_at.as_ms())
     .bind(review.project.id.to_string())
     .bind(review.created_by.map(|id| id.to_string()))
+    .bind(review.program.source_id.to_string())
     .execute(&mut *connection)
     .await?;
+    let first = NewSource {
+        id: review.program.source_id,
+        review: review.id,
+        name: usual_name(&review.program.source),
+        spec: review.program.source.clone(),
+        input_color: review.program.look.input_color,
+        start_timecode: review.program.start_timecode.clone(),
+        drop_frame: review.program.drop_frame,
+        added_at: review.created_at,
+    };
+    super::source::insert(connection, &first).await?;
     set_look(connection, review.id, &review.program.look).await
 }
 

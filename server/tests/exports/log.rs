@@ -32,6 +32,7 @@ pub fn review(title: &str) -> ReviewRecord {
         created_by: None,
         window: ReviewWindow { starts_at: at, ends_at: at, ended_at: None },
         program: ProgramSpec {
+            source_id: Uuid::from_u128(10),
             source: SourceSpec::TestReel { height: 720 },
             look: Look { input_color: InputColor::Bt1886, ..Look::default() },
             start_timecode: None,
@@ -47,6 +48,7 @@ pub fn comment(number: u128, start: Timecode, frame: u64, author: &str, text: &s
     Comment {
         id: Uuid::from_u128(number),
         review_id: Uuid::from_u128(7),
+        source_id: Uuid::from_u128(10),
         viewer_id: Uuid::from_u128(8),
         viewing_id: Uuid::from_u128(9),
         author: author.to_owned(),

@@ -2,6 +2,7 @@
 
 use pipelines::spec::time::{FrameRate, Timecode};
 use uuid::Uuid;
+use vitrine::domain::comment::Comment;
 use vitrine::domain::instant::UtcInstant;
 use vitrine::export::color::Category;
 use vitrine::export::marker::{Marker, MarkerList, one_line, xml_text};
@@ -120,6 +121,20 @@ fn a_log_with_two_rates_is_a_file_for_each() {
     let mut readers = Readers::default();
     for (bytes, rate) in files(exported).iter().zip([FPS_25, ntsc]) {
         readers.add(Format::Fcpxml, start("01:00:00:00", rate), bytes);
+    }
+    let frames: Vec<u64> = readers.read().iter().map(|file| file.markers[0].frame).collect();
+    assert_eq!(frames, [3, 4]);
+}
+
+/// Frame 3 of one reel is not frame 3 of another.
+#[test]
+fn a_log_of_two_sources_is_a_file_for_each() {
+    let one = comment(1, start("01:00:00:00", FPS_25), 3, "Ana", "x");
+    let other = comment(2, start("02:00:00:00", FPS_25), 4, "Ana", "y");
+    let exported = export(Format::Fcpxml, &[one, Comment { source_id: Uuid::from_u128(11), ..other }]);
+    let mut readers = Readers::default();
+    for (bytes, label) in files(exported).iter().zip(["01:00:00:00", "02:00:00:00"]) {
+        readers.add(Format::Fcpxml, start(label, FPS_25), bytes);
     }
     let frames: Vec<u64> = readers.read().iter().map(|file| file.markers[0].frame).collect();
     assert_eq!(frames, [3, 4]);

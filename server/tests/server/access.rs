@@ -98,6 +98,7 @@ struct Scene {
     account: Uuid,
     session: Uuid,
     lut: Uuid,
+    source: Uuid,
 }
 
 /// Makes things fast: straight into the database, with one password hash for all.
@@ -181,7 +182,11 @@ impl Maker<'_> {
         let lut = Uuid::now_v7();
         let sql = "INSERT INTO luts (id, sha256, name, data, listed_at) VALUES (?, ?, 'show.cube', x'00', 0)";
         self.run(sql, &[&lut.to_string(), &lut.to_string()]).await;
-        Scene { project, review, link, viewer, viewing, account, session, lut }
+        let source = Uuid::now_v7();
+        let sql = "INSERT INTO review_sources (id, review_id, name, source, input_color, drop_frame, added_at)
+                   VALUES (?, ?, 'Reel 2', '{\"kind\":\"slate\"}', 'from-tags', 0, 0)";
+        self.run(sql, &[&source.to_string(), &review.to_string()]).await;
+        Scene { project, review, link, viewer, viewing, account, session, lut, source }
     }
 
     async fn join(&mut self, account: Uuid, project: Uuid) {
@@ -207,7 +212,13 @@ fn path_of(route: &str, scene: &Scene) -> String {
         "luts" => scene.lut,
         _ => scene.review,
     };
-    let names = [("{id}", id), ("{review}", scene.review), ("{viewing}", scene.viewing), ("{account}", scene.account)];
+    let names = [
+        ("{id}", id),
+        ("{review}", scene.review),
+        ("{viewing}", scene.viewing),
+        ("{account}", scene.account),
+        ("{source}", scene.source),
+    ];
     let path = names.iter().fold(route.to_owned(), |path, (name, id)| path.replace(name, &id.to_string()));
     path.replace("{format}", "csv")
 }
@@ -219,6 +230,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/reviews" => json!({ "project": scene.project, "title": "A", "host": "B", "starts_at": now,
             "ends_at": now.plus(Duration::from_secs(60)), "source": { "kind": "test-reel" } }),
         "POST /api/reviews/{id}/links" => json!({ "name": "A", "email": "a@b" }),
+        "POST /api/reviews/{id}/sources" => json!({ "source": { "kind": "slate" } }),
         "POST /api/reviews/{id}/transport" => json!({ "action": "pause" }),
         "PATCH /api/reviews/{id}/look" => json!({ "range": "full" }),
         "POST /api/luts" => json!({ "name": "show.cube", "text": "LUT_1D_SIZE 2\n0 0 0\n1 1 1\n" }),

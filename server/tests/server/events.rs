@@ -72,6 +72,7 @@ async fn a_room_tells_clock_comments_and_the_end() {
     assert_eq!(next(&mut socket, "picture").await["picture"]["bits"], 10);
     let rate = pipelines::spec::time::FrameRate::FPS_25;
     let clock = FrameClock {
+        source: uuid::Uuid::nil(),
         rtp_timestamp: 90,
         source_frame: 5,
         timecode_frames: 90_005,

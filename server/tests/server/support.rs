@@ -152,6 +152,7 @@ impl Projector for FakeProjector {
         let frame = u64::from(rtp_timestamp / 3_600);
         let known = rtp_timestamp.is_multiple_of(3_600) && self.running.lock().unwrap().contains_key(&viewing);
         known.then(|| FrameStamp {
+            source: self.source_on_air(viewing),
             source_frame: frame,
             timecode: format!("01:00:00:{frame:02}"),
             rate: FrameRate::FPS_25,
@@ -171,6 +172,12 @@ impl Projector for FakeProjector {
 }
 
 impl FakeProjector {
+    /// What a viewing's review shows; a review that was not opened has one source that nobody names.
+    fn source_on_air(&self, viewing: Uuid) -> Uuid {
+        let review = self.running.lock().unwrap()[&viewing];
+        self.open.lock().unwrap()[&review].source_id
+    }
+
     pub fn tell(&self, event: MediaEvent) {
         self.events.lock().unwrap().as_ref().unwrap().send(event).unwrap();
     }

@@ -21,13 +21,3 @@ export type InputColor =
   | 'acescct-aces2';
 /** The colour a viewer is sent. */
 export type TargetColor = 'srgb709' | 'reference709' | 'display-p3' | 'hdr10' | 'hlg';
-
-export type InputRange = 'from-tags' | 'limited' | 'full';
-
-/** Slope, offset and power of red, green and blue, then saturation. */
-export interface Cdl {
-  slope: [number, number, number];
-  offset: [number, number, number];
-  power: [number, number, number];
-  saturation: number;
-}

@@ -1,5 +1,5 @@
 import { getJson, patchJson, postJson, remove } from './http';
-import type { LookChange, Lut, Review, TransportAction } from './types';
+import type { LookChange, Lut, NewSource, Review, TransportAction } from './types';
 
 /** What a colourist does while a review is shown. */
 
@@ -7,6 +7,10 @@ const review = (id: string): string => `/api/reviews/${encodeURIComponent(id)}`;
 
 export const drive = (id: string, action: TransportAction): Promise<void> => postJson(`${review(id)}/transport`, action);
 export const changeLook = (id: string, change: LookChange): Promise<Review> => patchJson(`${review(id)}/look`, change);
+
+export const addSource = (id: string, source: NewSource): Promise<Review> => postJson(`${review(id)}/sources`, source);
+export const showSource = (id: string, source: string): Promise<Review> => postJson(`${review(id)}/sources/${encodeURIComponent(source)}/show`, {});
+export const removeSource = (id: string, source: string): Promise<void> => remove(`${review(id)}/sources/${encodeURIComponent(source)}`);
 
 export const listLuts = async (): Promise<Lut[]> => (await getJson<{ luts: Lut[] }>('/api/luts')).luts;
 export const addLut = (name: string, text: string): Promise<Lut> => postJson('/api/luts', { name, text });

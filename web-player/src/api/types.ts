@@ -1,8 +1,9 @@
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
+import type { InputColor, TargetColor } from './color';
+import type { Look, Transport } from './look';
 
-import type { Cdl, InputColor, InputRange, TargetColor } from './color';
-
-export type { Cdl, InputColor, InputRange, TargetColor };
+export type { InputColor, TargetColor } from './color';
+export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
 
 export interface Rate {
   num: number;
@@ -39,7 +40,7 @@ export interface Picture {
   note: string | null;
 }
 
-export type SourceState = 'waiting' | 'live' | 'lost';
+export type SourceState = 'waiting' | 'live' | 'idle' | 'lost';
 export type ColorTrust = 'declared' | 'tagged' | 'unverified';
 
 /** Viewers get only the state; the rest is for the console. */
@@ -62,6 +63,8 @@ export interface Comment {
   id: string;
   viewer_id: string;
   author: string;
+  /** The source it was made on: frame numbers count in it. */
+  source_id: string;
   text: string;
   source_frame: number;
   rate: Rate;
@@ -193,7 +196,24 @@ export interface ReviewSummary {
 export type SourceSpec =
   | { kind: 'test-reel'; height: number }
   | { kind: 'file'; path: string }
+  | { kind: 'sequence'; path: string; rate: Rate | null }
+  | { kind: 'slate' }
   | { kind: 'srt'; uri: string; passphrase?: string | null };
+
+export interface ListedSource {
+  id: string;
+  name: string;
+  on_air: boolean;
+  spec: SourceSpec;
+}
+
+export interface NewSource {
+  name: string | null;
+  source: SourceSpec;
+  input_color: InputColor;
+  start_timecode: string | null;
+  drop_frame: boolean;
+}
 
 export interface Review extends ReviewSummary {
   source: Source;
@@ -201,64 +221,13 @@ export interface Review extends ReviewSummary {
   look_name: string | null;
   look: Look;
   source_spec: SourceSpec;
+  /** All its sources, oldest first; one is on air. */
+  sources: ListedSource[];
   links: Link[];
   viewers: Viewer[];
   comments: Comment[];
   capacity: { viewers_now: number; viewers_possible: number };
 }
-
-export interface Grade {
-  cdl: Cdl | null;
-  lut_name: string | null;
-  lut_off: boolean;
-}
-
-export interface Look {
-  range: InputRange;
-  grade: Grade;
-  wipe: { percent: number; grade: Grade } | null;
-}
-
-/** What is not named stays; null takes it away. */
-export interface GradeChange {
-  cdl?: Cdl | null;
-  lut?: string | null;
-  lut_off?: boolean;
-}
-
-export interface LookChange {
-  input_color?: InputColor;
-  range?: InputRange;
-  grade?: GradeChange;
-  wipe?: { percent: number; grade?: GradeChange } | null;
-}
-
-export interface Lut {
-  id: string;
-  name: string;
-  sha256: string;
-  listed_at: string;
-}
-
-/** Where a source is that can be paused and wound; frames are numbers in the source, from 0. */
-export interface Transport {
-  playing: boolean;
-  speed_percent: number;
-  range: [number, number] | null;
-  frame: number;
-  frames: number | null;
-  can_seek: boolean;
-  /** Timecode of frame 0, in frames since 00:00:00:00. */
-  first_label: number;
-}
-
-export type TransportAction =
-  | { action: 'play' | 'pause' | 'loop-all' }
-  | { action: 'seek'; frame: number }
-  | { action: 'step'; frames: number }
-  | { action: 'loop'; first: number; last: number }
-  | { action: 'speed'; percent: number }
-  | { action: 'hold'; held: boolean };
 
 export interface NewReview {
   title: string;

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
-import type { Comment } from '../api/types';
+import type { Comment, ListedSource } from '../api/types';
 import { tc } from '../messages/console';
 import { timeOfDay } from '../messages/time';
 import { Panel } from './Panel';
 
 /** Newest first: what just landed is where the eye is. */
-export function CommentsPanel({ comments }: { comments: Comment[] }): JSX.Element {
+export function CommentsPanel({ comments, sources }: { comments: Comment[]; sources: ListedSource[] }): JSX.Element {
+  // Timecode says which frame it was only together with its source.
+  const nameOf = (id: string): string => (sources.length > 1 ? ` · ${sources.find((source) => source.id === id)?.name ?? '–'}` : '');
   const newest = [...comments].sort((a, b) => b.created_at.localeCompare(a.created_at));
   return (
     <Panel title={tc('c_comments')} grow aside={<span class="quiet small figures">{comments.length || ''}</span>}>
@@ -18,6 +20,7 @@ export function CommentsPanel({ comments }: { comments: Comment[] }): JSX.Elemen
               <p class="shot-text">{comment.text}</p>
               <p class="quiet small figures">
                 {comment.author} · {timeOfDay(comment.created_at)}
+                {nameOf(comment.source_id)}
               </p>
             </div>
           </li>

@@ -19,12 +19,13 @@ export interface FormPart {
   problem(field: string): string | null;
 }
 
-function say(problem: DraftProblem | undefined): string | null {
-  if (problem === undefined) return null;
-  return tc(problem === 'order' ? 'f_order' : 'f_required');
+const SAID = { order: 'f_order', rate: 'f_rate_wrong', required: 'f_required' } as const;
+
+export function say(problem: DraftProblem | undefined): string | null {
+  return problem === undefined ? null : tc(SAID[problem]);
 }
 
-function problemIn(field: string, own: DraftProblems, refusal: ApiError | null): string | null {
+export function problemIn(field: string, own: DraftProblems, refusal: ApiError | null): string | null {
   const mine = say(own[field as keyof DraftProblems]);
   if (mine !== null) return mine;
   if (!refusal?.field) return null;
@@ -32,7 +33,7 @@ function problemIn(field: string, own: DraftProblems, refusal: ApiError | null):
   return refusal.field === field || last === field ? refusal.message : null;
 }
 
-const FIELDS = ['title', 'host', 'path', 'uri', 'passphrase', 'height', 'input_color', 'look_cube', 'look_name'];
+const FIELDS = ['title', 'host', 'path', 'source', 'rate', 'uri', 'passphrase', 'height', 'input_color', 'look_cube', 'look_name'];
 const MORE_FIELDS = ['start_timecode', 'drop_frame', 'starts_at', 'ends_at'];
 
 /** A refusal about no field of this form is said at the button. */

@@ -112,7 +112,7 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onRevoke={revoke}
           onTarget={(viewerId, target) => change((id) => setTarget(id, target))(viewerId)}
         />
-        <CommentsPanel comments={review.comments} />
+        <CommentsPanel comments={review.comments} sources={review.sources} />
       </div>
     </div>
   );

@@ -6,12 +6,14 @@ import type { FormPart } from './NewReviewPage';
 
 const KINDS: readonly [SourceSpec['kind'], ConsoleKey][] = [
   ['file', 'f_kind_file'],
+  ['sequence', 'f_kind_sequence'],
   ['srt', 'f_kind_srt'],
   ['test-reel', 'f_kind_test'],
+  ['slate', 'f_kind_slate'],
 ];
 
 export function SourceFields(part: FormPart): JSX.Element {
-  const { draft, set, problem } = part;
+  const { draft, set } = part;
   return (
     <section>
       <fieldset class="choice">
@@ -26,18 +28,34 @@ export function SourceFields(part: FormPart): JSX.Element {
         </div>
       </fieldset>
       <KindFields {...part} />
+      {draft.kind !== 'slate' && <TimecodeFields {...part} />}
+    </section>
+  );
+}
+
+function TimecodeFields({ draft, set, problem }: FormPart): JSX.Element {
+  return (
+    <>
       <Field label={tc('f_start_tc')} hint={tc('f_start_tc_hint')} value={draft.startTimecode} onValue={(startTimecode) => set({ startTimecode })} problem={problem('start_timecode')} spellcheck={false} />
       <label class="check">
         <input type="checkbox" checked={draft.dropFrame} onChange={(event) => set({ dropFrame: event.currentTarget.checked })} />
         <span>{tc('f_drop')}</span>
       </label>
-    </section>
+    </>
   );
 }
 
 function KindFields({ draft, set, problem }: FormPart): JSX.Element {
   if (draft.kind === 'file')
     return <Field label={tc('f_path')} hint={tc('f_path_hint')} value={draft.path} onValue={(path) => set({ path })} problem={problem('path')} spellcheck={false} />;
+  if (draft.kind === 'slate') return <p class="hint">{tc('f_slate_text')}</p>;
+  if (draft.kind === 'sequence')
+    return (
+      <>
+        <Field label={tc('f_path')} hint={tc('f_sequence_hint')} value={draft.path} onValue={(path) => set({ path })} problem={problem('path') ?? problem('source')} spellcheck={false} />
+        <Field label={tc('f_rate')} hint={tc('f_rate_hint')} value={draft.rate} onValue={(rate) => set({ rate })} problem={problem('rate')} spellcheck={false} />
+      </>
+    );
   if (draft.kind === 'test-reel')
     return <Field label={tc('f_height')} type="number" min="180" max="2160" value={draft.height} onValue={(height) => set({ height })} problem={problem('height')} />;
   return (

@@ -1,21 +1,17 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { declareColor } from '../api/account';
-import type { InputColor, Review, Source, SourceSpec } from '../api/types';
+import type { InputColor, Review, Source } from '../api/types';
 import { tc } from '../messages/console';
 import { span } from '../messages/time';
 import { ALL_COLORS, ColorSelect, colorName } from './ColorChoice';
 import { LookPanel } from './LookPanel';
 import { Facts, Panel, Status } from './Panel';
 import type { Commands } from './ReviewPage';
+import { SourceList, specText } from './SourceList';
 import { TransportPanel } from './TransportPanel';
 
-const TONES = { live: 'good', waiting: 'warn', lost: 'bad' } as const;
-
-function specText(spec: SourceSpec): string {
-  if (spec.kind === 'file') return spec.path;
-  return spec.kind === 'srt' ? spec.uri : tc('f_kind_test');
-}
+const TONES = { live: 'good', waiting: 'warn', idle: 'off', lost: 'bad' } as const;
 
 function formatText({ width, height, rate, description }: Source): string {
   const parts: string[] = [];
@@ -45,6 +41,7 @@ export function SourcePanel({ review, commands }: { review: Review; commands: Co
           ]}
         />
       </Panel>
+      {open && <SourceList review={review} commands={commands} />}
       {open && <TransportPanel review={review} commands={commands} />}
       <ColorPanel review={review} commands={commands} open={open} />
       {open && <LookPanel review={review} commands={commands} />}

@@ -1,4 +1,4 @@
-import type { InputColor, NewReview, SourceSpec } from '../api/types';
+import type { InputColor, NewReview, NewSource, Rate, SourceSpec } from '../api/types';
 import { fromLocalInput, toLocalInput } from '../messages/time';
 
 /** The new-review form as typed. */
@@ -8,6 +8,8 @@ export interface Draft {
   kind: SourceSpec['kind'];
   height: string;
   path: string;
+  /** Of numbered pictures: frames per second, or two numbers with a slash. */
+  rate: string;
   uri: string;
   srtPassphrase: string;
   startTimecode: string;
@@ -19,8 +21,8 @@ export interface Draft {
   ends: string;
 }
 
-export type DraftProblem = 'required' | 'order';
-export type DraftProblems = Partial<Record<'title' | 'host' | 'path' | 'uri' | 'starts' | 'ends', DraftProblem>>;
+export type DraftProblem = 'required' | 'order' | 'rate';
+export type DraftProblems = Partial<Record<'title' | 'host' | 'path' | 'rate' | 'uri' | 'starts' | 'ends', DraftProblem>>;
 
 const TWO_HOURS_MS = 7_200_000;
 
@@ -31,6 +33,7 @@ export function emptyDraft(now = new Date()): Draft {
     kind: 'file',
     height: '1080',
     path: '',
+    rate: '',
     uri: '',
     srtPassphrase: '',
     startTimecode: '',
@@ -43,12 +46,26 @@ export function emptyDraft(now = new Date()): Draft {
   };
 }
 
+/** What is wrong with the part of the form that says where the picture comes from. */
+export function sourceProblems(draft: Draft): DraftProblems {
+  const problems: DraftProblems = {};
+  if ((draft.kind === 'file' || draft.kind === 'sequence') && draft.path.trim() === '') problems.path = 'required';
+  if (draft.kind === 'sequence' && draft.rate.trim() !== '' && rateOf(draft) === null) problems.rate = 'rate';
+  if (draft.kind === 'srt' && draft.uri.trim() === '') problems.uri = 'required';
+  return problems;
+}
+
+function rateOf({ rate, dropFrame }: Draft): Rate | null {
+  const [, num, den] = /^(\d{1,6})(?:\/(\d{1,6}))?$/.exec(rate.trim()) ?? [];
+  const parsed = { num: Number(num), den: Number(den ?? 1), drop_frame: dropFrame };
+  return parsed.num > 0 && parsed.den > 0 ? parsed : null;
+}
+
 export function problemsOf(draft: Draft): DraftProblems {
   const problems: DraftProblems = {};
   if (draft.title.trim() === '') problems.title = 'required';
   if (draft.host.trim() === '') problems.host = 'required';
-  if (draft.kind === 'file' && draft.path.trim() === '') problems.path = 'required';
-  if (draft.kind === 'srt' && draft.uri.trim() === '') problems.uri = 'required';
+  Object.assign(problems, sourceProblems(draft));
   const starts = fromLocalInput(draft.starts);
   const ends = fromLocalInput(draft.ends);
   if (starts === null) problems.starts = 'required';
@@ -60,6 +77,8 @@ export function problemsOf(draft: Draft): DraftProblems {
 function sourceOf(draft: Draft): SourceSpec {
   if (draft.kind === 'test-reel') return { kind: 'test-reel', height: Number(draft.height) };
   if (draft.kind === 'file') return { kind: 'file', path: draft.path.trim() };
+  if (draft.kind === 'sequence') return { kind: 'sequence', path: draft.path.trim(), rate: rateOf(draft) };
+  if (draft.kind === 'slate') return { kind: 'slate' };
   return { kind: 'srt', uri: draft.uri.trim(), passphrase: draft.srtPassphrase === '' ? null : draft.srtPassphrase };
 }
 
@@ -75,6 +94,18 @@ export function toNewReview(draft: Draft): NewReview {
     look_cube: draft.lookCube,
     look_name: draft.lookName,
     start_timecode: draft.startTimecode.trim() === '' ? null : draft.startTimecode.trim(),
+    drop_frame: draft.dropFrame,
+  };
+}
+
+export function toNewSource(draft: Draft): NewSource {
+  const name = draft.title.trim();
+  const start = draft.startTimecode.trim();
+  return {
+    name: name === '' ? null : name,
+    source: sourceOf(draft),
+    input_color: draft.color,
+    start_timecode: start === '' ? null : start,
     drop_frame: draft.dropFrame,
   };
 }

@@ -57,7 +57,7 @@ export function signalOf(view: RoomView): Signal {
   if (connection.at === 'live' && view.hasFrame && !view.eventsFlow) return 'reconnecting';
   if (connection.at !== 'live' && 'again' in connection && connection.again) return 'reconnecting';
   if (connection.at !== 'live' && source.state !== 'waiting') return 'connecting';
-  if (source.state !== 'live') return source.state;
+  if (source.state !== 'live') return source.state === 'idle' ? 'waiting' : source.state;
   if (!view.hasFrame) return 'connecting';
   return picture && !picture.reference ? 'reduced' : 'live';
 }

@@ -1,11 +1,11 @@
-//! When each decoded frame is due, and where a source has to go: what a person's commands mean for the threads that
-//! decode. The source shows no frame but by [`Transport::turn`], so a frame is exact by its number, not by luck.
+//! What a transport has decided: which frame is next, when each is due, and what becomes of a decoded one. No thread waits
+//! here.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::{Stream, Turn};
 use crate::spec::time::FrameRate;
-use crate::spec::transport::{FrameRange, Speed, TransportCommand, TransportError, TransportState};
+use crate::spec::transport::{FrameRange, Speed, TransportState};
 
 /// A picture this late is dropped, so that a slow machine shows fewer pictures instead of falling behind.
 const MAX_LATENESS: Duration = Duration::from_millis(150);
@@ -16,76 +16,41 @@ const GIVEN_UP: Duration = Duration::from_secs(2);
 /// Sound is handed on this much before it is due; it leaves on time by itself.
 const SOUND_LEAD: Duration = Duration::from_millis(60);
 /// How often a source may look anew for a frame that it passed by.
-const RETREATS: u32 = 4;
-
-/// What to do with a decoded picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
-    /// Show it as of this instant; the frames after it follow at this speed.
-    Show { at: Instant, speed: Speed },
-    /// Nobody sees it.
-    Skip,
-    /// Nobody sees it: it was late by so much.
-    Late(Duration),
-    /// The source goes elsewhere: see [`Transport::take_seek`].
-    Away,
-}
-
-/// Which way a flush has gone through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stream {
-    Video,
-    Audio,
-}
-
-/// Where to look for a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Search {
-    /// Its number.
-    pub frame: u64,
-    /// How often it was passed by.
-    pub retreats: u32,
-}
-
-/// One source's transport; shared by its threads and its program.
-#[derive(Default)]
-pub(crate) struct Transport {
-    state: Mutex<State>,
-    wake: Condvar,
-}
+pub const RETREATS: u32 = 4;
 
 /// A frame and when it was due: all others follow from it.
 #[derive(Clone, Copy)]
-struct Anchor {
+pub struct Anchor {
     frame: u64,
     at: Instant,
     /// Frame intervals since then in which a frame was shown; at more than normal speed several frames fall in one.
     interval: u64,
 }
 
-struct State {
+/// One source's transport, as of now.
+pub struct State {
     /// Unknown until the first picture.
-    rate: Option<FrameRate>,
-    frames: Option<u64>,
-    can_seek: bool,
+    pub rate: Option<FrameRate>,
+    pub frames: Option<u64>,
+    pub can_seek: bool,
     /// Time of frame 0 in the source.
-    origin: Duration,
-    playing: bool,
-    speed: Speed,
-    range: Option<FrameRange>,
-    shown: u64,
-    shown_at: Option<Instant>,
+    pub origin: Duration,
+    pub playing: bool,
+    pub speed: Speed,
+    pub range: Option<FrameRange>,
+    pub shown: u64,
+    pub shown_at: Option<Instant>,
     /// The last frame that was decoded from here on, shown or not.
-    passed: Option<u64>,
+    pub passed: Option<u64>,
     /// To be shown next, as soon as it is there and not before `target_at`.
-    target: Option<u64>,
-    target_at: Option<Instant>,
+    pub target: Option<u64>,
+    pub target_at: Option<Instant>,
     /// The target is not ahead: the source must seek.
-    seek: bool,
-    retreats: u32,
-    anchor: Option<Anchor>,
-    flushing: [bool; 2],
-    closed: bool,
+    pub seek: bool,
+    pub retreats: u32,
+    pub anchor: Option<Anchor>,
+    pub flushing: [bool; 2],
+    pub closed: bool,
 }
 
 impl Default for State {
@@ -112,191 +77,28 @@ impl Default for State {
     }
 }
 
-impl Transport {
-    /// A source opens, for the first time or again: then it goes back to where it was.
-    pub fn open(&self) {
-        let mut state = self.lock();
-        let back = (state.shown > 0 && state.can_seek).then_some(state.target.unwrap_or(state.shown));
-        let State { playing, speed, range, shown, .. } = *state;
-        *state = State { playing, speed, range, shown, ..State::default() };
-        if let Some(frame) = back {
-            state.go(frame);
-        }
-    }
-
-    /// Lets every waiting thread go.
-    pub fn close(&self) {
-        self.lock().closed = true;
-        self.wake.notify_all();
-    }
-
-    /// What the source was found to be. `frames` may be an estimate: what is seen corrects it.
-    pub fn found(&self, rate: FrameRate, frames: Option<u64>, can_seek: bool) {
-        let mut state = self.lock();
-        (state.rate, state.frames, state.can_seek) = (Some(rate), frames, can_seek);
-        state.seek &= can_seek;
-    }
-
-    /// It turned out that the source cannot go back: it is opened anew, from its beginning.
-    pub fn cannot_seek(&self) {
-        self.lock().can_seek = false;
-    }
-
-    /// Does what is asked, or says why not.
-    pub fn command(&self, command: TransportCommand) -> Result<TransportState, TransportError> {
-        let mut state = self.lock();
-        command.check(&state.told().ok_or(TransportError::NotOpen)?)?;
-        match command {
-            TransportCommand::Play => state.play(),
-            TransportCommand::Pause => state.pause(),
-            TransportCommand::Seek { frame } => state.go(frame),
-            TransportCommand::Step { frames } => state.step(frames),
-            TransportCommand::Loop { range } => state.repeat(range),
-            TransportCommand::Speed { percent } => state.set_speed(percent),
-        }
-        self.wake.notify_all();
-        state.told().ok_or(TransportError::NotOpen)
-    }
-
-    /// What it is doing; `None` before the first picture.
-    pub fn state(&self) -> Option<TransportState> {
-        self.lock().told()
-    }
-
-    /// Whether pictures stay away on purpose: one is held, or another is being looked for.
-    pub fn is_holding(&self) -> bool {
-        let state = self.lock();
-        !state.playing || state.target.is_some()
-    }
-
-    /// Whether a frame is held and none is being looked for.
-    pub fn is_still(&self) -> bool {
-        let state = self.lock();
-        !state.playing && state.target.is_none()
-    }
-
-    /// Where the source has to go, if anywhere; the frame is then waited for.
-    pub fn take_seek(&self) -> Option<Search> {
-        let mut state = self.lock();
-        if !state.seek || state.rate.is_none() {
-            return None;
-        }
-        state.seek = false;
-        state.passed = None;
-        state.target.map(|frame| Search { frame, retreats: state.retreats })
-    }
-
-    /// A flush begins: nothing that was decoded before it is shown. Its end is told for each stream.
-    pub fn flush(&self) {
-        let mut state = self.lock();
-        state.flushing = [true; 2];
-        state.passed = None;
-        self.wake.notify_all();
-    }
-
-    /// What comes from now on was decoded after the flush.
-    pub fn flushed(&self, stream: Stream) {
-        self.lock().flushing[stream as usize] = false;
-        self.wake.notify_all();
-    }
-
-    /// The source's last frame has passed. `false` when there is none to show at all.
-    pub fn ended(&self) -> bool {
-        let mut state = self.lock();
-        if let Some(passed) = state.passed {
-            state.frames = Some(passed + 1);
-        }
-        if state.seek {
-            // It goes elsewhere already.
-            return true;
-        }
-        let more = match (state.target, state.passed) {
-            (None, passed) if state.playing => {
-                let due = passed.and_then(|passed| state.due(passed + 1));
-                let first = state.range.map_or(0, |range| range.first);
-                state.go(first);
-                state.target_at = due;
-                true
-            }
-            (None, _) => true,
-            (Some(_), Some(passed)) => {
-                state.seek_to(passed);
-                true
-            }
-            (Some(target), None) => {
-                state.retreats += 1;
-                state.seek_to(target);
-                state.retreats <= RETREATS
-            }
-        };
-        self.wake.notify_all();
-        more
-    }
-
-    /// Waits until it is decided what happens to frame `frame` of a source whose frame 0 lies at `origin`; when it is
-    /// shown, returns `lead` before that.
-    pub fn turn(&self, frame: u64, origin: Duration, lead: Duration) -> Turn {
-        let mut state = self.lock();
-        state.origin = origin;
-        loop {
-            match state.decide(frame, lead) {
-                Decision::Now(turn) => return turn,
-                Decision::Wait(time) => state = self.wait(state, time),
-            }
-        }
-    }
-
-    /// Waits while a seek has been asked for and the flush that belongs to it has not come.
-    pub fn wait_for_flush(&self) {
-        let mut state = self.lock();
-        while state.seek && !state.closed && !state.flushing[Stream::Video as usize] {
-            state = self.wait(state, None);
-        }
-    }
-
-    /// Waits until the sound at `time` in the source is nearly due and says when that is, or `None` for sound that
-    /// nobody hears.
-    pub fn hear(&self, time: Duration) -> Option<Instant> {
-        let mut state = self.lock();
-        loop {
-            match state.hear(time) {
-                Hearing::Nobody => return None,
-                Hearing::Due(at) => return Some(at),
-                Hearing::Wait(wait) => state = self.wait(state, wait),
-            }
-        }
-    }
-
-    fn wait<'a>(&self, state: MutexGuard<'a, State>, time: Option<Duration>) -> MutexGuard<'a, State> {
-        let time = time.unwrap_or(Duration::from_secs(1));
-        self.wake.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-enum Decision {
+/// What becomes of a decoded picture.
+pub enum Decision {
     Now(Turn),
     /// Until something changes, or for so long.
     Wait(Option<Duration>),
 }
 
-enum Hearing {
+/// What becomes of decoded sound.
+pub enum Hearing {
     Nobody,
     Due(Instant),
     Wait(Option<Duration>),
 }
 
 impl State {
-    fn told(&self) -> Option<TransportState> {
+    pub fn told(&self) -> Option<TransportState> {
         let frame = self.target.unwrap_or(self.shown);
         let State { playing, speed, range, frames, can_seek, .. } = *self;
         self.rate.map(|_| TransportState { playing, speed, range, frame, frames, can_seek, first_label: 0 })
     }
 
-    fn play(&mut self) {
+    pub fn play(&mut self) {
         if self.playing {
             return;
         }
@@ -312,12 +114,12 @@ impl State {
         }
     }
 
-    fn pause(&mut self) {
+    pub fn pause(&mut self) {
         self.playing = false;
         self.anchor = None;
     }
 
-    fn step(&mut self, frames: i32) {
+    pub fn step(&mut self, frames: i32) {
         self.pause();
         let from = self.target.unwrap_or(self.shown);
         let last = self.frames.map_or(u64::MAX, |frames| frames.saturating_sub(1));
@@ -327,21 +129,21 @@ impl State {
         }
     }
 
-    fn repeat(&mut self, range: Option<FrameRange>) {
+    pub fn repeat(&mut self, range: Option<FrameRange>) {
         self.range = range;
         if let Some(range) = range.filter(|range| !(range.first..=range.last).contains(&self.shown)) {
             self.go(range.first);
         }
     }
 
-    fn set_speed(&mut self, percent: u16) {
+    pub fn set_speed(&mut self, percent: u16) {
         let at = self.due(self.shown);
         self.speed = Speed::from_percent(percent).unwrap_or(self.speed);
         self.anchor = at.map(|at| Anchor { frame: self.shown, at, interval: 0 });
     }
 
     /// Shows this frame next: by decoding on when it is a little ahead, else by a seek.
-    fn go(&mut self, frame: u64) {
+    pub fn go(&mut self, frame: u64) {
         self.retreats = 0;
         let reach = self.rate.map_or(0, |rate| u64::from(rate.nominal()));
         let ahead = self.passed.is_some_and(|passed| frame > passed && frame - passed <= reach);
@@ -352,12 +154,12 @@ impl State {
         }
     }
 
-    fn seek_to(&mut self, frame: u64) {
+    pub fn seek_to(&mut self, frame: u64) {
         (self.target, self.target_at, self.seek) = (Some(frame), None, true);
     }
 
     /// When a frame is due, while it plays.
-    fn due(&self, frame: u64) -> Option<Instant> {
+    pub fn due(&self, frame: u64) -> Option<Instant> {
         self.due_at(Duration::from_nanos(self.rate?.frame_to_ns(frame)))
     }
 
@@ -372,7 +174,7 @@ impl State {
         }
     }
 
-    fn decide(&mut self, frame: u64, lead: Duration) -> Decision {
+    pub fn decide(&mut self, frame: u64, lead: Duration) -> Decision {
         if self.closed || self.seek || self.flushing[Stream::Video as usize] {
             return Decision::Now(Turn::Away);
         }
@@ -446,7 +248,7 @@ impl State {
         Decision::Now(turn)
     }
 
-    fn hear(&self, time: Duration) -> Hearing {
+    pub fn hear(&self, time: Duration) -> Hearing {
         if self.closed || self.flushing[Stream::Audio as usize] {
             return Hearing::Nobody;
         }

@@ -1,15 +1,18 @@
-//! A review's source on the wire.
+//! A review's source on the wire, as it is now.
+
+pub mod list;
+mod spec;
 
 use lut::{Primaries, Transfer};
 use pipelines::spec::color::ColorTrust;
-use pipelines::spec::source::{Passphrase, SourceSpec};
 use pipelines::spec::time::FrameRate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::drive::Transport;
-use crate::domain::secret::SecretText;
 use crate::media::{SourceState, SourceStatus};
+pub use list::ListedSource;
+pub use spec::{NewSource, SourceFacts};
 
 /// Frames per second as a ratio, with the counting of timecode stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,6 +27,12 @@ pub struct Rate {
 
 impl From<FrameRate> for Rate {
     fn from(rate: FrameRate) -> Self {
+        Self { num: rate.num, den: rate.den, drop_frame: rate.drop_frame }
+    }
+}
+
+impl From<Rate> for FrameRate {
+    fn from(rate: Rate) -> Self {
         Self { num: rate.num, den: rate.den, drop_frame: rate.drop_frame }
     }
 }
@@ -56,8 +65,13 @@ pub struct Source {
 impl Source {
     /// What a viewer may know.
     pub fn for_viewer(status: &SourceStatus) -> Self {
+        // To whoever watches it is all the same whether a slate is meant.
+        let state = match status.state {
+            SourceState::Idle => SourceState::Waiting,
+            other => other,
+        };
         Self {
-            state: status.state,
+            state,
             description: None,
             width: None,
             height: None,
@@ -73,7 +87,7 @@ impl Source {
     /// What the house may know.
     pub fn for_console(status: SourceStatus) -> Self {
         let transport = Transport::of(&status);
-        let bare = Self { transport, held: Some(status.held), ..Self::for_viewer(&status) };
+        let bare = Self { state: status.state, transport, held: Some(status.held), ..Self::for_viewer(&status) };
         let Some(info) = status.info else { return Self { reason: status.reason, ..bare } };
         let (primaries, transfer, matrix, full) = info.color.h273();
         let range = if full { "full" } else { "limited" };
@@ -91,79 +105,6 @@ impl Source {
             }),
             reason: status.reason,
             ..bare
-        }
-    }
-}
-
-fn reel_height() -> u32 {
-    1_080
-}
-
-/// Where a picture comes from, as a person says it.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum NewSource {
-    /// The reference reel.
-    TestReel {
-        /// Picture height in lines.
-        #[serde(default = "reel_height")]
-        height: u32,
-    },
-    /// A media file on the server.
-    File {
-        /// Absolute path.
-        path: String,
-    },
-    /// A live feed over SRT.
-    Srt {
-        /// `srt://host:port?mode=listener|caller`.
-        uri: String,
-        /// AES passphrase, 10 to 79 characters.
-        #[schema(value_type = Option<String>)]
-        passphrase: Option<SecretText>,
-    },
-}
-
-impl From<NewSource> for SourceSpec {
-    fn from(source: NewSource) -> Self {
-        match source {
-            NewSource::TestReel { height } => Self::TestReel { height },
-            NewSource::File { path } => Self::File { path: path.into() },
-            NewSource::Srt { uri, passphrase } => {
-                let passphrase = passphrase.filter(|text| !text.reveal().is_empty());
-                Self::Srt { uri, passphrase: passphrase.map(|text| Passphrase::new(text.reveal())) }
-            }
-        }
-    }
-}
-
-/// Where a picture comes from, without its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum SourceFacts {
-    /// The reference reel.
-    TestReel {
-        /// Picture height in lines.
-        height: u32,
-    },
-    /// A media file on the server.
-    File {
-        /// Absolute path.
-        path: String,
-    },
-    /// A live feed over SRT.
-    Srt {
-        /// Its address.
-        uri: String,
-    },
-}
-
-impl From<&SourceSpec> for SourceFacts {
-    fn from(source: &SourceSpec) -> Self {
-        match source {
-            SourceSpec::TestReel { height } => Self::TestReel { height: *height },
-            SourceSpec::File { path } => Self::File { path: path.display().to_string() },
-            SourceSpec::Srt { uri, .. } => Self::Srt { uri: uri.clone() },
         }
     }
 }

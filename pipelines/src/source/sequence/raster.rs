@@ -1,0 +1,123 @@
+//! One decoded picture of a sequence, and how it is laid out for the colour stage.
+
+use std::path::Path;
+
+use gstreamer_video as gst_video;
+
+use super::dpx;
+use super::error::{PictureError, SequenceError};
+use super::listing::name_of;
+use crate::spec::encode::PictureSize;
+
+/// Largest side of a picture.
+pub(super) const LARGEST_SIDE: u32 = 8_192;
+/// Largest file that is read: 8192 x 8192 at 16 bit with alpha.
+const LARGEST_FILE: u64 = 8_192 * 8_192 * 8 + 65_536;
+
+/// Bits of a code value that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    Bits8,
+    Bits10,
+    Bits12,
+}
+
+impl Depth {
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::Bits8 => 8,
+            Self::Bits10 => 10,
+            Self::Bits12 => 12,
+        }
+    }
+
+    /// Layout of pictures with this depth: green, blue and red in planes.
+    pub fn layout(self) -> gst_video::VideoFormat {
+        match self {
+            Self::Bits8 => gst_video::VideoFormat::Gbr,
+            Self::Bits10 => gst_video::VideoFormat::Gbr10le,
+            Self::Bits12 => gst_video::VideoFormat::Gbr12le,
+        }
+    }
+}
+
+/// A picture's code values: red, green and blue of each pixel, line by line from the upper left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Raster {
+    pub size: PictureSize,
+    pub depth: Depth,
+    pub samples: Vec<u16>,
+}
+
+impl Raster {
+    /// Reads a file of a sequence by its extension.
+    pub fn read(path: &Path) -> Result<Self, SequenceError> {
+        let bytes = read(path)?;
+        let extension = path.extension().map(|text| text.to_string_lossy().to_ascii_lowercase());
+        let decoded = match extension.as_deref() {
+            Some("dpx") => dpx::decode(&bytes),
+            Some("png") => decode(&bytes, image::ImageFormat::Png),
+            _ => decode(&bytes, image::ImageFormat::Tiff),
+        };
+        decoded.map_err(|error| SequenceError::Picture { name: name_of(path), error })
+    }
+
+    /// Size and depth, for people.
+    pub fn kind(&self) -> String {
+        format!("{} x {}, {}-bit", self.size.width, self.size.height, self.depth.bits())
+    }
+
+    /// Writes green, blue or red (0, 1, 2) into a plane whose rows are `stride` bytes apart.
+    pub fn copy_plane(&self, plane: usize, data: &mut [u8], stride: usize) {
+        let component = [1, 2, 0][plane.min(2)];
+        let width = self.size.width as usize;
+        for (row, line) in data.chunks_mut(stride.max(1)).zip(self.samples.chunks_exact(width * 3)) {
+            let values = line.iter().skip(component).step_by(3);
+            if self.depth == Depth::Bits8 {
+                row.iter_mut().zip(values).for_each(|(to, value)| *to = *value as u8);
+            } else {
+                row.chunks_exact_mut(2).zip(values).for_each(|(to, value)| to.copy_from_slice(&value.to_le_bytes()));
+            }
+        }
+    }
+}
+
+/// A 16-bit code value as the nearest of 12 bits: the colour stage takes no more.
+pub(super) fn to_12_bits(value: u16) -> u16 {
+    // At most 4095 by the division.
+    ((u32::from(value) * 4_095 + 32_767) / 65_535) as u16
+}
+
+/// The bytes of a file that is not larger than a picture can be.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, SequenceError> {
+    let unreadable =
+        |error: std::io::Error| SequenceError::Unreadable { path: path.to_owned(), detail: error.to_string() };
+    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+    if bytes > LARGEST_FILE {
+        let error = PictureError::TooLarge { bytes, limit: LARGEST_FILE };
+        return Err(SequenceError::Picture { name: name_of(path), error });
+    }
+    std::fs::read(path).map_err(unreadable)
+}
+
+fn decode(bytes: &[u8], format: image::ImageFormat) -> Result<Raster, PictureError> {
+    let said = |error: image::ImageError| PictureError::Decoder(error.to_string());
+    let mut limits = image::Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(LARGEST_SIDE), Some(LARGEST_SIDE));
+    limits.max_alloc = Some(LARGEST_FILE);
+    let mut reader = image::ImageReader::with_format(std::io::Cursor::new(bytes), format);
+    reader.limits(limits);
+    let decoded = reader.decode().map_err(said)?;
+    let size = PictureSize { width: decoded.width(), height: decoded.height() };
+    let is_float = matches!(decoded, image::DynamicImage::ImageRgb32F(_) | image::DynamicImage::ImageRgba32F(_));
+    if is_float {
+        return Err(PictureError::Decoder("its code values are floating-point, expected 8 or 16 bit".to_owned()));
+    }
+    Ok(if decoded.color().bytes_per_pixel() > decoded.color().channel_count() {
+        let samples = decoded.into_rgb16().into_raw().into_iter().map(to_12_bits).collect();
+        Raster { size, depth: Depth::Bits12, samples }
+    } else {
+        let samples = decoded.into_rgb8().into_raw().into_iter().map(u16::from).collect();
+        Raster { size, depth: Depth::Bits8, samples }
+    })
+}
