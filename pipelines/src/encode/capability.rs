@@ -117,7 +117,7 @@ pub fn row(format: VideoFormat) -> &'static CodecRow {
 
 /// The formats that are measured at start: each codec at its dearest and cheapest that matters. The others cost what the
 /// nominal figures say in proportion to the nearest of the same codec.
-const MEASURED: [VideoFormat; 3] = [VideoFormat::H264High444Bits10, VideoFormat::H264Bits8, VideoFormat::Vp9Profile2];
+const MEASURED: [VideoFormat; 3] = [VideoFormat::H264High444Bits10, VideoFormat::H264Bits8, VideoFormat::Vp9Profile1];
 
 /// What encoding costs on this machine, measured at start with every core busy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
