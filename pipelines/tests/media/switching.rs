@@ -124,11 +124,12 @@ fn two_hundred_switches_leave_every_picture_right_and_memory_flat() {
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1_024
     };
-    switch(20);
+    // The first round also fills what this test itself keeps and decodes.
+    switch(200);
     let before = resident();
     switch(200);
-    println!("resident: {before} MiB after 20 switches, {} MiB after 200 more", resident());
-    assert!(resident() < before + 100, "{before} MiB before, {} MiB now", resident());
+    println!("resident: {before} MiB after 200 switches, {} MiB after 200 more", resident());
+    assert!(resident() < before + 30, "{before} MiB before, {} MiB now", resident());
 }
 
 #[test]
