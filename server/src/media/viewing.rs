@@ -158,7 +158,11 @@ impl Media {
         let setup = PeerSetup { offer: &request.offer, format: rendition.format };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
-        self.run(request, Chosen { rendition, best, wanted: target, source: (source, rate), picture: picture.clone() }, peer);
+        self.run(
+            request,
+            Chosen { rendition, best, wanted: target, source: (source, rate), picture: picture.clone() },
+            peer,
+        );
         Ok(ViewingAnswer { sdp, picture })
     }
 
