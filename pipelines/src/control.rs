@@ -9,7 +9,6 @@ use crate::engine::{EngineCommand, EngineEvent, MediaUnit, ProgramId, RenditionI
 use crate::program::Program;
 use crate::reference::ReferenceSink;
 use crate::rendition::{Rendition, RenditionSetup};
-use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::source::ProgramSpec;
 use crate::spec::transport::TransportError;
@@ -86,6 +85,10 @@ impl ControlThread {
                 Some((_, running)) => running.set_bitrate(bitrate_bps),
                 None => self.unknown(rendition),
             },
+            EngineCommand::SetTarget { rendition, target } => match self.renditions.get(&rendition) {
+                Some((_, running)) => running.set_target(target),
+                None => self.unknown(rendition),
+            },
             EngineCommand::Reshape { rendition, size, bitrate_bps } => self.reshape(rendition, size, bitrate_bps),
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
@@ -142,8 +145,7 @@ impl ControlThread {
             return Ok(());
         }
         check_size(spec.size)?;
-        let color = TargetColor::default().color_spec();
-        let setup = RenditionSetup { id: rendition, spec, marks, rate: running.rate(), color, sink };
+        let setup = RenditionSetup { id: rendition, spec, marks, rate: running.rate(), sink };
         let control = self.control.clone();
         let started = Rendition::start(setup, move |id, reason| {
             let _ = control.send(Control::Ended(id, reason));

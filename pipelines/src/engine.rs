@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::control::{self, Control};
 use crate::reference::ReferenceSink;
 use crate::runtime::{self, RuntimeError};
-use crate::spec::color::ColorTrust;
+use crate::spec::color::{ColorTrust, TargetColor};
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId};
@@ -71,6 +71,13 @@ pub enum EngineCommand {
         rendition: RenditionId,
         /// New target in bits per second.
         bitrate_bps: u32,
+    },
+    /// Send a rendition in another colour from its next picture on, which is a key frame.
+    SetTarget {
+        /// The rendition asked.
+        rendition: RenditionId,
+        /// Its colour from now on.
+        target: TargetColor,
     },
     /// Change a rendition's size and target bitrate; its viewer sees the next picture in it.
     Reshape {
@@ -216,11 +223,13 @@ pub enum MediaUnit {
     Audio(AudioUnit),
 }
 
-/// One access unit (H.264 Annex B).
+/// One coded picture: an access unit of H.264 (Annex B) or a frame of VP9.
 #[derive(Clone, Debug)]
 pub struct VideoUnit {
-    /// The access unit, with SPS and PPS before every key frame.
+    /// The coded picture; of H.264 with SPS and PPS before every key frame.
     pub data: Bytes,
+    /// What its samples mean, as it is tagged.
+    pub target: TargetColor,
     /// Whether decoding can start here.
     pub keyframe: bool,
     /// Presentation time on the program's clock, which never goes back.
@@ -349,6 +358,11 @@ impl Engine {
     /// Plays, holds or finds frames of a program's source.
     pub fn transport(&self, program: ProgramId, command: TransportCommand) {
         self.send(EngineCommand::Transport { program, command });
+    }
+
+    /// Sends a rendition in another colour from its next picture on.
+    pub fn set_target(&self, rendition: RenditionId, target: TargetColor) {
+        self.send(EngineCommand::SetTarget { rendition, target });
     }
 
     /// Changes a rendition's size and target bitrate.

@@ -15,6 +15,8 @@ mod look;
 mod marks;
 #[path = "media/reel.rs"]
 mod reel;
+#[path = "media/renditions.rs"]
+mod renditions;
 #[path = "media/sequences.rs"]
 mod sequences;
 #[path = "media/support.rs"]

@@ -31,7 +31,7 @@ const link = (text: string): Link => ({
 });
 const viewer = (text: string): Viewer => ({
   id: '1', link_id: '1', name: text, email: text, ip: text, browser: text, session_code: text, joined_at: text, state: 'watching',
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text,
+  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text,
 });
 const comment = (text: string): Comment => ({
   id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, rate, timecode: text, created_at: text,
@@ -49,7 +49,7 @@ describe('hostile text', () => {
           <Card title={text} text={text} />
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
-          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} />
+          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} onTarget={nothing} />
           <CommentsPanel comments={[comment(text)]} sources={[listed('1', text), listed('2', text)]} />
         </>,
       );

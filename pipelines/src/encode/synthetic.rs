@@ -54,7 +54,7 @@ impl Pictures {
         };
         self.frame += 1;
         let time = FrameTime { pts, presented_at: self.start + pts, stamp };
-        ColorFrame::new(picture, TargetColor::default().color_spec(), time)
+        ColorFrame::new(picture, time)
     }
 
     fn fill(&mut self, row: &mut [u8], width: usize, y: usize, shift: usize, chroma: bool) {
@@ -66,11 +66,9 @@ impl Pictures {
             let slope = (x + shift + 2 * y) % 512 / 4;
             let base = if chroma { 100 + slope / 3 } else { 40 + slope + texture };
             let code = base as u32 * 4 + self.noise % 12;
-            match self.format {
-                VideoFormat::H264High444Bits10 => {
-                    row[2 * x..2 * x + 2].copy_from_slice(&(code as u16).to_le_bytes());
-                }
-                VideoFormat::H264Bits8 => row[x] = (code / 4) as u8,
+            match self.format.sample_bytes() {
+                1 => row[x] = (code / 4) as u8,
+                _ => row[2 * x..2 * x + 2].copy_from_slice(&(code as u16).to_le_bytes()),
             }
         }
     }

@@ -11,7 +11,6 @@ use crate::engine::SourceInfo;
 use crate::reference::take_of;
 use crate::sound::Sound;
 use crate::source::{FoundSource, Opening, RunningSource};
-use crate::spec::color::TargetColor;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceSpec};
 
@@ -41,7 +40,7 @@ impl Deck {
         messages: &Sender<ProgramMessage>,
         sound: &Sound,
     ) -> Result<Self, OpenError> {
-        let stage = ColorStage::new(&spec.look, TargetColor::default())?;
+        let stage = ColorStage::new(&spec.look)?;
         let ready = messages.clone();
         let looks = LookCompiler::start(move |compiled| {
             let _ = ready.send(ProgramMessage::Compiled(opening, Box::new(compiled)));

@@ -21,6 +21,7 @@ use crate::reference::{ReferenceSink, Referrer};
 use crate::rendition::Rendition;
 use crate::source::{Opening, SourceMessage};
 use crate::spec::color::TargetColor;
+use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::look::Look;
 use crate::spec::source::ProgramSpec;
 use crate::spec::time::{FrameRate, Timecode, TimecodeError};
@@ -46,13 +47,16 @@ pub enum OpenError {
 /// # Errors
 /// When the LUT or the start timecode is wrong.
 pub fn check(spec: &ProgramSpec) -> Result<(), OpenError> {
-    ColorStage::new(&spec.look, TargetColor::default())?;
+    ColorStage::new(&spec.look)?;
     if let Some(start) = &spec.start_timecode {
         // The rate is the source's, so only what holds at every rate is checked: the shape, and frames below 60.
         Timecode::parse(start, FrameRate::new(60, 1))?;
     }
     Ok(())
 }
+
+/// What viewers share a picture by.
+type Variant = (VideoFormat, TargetColor, PictureSize);
 
 /// What a program's thread listens to.
 pub(crate) enum ProgramMessage {

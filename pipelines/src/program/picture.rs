@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::Variant;
 use super::thread::{Liveness, ProgramThread};
 use crate::color::stage::ColorStage;
 use crate::engine::FrameStamp;
@@ -10,8 +11,6 @@ use crate::frame::{ColorFrame, FrameTime, Picture};
 use crate::reference::Referrer;
 use crate::rendition::Rendition;
 use crate::source::{FoundSource, SourceFrame};
-use crate::spec::color::TargetColor;
-use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::look::Look;
 use crate::spec::time::{FrameRate, Timecode};
 use crate::spec::transport::Speed;
@@ -94,7 +93,7 @@ impl ProgramThread {
         let time = self.clock.time(now, stamp);
         let slates = &mut self.slates;
         // A slate cannot fail: it is painted in the viewers' own format.
-        let _ = show(&self.renditions, &time, |format, size| Ok(slates.picture(format, size)));
+        let _ = show(&self.renditions, &time, |variant| Ok(slates.picture(variant)));
     }
 
     /// Of a source that has not had a picture yet.
@@ -115,8 +114,8 @@ fn show_frame(
     time: &FrameTime,
 ) -> Result<Vec<Arc<ColorFrame>>, String> {
     let color = found.under(look).color;
-    show(renditions, time, |format, size| {
-        let converted = stage.convert(&frame.picture, color, format, size);
+    show(renditions, time, |variant| {
+        let converted = stage.convert(&frame.picture, color, variant);
         converted.map_err(|error| format!("the colour stage cannot convert this source: {error}"))
     })
 }
@@ -132,17 +131,19 @@ fn refer(referrer: &mut Option<Referrer>, take: &Arc<str>, shown: &[Arc<ColorFra
 fn show(
     renditions: &[Rendition],
     time: &FrameTime,
-    mut make: impl FnMut(VideoFormat, PictureSize) -> Result<Picture, String>,
+    mut make: impl FnMut(Variant) -> Result<Picture, String>,
 ) -> Result<Vec<Arc<ColorFrame>>, String> {
     let mut made: Vec<Arc<ColorFrame>> = Vec::new();
     for rendition in renditions {
         let spec = rendition.spec();
-        let ready = made.iter().find(|frame| frame.picture.format == spec.format && frame.picture.size == spec.size);
+        let variant = (spec.format, spec.target, spec.size);
+        let of = |frame: &ColorFrame| (frame.picture.format, frame.picture.target, frame.picture.size);
+        let ready = made.iter().find(|frame| of(frame) == variant);
         let frame = match ready {
             Some(frame) => Arc::clone(frame),
             None => {
-                let picture = make(spec.format, spec.size)?;
-                let frame = Arc::new(ColorFrame::new(picture, TargetColor::default().color_spec(), time.clone()));
+                let picture = make(variant)?;
+                let frame = Arc::new(ColorFrame::new(picture, time.clone()));
                 made.push(Arc::clone(&frame));
                 frame
             }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use forensic::MasterKey;
 use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, SourceInfo, VideoUnit};
 use pipelines::reference::ReferenceSink;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
 use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
@@ -45,7 +46,12 @@ pub fn marks(viewing: &str) -> Marks {
 }
 
 pub fn rendition(format: VideoFormat, width: u32, height: u32) -> RenditionSpec {
-    RenditionSpec { format, size: PictureSize { width, height }, bitrate_bps: 6_000_000 }
+    RenditionSpec {
+        format,
+        target: TargetColor::default(),
+        size: PictureSize { width, height },
+        bitrate_bps: 6_000_000,
+    }
 }
 
 /// An engine with one open program.
@@ -194,7 +200,7 @@ pub fn ffmpeg(args: &[&str], output: &Path) -> bool {
 /// Key=value lines of the first picture stream of encoded units, as ffprobe sees it.
 pub fn ffprobe(units: &[VideoUnit]) -> String {
     let folder = Folder::new();
-    let path = folder.path("units.h264");
+    let path = folder.path("units");
     std::fs::write(&path, bytes(units)).unwrap();
     let output = Command::new("ffprobe")
         .args(["-v", "error", "-select_streams", "v:0", "-show_streams", "-of", "default"])
@@ -207,15 +213,25 @@ pub fn ffprobe(units: &[VideoUnit]) -> String {
 /// Decodes units with ffmpeg to raw planes in `pix_fmt`.
 pub fn decode(units: &[VideoUnit], pix_fmt: &str) -> Vec<u8> {
     let folder = Folder::new();
-    let (path, raw) = (folder.path("units.h264"), folder.path("units.raw"));
+    let (path, raw) = (folder.path("units"), folder.path("units.raw"));
     std::fs::write(&path, bytes(units)).unwrap();
     let path = path.to_str().unwrap();
     assert!(ffmpeg(&["-i", path, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"], &raw));
     std::fs::read(&raw).unwrap()
 }
 
+/// As a file that ffmpeg reads: Annex B as it is, VP9 in IVF.
 fn bytes(units: &[VideoUnit]) -> Vec<u8> {
-    units.iter().flat_map(|unit| unit.data.iter().copied()).collect()
+    if units[0].data.starts_with(&[0, 0]) {
+        return units.iter().flat_map(|unit| unit.data.iter().copied()).collect();
+    }
+    let mut ivf = [b"DKIF\0\0\x20\0VP90".as_slice(), &[0; 4], &[25, 0, 0, 0, 1, 0, 0, 0], &[0; 8]].concat();
+    for (number, unit) in units.iter().enumerate() {
+        ivf.extend(u32::try_from(unit.data.len()).unwrap().to_le_bytes());
+        ivf.extend((number as u64).to_le_bytes());
+        ivf.extend(&unit.data);
+    }
+    ivf
 }
 
 /// Types of the NAL units of an access unit.

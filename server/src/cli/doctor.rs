@@ -238,7 +238,7 @@ fn clock() -> Finding {
 }
 
 /// What the pipelines are made of, and which Debian package has it.
-const ELEMENTS: [(&str, &str); 15] = [
+const ELEMENTS: [(&str, &str); 16] = [
     ("appsrc", "gstreamer1.0-plugins-base"),
     ("appsink", "gstreamer1.0-plugins-base"),
     ("decodebin", "gstreamer1.0-plugins-base"),
@@ -254,6 +254,7 @@ const ELEMENTS: [(&str, &str); 15] = [
     ("mxfdemux", "gstreamer1.0-plugins-bad"),
     ("avdec_prores", "gstreamer1.0-libav"),
     ("x264enc", "gstreamer1.0-plugins-ugly"),
+    ("vp9enc", "gstreamer1.0-plugins-good"),
 ];
 
 /// One finding for all that are there, one for each that is not.
@@ -300,7 +301,12 @@ fn power(measured: &Capability) -> String {
                 ChromaSampling::Cs422 => "4:2:2",
                 ChromaSampling::Cs444 => "4:4:4",
             };
-            format!("{:.1} at {}-bit {chroma}", viewers(cost.ns_per_pixel), format.bit_depth().bits())
+            format!(
+                "{:.1} of {}, {}-bit {chroma}",
+                viewers(cost.ns_per_pixel),
+                format.label(),
+                format.bit_depth().bits()
+            )
         })
         .collect();
     format!("{} cores; 1080p24 viewers for each core: {}", measured.cores, formats.join(", "))

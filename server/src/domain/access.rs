@@ -30,7 +30,7 @@ word_enum! {
         ReviewSee = "review.see",
         /// Plan a review.
         ReviewCreate = "review.create",
-        /// Say what colour a review's source is in.
+        /// Say what colour a review's source is in, and in what colour a viewer is sent it.
         ReviewColor = "review.color",
         /// Play, pause and wind a review's source; change its look.
         ReviewDrive = "review.drive",

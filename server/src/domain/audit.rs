@@ -103,6 +103,8 @@ word_enum! {
         ViewerWaits = "viewer.waits",
         /// A viewer who waited was let in.
         ViewerAdmitted = "viewer.admitted",
+        /// It was said in what colour a viewer is sent the picture.
+        ViewerTarget = "viewer.target",
         /// A viewer ended.
         ViewerEnded = "viewer.ended",
         /// A viewer was given the right to media.

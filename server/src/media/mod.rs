@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
 use pipelines::reference::ReferenceSink;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::time::FrameRate;
@@ -32,7 +33,7 @@ use clock::FrameLedger;
 pub use config::MediaConfig;
 pub use picture::Picture;
 use viewing::Viewing;
-pub use viewing::{ViewingAnswer, ViewingRefusal, ViewingRequest};
+pub use viewing::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
 
 /// Events that wait for a slow listener before it is told that it missed some.
 const EVENTS: usize = 1_024;
@@ -208,7 +209,8 @@ impl Media {
             .map(|info| (info.size, info.rate))
             .max_by_key(|(size, _)| u64::from(size.width) * u64::from(size.height))
             .unwrap_or(UNKNOWN_SOURCE);
-        let wish = Wish { review: Uuid::nil(), source, rate, formats: &VideoFormat::ALL };
+        let target = TargetColor::default();
+        let wish = Wish { review: Uuid::nil(), source, rate, formats: &VideoFormat::ALL, target };
         let (viewers_now, viewers_possible) = lock(&self.shared.admission).occupancy(&wish);
         Capacity { viewers_now, viewers_possible }
     }
@@ -311,6 +313,7 @@ impl Media {
                         (status.state, status.info, status.reason) = (SourceState::Live, Some(info), None);
                     });
                     self.reseat(program, source);
+                    self.recolor(program);
                 }
                 EngineEvent::SlateShown { program } => self.source_changed(program, |status| {
                     (status.state, status.reason) = (SourceState::Idle, None);
@@ -376,8 +379,7 @@ pub fn check_look(cube: &str) -> Result<(), String> {
 fn costs(capability: &Capability) -> Costs {
     Costs {
         cores: f64::from(u32::try_from(capability.cores).unwrap_or(u32::MAX)),
-        encode_444_ns: capability.encode_ns_per_pixel(VideoFormat::H264High444Bits10),
-        encode_420_ns: capability.encode_ns_per_pixel(VideoFormat::H264Bits8),
+        encode_ns: VideoFormat::ALL.map(|format| (format, capability.encode_ns_per_pixel(format))).into(),
         color_ns: capability.color_ns_per_pixel,
     }
 }

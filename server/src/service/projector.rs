@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use pipelines::engine::FrameStamp;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::transport::TransportCommand;
 use tokio::sync::{broadcast, watch};
@@ -37,6 +38,8 @@ pub trait Projector: Send + Sync + 'static {
     fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>>;
     /// Stops a viewing; when it returns, no further packet leaves.
     fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()>;
+    /// Sends a viewing in a colour, or in what suits its display.
+    fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()>;
     /// All viewings that media shows.
     fn viewings(&self) -> Vec<Uuid>;
     /// A viewing's picture.
@@ -86,6 +89,10 @@ impl Projector for Media {
 
     fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()> {
         Box::pin(Self::stop_viewing(self, viewing))
+    }
+
+    fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()> {
+        Box::pin(Self::set_target(self, viewing, target))
     }
 
     fn viewings(&self) -> Vec<Uuid> {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::watermark::{MarkSpec, Marks};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::domain::access::{Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::{EndReason, gave_up};
-use crate::media::{ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::media::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
 use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
 use crate::store::viewing as table;
@@ -85,7 +86,14 @@ impl Screening {
     ///
     /// # Errors
     /// [`Error::LeaseRefused`] alike for every reason of right; otherwise why media cannot.
-    pub async fn start(&self, lease: &str, review: Uuid, offer: String, ip: IpAddr) -> Result<StartedViewing, Error> {
+    pub async fn start(
+        &self,
+        lease: &str,
+        review: Uuid,
+        offer: String,
+        asked: Asked,
+        ip: IpAddr,
+    ) -> Result<StartedViewing, Error> {
         let claims = self.verified(lease, review, ip).await?;
         let id = Uuid::now_v7();
         let (viewer, old) = self.enter(id, &claims, ip).await?;
@@ -102,7 +110,8 @@ impl Screening {
         let marks = Marks { visible, invisible: self.marks.of_viewing(found.project.id, review, id) };
         // Open already, but for a review whose window began this very moment.
         self.projector.open(review, found.program);
-        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, marks }).await {
+        let asked = Asked { target: viewer.target, ..asked };
+        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, asked, marks }).await {
             Ok(answer) => self.still_wanted(id, &viewer, answer).await,
             Err(refusal) => self.refused(id, &viewer, ip, refusal).await,
         }
@@ -211,6 +220,19 @@ impl Screening {
             self.services.tell(Change::Viewers(found.review_id));
         }
         Ok(())
+    }
+
+    /// Says in what colour a viewer is sent the picture, `None` for what suits their display; from the next picture on.
+    ///
+    /// # Errors
+    /// When it is not allowed, there is no such viewer, or they have ended.
+    pub async fn set_target(&self, viewer: Uuid, target: Option<TargetColor>, by: &By) -> Result<ViewerRecord, Error> {
+        let found = self.services.set_viewer_target(viewer, target, by).await?;
+        if let Some(viewing) = found.viewing {
+            self.projector.set_target(viewing, target).await;
+        }
+        self.services.tell(Change::Viewers(found.review_id));
+        Ok(found)
     }
 
     /// Notes that a viewing's picture reached the browser.

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { admitViewer, denyViewer, removeViewer, revokeLink } from '../api/account';
+import { admitViewer, denyViewer, removeViewer, revokeLink, setTarget } from '../api/account';
 import { asApiError } from '../api/http';
 import type { Review, Viewer } from '../api/types';
 import { t } from '../messages';
@@ -110,6 +110,7 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onDeny={change(denyViewer)}
           onRemove={change(removeViewer)}
           onRevoke={revoke}
+          onTarget={(viewerId, target) => change((id) => setTarget(id, target))(viewerId)}
         />
         <CommentsPanel comments={review.comments} sources={review.sources} />
       </div>

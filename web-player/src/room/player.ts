@@ -4,6 +4,7 @@ import { getRoom, leaveRoom, sendComment } from '../api/viewer';
 import type { Picture, RoomMessage, RoomState, Source } from '../api/types';
 import { Store } from '../store';
 import { ConnectionDriver, eventOf } from './connection';
+import { watchDisplay } from './display';
 import { NOTHING_RECEIVED, type Received } from './facts';
 import type { Connection } from './machine';
 import { Outbox, type Pin, type ShownComment } from './outbox';
@@ -36,6 +37,7 @@ export class Player {
   private readonly outbox: Outbox;
   private readonly monitor: Monitor;
   private events: EventSocket<RoomMessage> | null = null;
+  private leaveDisplay: (() => void) | null = null;
 
   constructor(room: RoomState, prepared: Prepared | null) {
     this.store = new Store<RoomView>({
@@ -69,12 +71,15 @@ export class Player {
   start(): void {
     this.openEvents();
     this.driver.dispatch({ type: 'start' });
+    // Another display may be sent another colour; the old picture stays until the new one is there.
+    this.leaveDisplay = watchDisplay(() => this.driver.dispatch({ type: 'lost' }));
     window.addEventListener('online', this.hurry);
     window.addEventListener('pagehide', this.pageHidden);
     window.addEventListener('pageshow', this.pageShown);
   }
 
   stop(): void {
+    this.leaveDisplay?.();
     window.removeEventListener('online', this.hurry);
     window.removeEventListener('pagehide', this.pageHidden);
     window.removeEventListener('pageshow', this.pageShown);
