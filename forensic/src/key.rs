@@ -7,7 +7,7 @@ use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::grid::CELLS;
 
@@ -62,6 +62,12 @@ impl MasterKey {
     #[must_use]
     pub fn production(&self, production: &str) -> ProductionKey {
         ProductionKey(derive(&self.0, "wm1|production", &[production]))
+    }
+
+    /// A key to seal the references of a review with; it says nothing about any mark.
+    #[must_use]
+    pub fn references(&self, review: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+        Zeroizing::new(derive(&self.0, "wm1|references", &[review]))
     }
 }
 

@@ -137,14 +137,27 @@ pub(crate) fn box_mean(plane: &[f32], width: usize, height: usize, radius: usize
 
 fn mean_of_row(row: &[f32], out: &mut [f32], radius: usize) {
     let width = row.len();
+    // Where the whole window lies within the row.
+    let (inner, end) = (radius + 1, width.saturating_sub(radius));
     let mut sum: f32 = row.iter().take(radius).sum();
-    for x in 0..width {
+    let edge = |sum: &mut f32, x: usize, out: &mut [f32]| {
         if x + radius < width {
-            sum += row[x + radius];
+            *sum += row[x + radius];
         }
         if x > radius {
-            sum -= row[x - radius - 1];
+            *sum -= row[x - radius - 1];
         }
-        out[x] = sum / ((x + radius).min(width - 1) - x.saturating_sub(radius) + 1) as f32;
+        out[x] = *sum / ((x + radius).min(width - 1) - x.saturating_sub(radius) + 1) as f32;
+    };
+    if inner >= end {
+        return (0..width).for_each(|x| edge(&mut sum, x, out));
     }
+    (0..inner).for_each(|x| edge(&mut sum, x, out));
+    let scale = 1.0 / (2 * radius + 1) as f32;
+    let window = row[inner + radius..].iter().zip(row);
+    for (out, (comes, goes)) in out[inner..end].iter_mut().zip(window) {
+        sum += comes - goes;
+        *out = sum * scale;
+    }
+    (end..width).for_each(|x| edge(&mut sum, x, out));
 }

@@ -7,12 +7,12 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::engine::{EngineCommand, EngineEvent, MediaUnit, ProgramId, RenditionId};
 use crate::program::Program;
+use crate::reference::ReferenceSink;
 use crate::rendition::{Rendition, RenditionSetup};
-use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::source::ProgramSpec;
 use crate::spec::transport::TransportError;
-use crate::spec::watermark::MarkSpec;
+use crate::spec::watermark::Marks;
 
 const NO_PROGRAM: &str = "no such program is open";
 
@@ -27,10 +27,13 @@ pub(crate) enum Control {
 }
 
 /// Starts the control thread.
-pub(crate) fn start(events: UnboundedSender<EngineEvent>) -> std::io::Result<Sender<Control>> {
+pub(crate) fn start(
+    events: UnboundedSender<EngineEvent>,
+    references: Option<ReferenceSink>,
+) -> std::io::Result<Sender<Control>> {
     let (control, receiver) = channel();
-    let state =
-        ControlThread { control: control.clone(), events, programs: HashMap::new(), renditions: HashMap::new() };
+    let (programs, renditions) = (HashMap::new(), HashMap::new());
+    let state = ControlThread { control: control.clone(), events, references, programs, renditions };
     std::thread::Builder::new().name("engine".to_owned()).spawn(move || state.run(&receiver))?;
     Ok(control)
 }
@@ -38,6 +41,7 @@ pub(crate) fn start(events: UnboundedSender<EngineEvent>) -> std::io::Result<Sen
 struct ControlThread {
     control: Sender<Control>,
     events: UnboundedSender<EngineEvent>,
+    references: Option<ReferenceSink>,
     programs: HashMap<ProgramId, Program>,
     renditions: HashMap<RenditionId, (ProgramId, Rendition)>,
 }
@@ -64,8 +68,8 @@ impl ControlThread {
         match command {
             EngineCommand::Open { program, spec } => self.open(program, *spec),
             EngineCommand::Close { program } => self.close(program),
-            EngineCommand::Attach { program, rendition, spec, mark, sink } => {
-                if let Err(reason) = self.attach(program, rendition, spec, *mark, sink) {
+            EngineCommand::Attach { program, rendition, spec, marks, sink } => {
+                if let Err(reason) = self.attach(program, rendition, spec, *marks, sink) {
                     self.tell(EngineEvent::RenditionEnded { rendition, reason });
                 }
             }
@@ -79,6 +83,10 @@ impl ControlThread {
             },
             EngineCommand::SetBitrate { rendition, bitrate_bps } => match self.renditions.get(&rendition) {
                 Some((_, running)) => running.set_bitrate(bitrate_bps),
+                None => self.unknown(rendition),
+            },
+            EngineCommand::SetTarget { rendition, target } => match self.renditions.get(&rendition) {
+                Some((_, running)) => running.set_target(target),
                 None => self.unknown(rendition),
             },
             EngineCommand::Reshape { rendition, size, bitrate_bps } => self.reshape(rendition, size, bitrate_bps),
@@ -102,7 +110,7 @@ impl ControlThread {
     fn open(&mut self, program: ProgramId, spec: ProgramSpec) {
         let opened = match self.programs.get(&program) {
             Some(running) => running.reopen(spec),
-            None => Program::open(program, spec, self.events.clone()).map(|running| {
+            None => Program::open(program, spec, self.events.clone(), self.references.clone()).map(|running| {
                 self.programs.insert(program, running);
             }),
         };
@@ -128,7 +136,7 @@ impl ControlThread {
         program: ProgramId,
         rendition: RenditionId,
         spec: RenditionSpec,
-        mark: MarkSpec,
+        marks: Marks,
         sink: tokio::sync::mpsc::Sender<MediaUnit>,
     ) -> Result<(), String> {
         let running = self.programs.get(&program).ok_or(NO_PROGRAM)?;
@@ -137,8 +145,7 @@ impl ControlThread {
             return Ok(());
         }
         check_size(spec.size)?;
-        let color = TargetColor::default().color_spec();
-        let setup = RenditionSetup { id: rendition, spec, mark, rate: running.rate(), color, sink };
+        let setup = RenditionSetup { id: rendition, spec, marks, rate: running.rate(), sink };
         let control = self.control.clone();
         let started = Rendition::start(setup, move |id, reason| {
             let _ = control.send(Control::Ended(id, reason));

@@ -10,14 +10,15 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use crate::control::{self, Control};
+use crate::reference::ReferenceSink;
 use crate::runtime::{self, RuntimeError};
-use crate::spec::color::ColorTrust;
+use crate::spec::color::{ColorTrust, TargetColor};
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::FrameRate;
 use crate::spec::transport::{Speed, TransportCommand, TransportError, TransportState};
-use crate::spec::watermark::MarkSpec;
+use crate::spec::watermark::Marks;
 
 /// A review's live picture inside the engine; the server uses the review's id.
 pub type ProgramId = uuid::Uuid;
@@ -50,7 +51,7 @@ pub enum EngineCommand {
         /// What to encode.
         spec: RenditionSpec,
         /// Whom the picture is marked for.
-        mark: Box<MarkSpec>,
+        marks: Box<Marks>,
         /// Bounded: when it is full the rendition drops up to its next key frame instead of growing.
         sink: mpsc::Sender<MediaUnit>,
     },
@@ -70,6 +71,13 @@ pub enum EngineCommand {
         rendition: RenditionId,
         /// New target in bits per second.
         bitrate_bps: u32,
+    },
+    /// Send a rendition in another colour from its next picture on, which is a key frame.
+    SetTarget {
+        /// The rendition asked.
+        rendition: RenditionId,
+        /// Its colour from now on.
+        target: TargetColor,
     },
     /// Change a rendition's size and target bitrate; its viewer sees the next picture in it.
     Reshape {
@@ -215,11 +223,13 @@ pub enum MediaUnit {
     Audio(AudioUnit),
 }
 
-/// One access unit (H.264 Annex B).
+/// One coded picture: an access unit of H.264 (Annex B) or a frame of VP9.
 #[derive(Clone, Debug)]
 pub struct VideoUnit {
-    /// The access unit, with SPS and PPS before every key frame.
+    /// The coded picture; of H.264 with SPS and PPS before every key frame.
     pub data: Bytes,
+    /// What its samples mean, as it is tagged.
+    pub target: TargetColor,
     /// Whether decoding can start here.
     pub keyframe: bool,
     /// Presentation time on the program's clock, which never goes back.
@@ -274,14 +284,24 @@ impl Drop for Inner {
 }
 
 impl Engine {
-    /// Starts the engine's threads.
+    /// Starts the engine's threads; nothing is kept of what is shown.
     ///
     /// # Errors
     /// When GStreamer does not initialise or no thread can be started.
     pub fn start() -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), EngineError> {
+        Self::start_keeping(None)
+    }
+
+    /// The same; small copies of the frames that viewers are shown go to `references`, to find marks by.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub fn start_keeping(
+        references: Option<ReferenceSink>,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), EngineError> {
         runtime::init()?;
         let (events, receiver) = mpsc::unbounded_channel();
-        let control = control::start(events)?;
+        let control = control::start(events, references)?;
         Ok((Self { inner: Arc::new(Inner { control }) }, receiver))
     }
 
@@ -309,10 +329,10 @@ impl Engine {
         program: ProgramId,
         rendition: RenditionId,
         spec: RenditionSpec,
-        mark: MarkSpec,
+        marks: Marks,
         sink: mpsc::Sender<MediaUnit>,
     ) {
-        self.send(EngineCommand::Attach { program, rendition, spec, mark: Box::new(mark), sink });
+        self.send(EngineCommand::Attach { program, rendition, spec, marks: Box::new(marks), sink });
     }
 
     /// Stops a rendition.
@@ -338,6 +358,11 @@ impl Engine {
     /// Plays, holds or finds frames of a program's source.
     pub fn transport(&self, program: ProgramId, command: TransportCommand) {
         self.send(EngineCommand::Transport { program, command });
+    }
+
+    /// Sends a rendition in another colour from its next picture on.
+    pub fn set_target(&self, rendition: RenditionId, target: TargetColor) {
+        self.send(EngineCommand::SetTarget { rendition, target });
     }
 
     /// Changes a rendition's size and target bitrate.

@@ -6,6 +6,7 @@ pub mod encode;
 pub mod engine;
 pub mod frame;
 pub mod program;
+pub mod reference;
 mod rendition;
 pub mod runtime;
 mod sound;

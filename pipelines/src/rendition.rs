@@ -5,17 +5,17 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use lut::color::ColorSpec;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::encode::h264::{EncodeError, EncoderSetup, H264Encoder};
+use crate::encode::encoder::{EncodeError, Encoder, EncoderSetup};
 use crate::engine::{AudioUnit, MediaUnit, RenditionId, VideoUnit};
 use crate::frame::ColorFrame;
+use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::time::FrameRate;
-use crate::spec::watermark::MarkSpec;
-use crate::watermark::visible::VisibleMark;
+use crate::spec::watermark::Marks;
+use crate::watermark::{MarkError, Marker};
 
 /// Pictures that may wait for the encoder; older ones give way.
 const QUEUE_FRAMES: usize = 2;
@@ -28,9 +28,8 @@ const IDLE: Duration = Duration::from_millis(100);
 pub(crate) struct RenditionSetup {
     pub id: RenditionId,
     pub spec: RenditionSpec,
-    pub mark: MarkSpec,
+    pub marks: Marks,
     pub rate: FrameRate,
-    pub color: ColorSpec,
     pub sink: mpsc::Sender<MediaUnit>,
 }
 
@@ -74,10 +73,10 @@ impl Rendition {
             bitrate_bps: AtomicU32::new(setup.spec.bitrate_bps),
             gate: Mutex::new(Gate { sink: Some(setup.sink), wants_keyframe: true }),
         });
-        let (mark, rate, color) = (setup.mark, setup.rate, setup.color);
+        let (marks, rate) = (setup.marks, setup.rate);
         let worker = Arc::clone(&shared);
         std::thread::Builder::new().name("rendition".to_owned()).spawn(move || {
-            let result = run(&worker, &mark, rate, color);
+            let result = run(&worker, &marks, rate);
             let by_itself = !worker.stopped.load(Ordering::Acquire);
             worker.stop();
             if let (true, Err(error)) = (by_itself, result) {
@@ -90,6 +89,11 @@ impl Rendition {
     /// What is encoded.
     pub fn spec(&self) -> RenditionSpec {
         *lock(&self.shared.spec)
+    }
+
+    /// Takes pictures of another target from now on; those that wait are still shown in the old one.
+    pub fn set_target(&self, target: TargetColor) {
+        lock(&self.shared.spec).target = target;
     }
 
     /// Whether it has stopped or is about to.
@@ -201,17 +205,16 @@ fn fitted(size: PictureSize, source: PictureSize) -> PictureSize {
 enum EndReason {
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    #[error(transparent)]
+    Mark(#[from] MarkError),
     #[error("nobody takes its units any more")]
     SinkClosed,
 }
 
-fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate, color: ColorSpec) -> Result<(), EndReason> {
-    let spec = *lock(&shared.spec);
-    let mut visible = VisibleMark::new(mark, spec.format, spec.size);
-    let setup = EncoderSetup { spec, rate, color, threads: None };
-    let deliver = Arc::clone(shared);
-    let mut encoder = H264Encoder::start(setup, move |unit| deliver.deliver(unit))?;
-    let mut bitrate_bps = spec.bitrate_bps;
+fn run(shared: &Arc<Shared>, marks: &Marks, rate: FrameRate) -> Result<(), EndReason> {
+    let mut spec = *lock(&shared.spec);
+    let mut marker = Marker::new(marks, spec.format, spec.size);
+    let mut encoder = start(shared, spec, rate)?;
     let mut forced_at: Option<Instant> = None;
     while !shared.stopped.load(Ordering::Acquire) {
         if lock(&shared.gate).sink.as_ref().is_none_or(mpsc::Sender::is_closed) {
@@ -220,9 +223,13 @@ fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate, color: ColorSpec)
         encoder.check()?;
         let Some(frame) = shared.next_frame() else { continue };
         let wanted_bps = shared.bitrate_bps.load(Ordering::Acquire);
-        if wanted_bps != bitrate_bps {
-            bitrate_bps = wanted_bps;
-            encoder.set_bitrate(bitrate_bps);
+        if wanted_bps != spec.bitrate_bps {
+            spec.bitrate_bps = wanted_bps;
+            encoder.set_bitrate(wanted_bps);
+        }
+        if frame.picture.target() != spec.target {
+            (spec.target, spec.size) = (frame.picture.target(), frame.picture.size());
+            encoder = start(shared, spec, frame.time.stamp.rate)?;
         }
         if forced_at.is_none_or(|at| at.elapsed() >= KEYFRAME_SPACING)
             && shared.keyframe_wanted.swap(false, Ordering::AcqRel)
@@ -230,9 +237,15 @@ fn run(shared: &Arc<Shared>, mark: &MarkSpec, rate: FrameRate, color: ColorSpec)
             forced_at = Some(Instant::now());
             encoder.force_keyframe();
         }
-        encoder.push(visible.burn(&frame, SystemTime::now()))?;
+        encoder.push(marker.mark(&frame, SystemTime::now())?)?;
     }
     Ok(())
+}
+
+/// An encoder whose units leave by the gate.
+fn start(shared: &Arc<Shared>, spec: RenditionSpec, rate: FrameRate) -> Result<Encoder, EncodeError> {
+    let deliver = Arc::clone(shared);
+    Encoder::start(EncoderSetup { spec, rate, threads: None }, move |unit| deliver.deliver(unit))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

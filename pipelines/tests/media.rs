@@ -11,8 +11,12 @@ mod feeds;
 mod files;
 #[path = "media/look.rs"]
 mod look;
+#[path = "media/marks.rs"]
+mod marks;
 #[path = "media/reel.rs"]
 mod reel;
+#[path = "media/renditions.rs"]
+mod renditions;
 #[path = "media/sequences.rs"]
 mod sequences;
 #[path = "media/support.rs"]

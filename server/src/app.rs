@@ -1,5 +1,6 @@
 //! Builds the server, supervises it, and stops it in order.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::http::names::Names;
 use crate::http::tls::{self, TlsError};
 use crate::http::{self, HttpState, listener};
 use crate::jobs::{self, Keeper};
+use crate::media::reference::Shelf;
 use crate::media::{Media, MediaError};
 use crate::notify::{Target, TargetError};
 use crate::service::viewing::Screening;
@@ -23,6 +25,7 @@ use crate::service::{Change, Error, Services};
 use crate::store::{self, Store, setting};
 use crate::token::key_file::KeyFileError;
 use crate::token::lease_keys::LeaseKeys;
+use crate::token::mark_key::MarkKeys;
 use crate::token::note::NoteKey;
 
 /// Why the server does not start.
@@ -46,6 +49,9 @@ pub enum StartError {
     /// Media.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// The thread that keeps references.
+    #[error("no thread to keep references on: {0}")]
+    Shelf(io::Error),
     /// The address of HTTPS.
     #[error("cannot listen on {address}: {error}; choose another with --port or http.bind")]
     Listen {
@@ -93,10 +99,13 @@ impl App {
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let port = listener.local_addr().map_err(listen)?.port();
         let names = Names::new(&config.http, port);
-        let media = Media::start(config.media.clone()).await?;
+        let marks = Arc::new(MarkKeys::load_or_make(&data, &config.marks)?);
+        let references = Shelf::start(&data, Arc::clone(&marks), &config.marks).map_err(StartError::Shelf)?;
+        let media = Media::start(config.media.clone(), references).await?;
         let media_udp_port = media.udp_port();
 
-        let screening = Screening::new(Services::new(store, config.access.profile), Arc::new(media), Arc::new(leases));
+        let services = Services::new(store, config.access.profile);
+        let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);
         let public_url = names.public_url().to_owned();
         remember(&screening, &public_url).await?;
         screening.services.offboard_due().await?;
@@ -131,12 +140,13 @@ impl App {
         while self.jobs.join_next().await.is_some() {}
         // Requests that were finishing may have started another viewing.
         let ended = ended.and(self.screening.end_all().await);
+        let seen = self.screening.note_seen(&mut HashMap::new()).await;
         let services = &self.screening.services;
         let stopped = Event::done(UtcInstant::now(), &By::SERVER, Action::ServerStopped, "server");
         let recorded = services.record(&stopped).await;
         let signed = self.keeper.keep(services).await;
         services.store.close().await;
-        ended.and(recorded).and(signed)
+        ended.and(seen).and(recorded).and(signed)
     }
 }
 

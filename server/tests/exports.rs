@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "exports/evidence.rs"]
+mod evidence;
 #[path = "exports/log.rs"]
 mod log;
 #[path = "exports/pdf.rs"]

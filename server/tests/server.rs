@@ -34,6 +34,8 @@ mod lease;
 mod link;
 #[path = "server/lut.rs"]
 mod lut;
+#[path = "server/mark.rs"]
+mod mark;
 #[path = "server/notification.rs"]
 mod notification;
 #[path = "server/openapi.rs"]

@@ -36,6 +36,8 @@ struct Seen {
     media_packets: u64,
     frames: u64,
     last_media: Option<Instant>,
+    /// Encoded pictures as they came, H.264 Annex B.
+    video: Vec<Arc<[u8]>>,
 }
 
 impl Drop for Watching {
@@ -52,6 +54,15 @@ impl Watching {
     /// Whole pictures received.
     pub fn frames(&self) -> u64 {
         self.seen(|seen| seen.frames)
+    }
+
+    /// Everything that was received of the picture, from the first key frame on: what a leaker could keep.
+    pub fn recording(&self) -> Vec<u8> {
+        self.seen(|seen| {
+            let starts = |unit: &Arc<[u8]>| unit.windows(4).any(|nal| nal[..3] == [0, 0, 1] && nal[3] & 31 == 7);
+            let first = seen.video.iter().position(starts).unwrap_or(seen.video.len());
+            seen.video[first..].iter().flat_map(|unit| unit.iter().copied()).collect()
+        })
     }
 
     /// When the last SRTP packet arrived at the socket.
@@ -182,7 +193,10 @@ async fn receive(mut rtc: Rtc, mut wire: Wire, seen: Arc<Mutex<Seen>>) -> Result
                 }
                 Output::Event(Event::MediaData(data)) => {
                     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-                    seen.frames += u64::from(data.params.spec().codec.is_video());
+                    if data.params.spec().codec.is_video() {
+                        seen.frames += 1;
+                        seen.video.push(data.data);
+                    }
                 }
                 Output::Event(_) => {}
             }

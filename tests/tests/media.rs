@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vitrine_tests::{TestApp, TestViewer, Watching, Wire};
@@ -238,4 +238,51 @@ async fn a_viewer_more_than_the_machine_serves_is_refused_with_503() -> Result<(
         }
     }
     panic!("{} viewers were let in where {possible} are possible", seated.len());
+}
+
+/// A second viewer watches too, and what they did not leak does not name them.
+#[tokio::test]
+async fn a_leaked_recording_names_its_viewer_alone_and_the_asking_is_recorded() -> Result<()> {
+    let footage = std::env::var("VITRINE_FOOTAGE").context("VITRINE_FOOTAGE is not set: run `make test`")?;
+    let app = TestApp::start_with(&["--media", &format!("{footage}/bigbuckbunny.mp4")]).await?;
+    let (_, _ana, anas) = watching(&app, "ana").await?;
+    let (_, _ben, _bens) = watching(&app, "ben").await?;
+    let (review, folder) = (app.review().await?, tempfile::tempdir()?);
+    let (leak, report) = (folder.path().join("leak.mp4"), folder.path().join("report"));
+    let leaker = anas.location.rsplit('/').next().unwrap_or_default();
+    let deadline = Instant::now() + Duration::from_secs(90);
+    loop {
+        anas.playing(anas.frames() + 60).await?;
+        re_encode(&anas.recording(), &leak).await?;
+        // The frames that were shown are written down every two seconds.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let (leak, report) = (leak.display().to_string(), report.display().to_string());
+        let printed = app.command(&["identify", &leak, "--review", &review, "--json", "--report", &report]).await?;
+        let found: Value = serde_json::from_str(&printed)?;
+        let named = found["decision"]["named"].as_array().context("no decision")?;
+        assert!(named.iter().all(|viewing| viewing == leaker), "an innocent is named: {printed}");
+        // A machine that cannot keep up leaves frames out; then a longer recording says more.
+        if named.len() == 1 {
+            assert_eq!(found["evidence"]["method"]["viewings"], 2, "both were shown these frames");
+            break;
+        }
+        assert!(Instant::now() < deadline, "nobody is named: {printed}");
+    }
+    let pdf = std::fs::read(report.join("evidence.pdf"))?;
+    assert!(pdf.starts_with(b"%PDF-") && report.join("evidence.json").exists() && report.join("leak.png").exists());
+    app.command(&["audit", "verify"]).await?;
+    let console = app.console().await?;
+    let entries = console.get(&format!("/api/audit?review={review}&action=leak.traced")).await?;
+    assert!(entries.to_string().contains(leaker), "{entries}");
+    Ok(())
+}
+
+async fn re_encode(stream: &[u8], leak: &std::path::Path) -> Result<()> {
+    let stream_file = leak.with_extension("h264");
+    std::fs::write(&stream_file, stream)?;
+    let mut ffmpeg = tokio::process::Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-y", "-i"]).arg(&stream_file);
+    let status = ffmpeg.args(["-c:v", "libx264", "-preset", "fast", "-crf", "28", "-pix_fmt", "yuv420p"]).arg(leak);
+    anyhow::ensure!(status.status().await?.success(), "ffmpeg cannot read what was received");
+    Ok(())
 }

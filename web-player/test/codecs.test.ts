@@ -14,9 +14,9 @@ const profiles = (codecs: CodecLike[]): string[] =>
   codecs.map((codec) => /profile-level-id=(\w+)/.exec(codec.sdpFmtpLine ?? '')?.[1] ?? codec.mimeType);
 
 describe('codec preference', () => {
-  it('puts 4:4:4 first, then other H.264, then repair; nothing else', () => {
+  it('puts 4:4:4 first, then other H.264, then VP9, then repair; nothing else', () => {
     const order = preferredCodecs(chromium);
-    expect(profiles(order)).toEqual(['f4001f', 'f4001f', '42001f', '42e01f', '4d001f', '42001f', 'video/rtx', 'video/red', 'video/ulpfec']);
+    expect(profiles(order)).toEqual(['f4001f', 'f4001f', '42001f', '42e01f', '4d001f', '42001f', 'video/VP9', 'video/rtx', 'video/red', 'video/ulpfec']);
     expect(order[0]?.sdpFmtpLine).toContain('packetization-mode=1');
   });
 
@@ -24,7 +24,7 @@ describe('codec preference', () => {
     expect(profiles(preferredCodecs([other('VP8'), h264('640c1f'), h264('42e01f'), other('rtx')]))).toEqual(['640c1f', '42e01f', 'video/rtx']);
   });
 
-  it('asks for nothing special where there is no H.264', () => {
+  it('asks for nothing special where there is neither H.264 nor VP9', () => {
     expect(preferredCodecs([other('VP8'), other('rtx')])).toEqual([]);
   });
 

@@ -14,7 +14,8 @@ const waiting: Waiting = {
 };
 const guest: Viewer = {
   id: 'v1', link_id: 'l1', name: 'Ana Ito', email: 'ana@example.org', ip: '192.0.2.7', browser: 'Chrome 156', session_code: 'K7QX-2M',
-  joined_at: at, state: 'waiting', ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null,
+  joined_at: at, state: 'waiting', ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null,
+  srtp_cipher: null, display: null,
 };
 
 function answer(status: number, body: unknown): void {
@@ -84,11 +85,20 @@ describe('the list of viewers', () => {
     const say = (word: string) => (id: string) => calls.push(`${word} ${id}`);
     const viewers: Viewer[] = [{ ...guest, id: 'v0', state: 'watching' }, guest];
     const page = root();
-    const actions = { onAdmit: say('admit'), onDeny: say('deny'), onRemove: say('remove'), onRevoke: say('revoke') };
+    const onTarget = (id: string, target: string | null): unknown => calls.push(`${target ?? 'auto'} ${id}`);
+    const actions = { onAdmit: say('admit'), onDeny: say('deny'), onRemove: say('remove'), onRevoke: say('revoke'), onTarget };
     render(<ViewersPanel viewers={viewers} links={[]} {...actions} />, page);
     expect(page.querySelector('tbody tr')?.getAttribute('data-viewer')).toBe('v1');
     page.querySelector<HTMLButtonElement>('[data-testid=admit]')?.click();
     page.querySelector<HTMLButtonElement>('[data-testid=deny]')?.click();
     expect(calls).toEqual(['admit v1']);
+    // Whoever waits is sent nothing yet.
+    const choices = page.querySelectorAll<HTMLSelectElement>('[data-testid=target]');
+    expect(choices).toHaveLength(1);
+    const choice = choices[0];
+    if (!choice) throw new Error('no choice');
+    choice.value = 'display-p3';
+    choice.dispatchEvent(new Event('change', { bubbles: true }));
+    expect(calls).toEqual(['admit v1', 'display-p3 v0']);
   });
 });

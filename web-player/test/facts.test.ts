@@ -7,13 +7,14 @@ import { applyMessage } from '../src/console/live';
 import { routeOf } from '../src/console/route';
 
 const picture: Picture = {
-  codec: 'H.264 High 4:4:4 Predictive', profile_level_id: 'f4001f', bits: 10, chroma: '4:4:4', width: 1280, height: 720,
-  rate: { num: 25, den: 1, drop_frame: false }, color: 'sRGB on Rec.709, limited range (1-13-1)', bitrate_bps: 1, reference: true, note: null,
+  codec: 'H.264 High 4:4:4 Predictive', profile: 'f4001f', bits: 10, chroma: '4:4:4', width: 1280, height: 720,
+  rate: { num: 25, den: 1, drop_frame: false }, target: 'srgb709', color: 'sRGB on Rec.709, limited range (1-13-1)', bitrate_bps: 1, reference: true, note: null,
 };
 
 describe('facts', () => {
   it('are one line a person can use', () => {
     expect(pictureLine(picture)).toBe('10-bit 4:4:4 · 1280x720 · sRGB (1-13-1) · H.264 High 4:4:4');
+    expect(pictureLine({ ...picture, color: 'HDR10 PQ on Rec.2020, limited range (9-16-9)' })).toContain('HDR10 PQ (9-16-9)');
     expect(pictureLine({ ...picture, color: 'unknown to us' })).toContain('unknown to us');
   });
 

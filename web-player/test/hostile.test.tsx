@@ -25,7 +25,7 @@ const link = (text: string): Link => ({
 });
 const viewer = (text: string): Viewer => ({
   id: '1', link_id: '1', name: text, email: text, ip: text, browser: text, session_code: text, joined_at: text, state: 'watching',
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null,
+  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null,
 });
 const comment = (text: string): Comment => ({
   id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, duration_frames: 2, rate,
@@ -50,7 +50,7 @@ describe('hostile text', () => {
           <Card title={text} text={text} />
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
-          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} />
+          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} onTarget={nothing} />
           <CommentsPanel
             comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]}
             sources={[listed('1', text), listed('2', text)]}

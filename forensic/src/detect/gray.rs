@@ -58,24 +58,26 @@ impl Gray {
         if (width, height) == self.size() {
             return self.clone();
         }
+        // Downwards first: whole rows are added, and what is left to do across is little.
         let (across, down) = (Taps::new(self.width, width), Taps::new(self.height, height));
-        let mut narrow = Vec::with_capacity(width * self.height);
-        for row in self.codes.chunks_exact(self.width) {
-            narrow.extend(
-                across.0.iter().map(|(start, taps)| row[*start..].iter().zip(taps).map(|(v, t)| v * t).sum::<f32>()),
-            );
-        }
-        let mut codes = vec![0.0; width * height];
-        for ((start, taps), out) in down.0.iter().zip(codes.chunks_exact_mut(width)) {
-            for (row, tap) in narrow[start * width..].chunks_exact(width).zip(taps) {
+        let mut low = vec![0.0; self.width * height];
+        for ((start, taps), out) in down.0.iter().zip(low.chunks_exact_mut(self.width)) {
+            for (row, tap) in self.codes[start * self.width..].chunks_exact(self.width).zip(taps) {
                 out.iter_mut().zip(row).for_each(|(out, value)| *out += value * tap);
             }
+        }
+        let mut codes = Vec::with_capacity(width * height);
+        for row in low.chunks_exact(self.width) {
+            codes.extend(
+                across.0.iter().map(|(start, taps)| row[*start..].iter().zip(taps).map(|(v, t)| v * t).sum::<f32>()),
+            );
         }
         Self { width, height, codes }
     }
 
-    /// A plane of bytes, for what takes planes.
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    /// A plane of 8-bit codes, row by row.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
         self.codes.iter().map(|code| code.round() as u8).collect()
     }
 }

@@ -10,6 +10,7 @@ mod reference;
 mod report;
 mod residual;
 mod score;
+mod search;
 mod thumbnail;
 mod time;
 
@@ -18,4 +19,5 @@ pub use homography::Homography;
 pub use reference::Reference;
 pub use report::{Report, Trace};
 pub use score::{Evidence, HYPOTHESES, SURE, Score, p_value};
+pub use search::Index;
 pub use time::Frame;

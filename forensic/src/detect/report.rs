@@ -1,5 +1,6 @@
 //! What was found, before and after the keys were tried.
 
+use super::gray::Gray;
 use super::homography::Homography;
 use super::score::{Evidence, HYPOTHESES, SURE, Score, p_value};
 use crate::key::ViewingKey;
@@ -29,6 +30,15 @@ pub struct Report {
 }
 
 impl Trace {
+    /// A suspect frame brought into the place of a reference of `width` x `height`; black where it shows nothing.
+    #[must_use]
+    pub fn aligned(&self, suspect: &Gray, width: usize, height: usize) -> Option<Gray> {
+        let place = self.place?;
+        let upright = if self.mirrored { suspect.mirrored() } else { suspect.clone() };
+        let codes = place.warp(&place.fitting(&upright, width), width, height).codes;
+        Some(Gray { width, height, codes })
+    }
+
     /// Correlates the evidence with the key of each viewing.
     #[must_use]
     pub fn score(self, viewings: &[ViewingKey]) -> Report {

@@ -18,6 +18,8 @@ pub(super) struct Sighting {
     pub place: Homography,
     /// Normalised cross-correlation, -1..=1.
     pub likeness: f64,
+    /// Which of the thumbnails.
+    pub at: usize,
 }
 
 /// A reference frame in small.
@@ -32,11 +34,11 @@ pub(super) fn find(suspect: &Gray, thumbnails: &[Gray], aspect: f64) -> Option<S
         let picture = if mirrored { suspect.mirrored() } else { suspect.clone() };
         for (width, height) in windows(suspect.aspect(), aspect) {
             let template = Template::new(&picture.resized(width, height));
-            for thumbnail in thumbnails {
+            for (at, thumbnail) in thumbnails.iter().enumerate() {
                 let (likeness, x, y) = template.slide(thumbnail);
                 if best.is_none_or(|best| likeness > best.likeness) {
                     let place = placed((x, y), (width, height), suspect.aspect(), aspect);
-                    best = Some(Sighting { mirrored, place, likeness });
+                    best = Some(Sighting { mirrored, place, likeness, at });
                 }
             }
         }
@@ -89,10 +91,11 @@ impl Template {
 
     /// The best fit in a thumbnail, and where.
     fn slide(&self, thumbnail: &Gray) -> (f64, usize, usize) {
+        let sums = Sums::new(thumbnail);
         let mut best = (f64::MIN, 0, 0);
         for y in 0..=thumbnail.height - self.height {
             for x in 0..=thumbnail.width - self.width {
-                let likeness = self.likeness(thumbnail, x, y);
+                let likeness = f64::from(self.product(thumbnail, x, y)) / sums.spread(x, y, self.width, self.height);
                 if likeness > best.0 {
                     best = (likeness, x, y);
                 }
@@ -101,17 +104,59 @@ impl Template {
         best
     }
 
-    fn likeness(&self, thumbnail: &Gray, x: usize, y: usize) -> f64 {
-        let (mut product, mut sum, mut squares) = (0.0_f32, 0.0_f32, 0.0_f32);
-        for (row, values) in self.values.chunks_exact(self.width).enumerate() {
-            let codes = &thumbnail.codes[(y + row) * thumbnail.width + x..][..self.width];
-            for (code, value) in codes.iter().zip(values) {
-                product += code * value;
-                sum += code;
-                squares += code * code;
+    fn product(&self, thumbnail: &Gray, x: usize, y: usize) -> f32 {
+        let rows = self.values.chunks_exact(self.width).enumerate();
+        rows.map(|(row, values)| dot(&thumbnail.codes[(y + row) * thumbnail.width + x..][..self.width], values)).sum()
+    }
+}
+
+/// Sums of a picture's codes and of their squares over everything above and to the left.
+struct Sums {
+    width: usize,
+    plain: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Sums {
+    fn new(picture: &Gray) -> Self {
+        let width = picture.width + 1;
+        let mut sums = Self { width, plain: vec![0.0; width], squares: vec![0.0; width] };
+        for (y, row) in picture.codes.chunks_exact(picture.width).enumerate() {
+            let (mut plain, mut square) = (0.0, 0.0);
+            sums.plain.push(0.0);
+            sums.squares.push(0.0);
+            for (x, code) in row.iter().enumerate() {
+                let code = f64::from(*code);
+                plain += code;
+                square += code * code;
+                sums.plain.push(sums.plain[y * width + x + 1] + plain);
+                sums.squares.push(sums.squares[y * width + x + 1] + square);
             }
         }
-        let spread = (squares - sum * sum / self.values.len() as f32).max(1e-3).sqrt();
-        f64::from(product / spread)
+        sums
     }
+
+    /// Length of a part without its mean.
+    fn spread(&self, x: usize, y: usize, width: usize, height: usize) -> f64 {
+        let corner = |sums: &[f64], x: usize, y: usize| sums[y * self.width + x];
+        let over = |sums: &[f64]| {
+            corner(sums, x + width, y + height) - corner(sums, x, y + height) - corner(sums, x + width, y)
+                + corner(sums, x, y)
+        };
+        let sum = over(&self.plain);
+        (over(&self.squares) - sum * sum / (width * height) as f64).max(1e-3).sqrt()
+    }
+}
+
+/// Sum of products, in eight lanes: the order of a single sum would keep the machine from adding more than one at once.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let (a_lanes, a_rest) = a.as_chunks::<8>();
+    let (b_lanes, b_rest) = b.as_chunks::<8>();
+    let mut lanes = [0.0_f32; 8];
+    for (a, b) in a_lanes.iter().zip(b_lanes) {
+        for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+            *lane += a * b;
+        }
+    }
+    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
 }

@@ -9,8 +9,11 @@ use crate::area::Area;
 use crate::grid::{self, Grid};
 use crate::plane::LumaRef;
 
-/// Amplitude where nothing happens, in 8-bit codes: below the threshold of sight on flat grey.
+/// Amplitude where next to nothing happens, in 8-bit codes: below the threshold of sight on flat grey.
 const FLAT: f32 = 0.06;
+/// Activity from which that fades in, and over how many codes. What is altogether flat is a chart, a title or black: any
+/// encoder would take the mark out of it again, so it bears none and stays exact.
+const ANY: (f32, f32) = (0.02, 0.08);
 /// What the first code of activity adds, and what every code adds.
 const FIRST: f32 = 0.30;
 const SLOPE: f32 = 0.08;
@@ -66,8 +69,8 @@ fn amplitudes(mean: &[f32], activity: &[f32], sensitivity: &Sensitivity) -> (Gri
         .iter()
         .zip(darkest.iter().zip(&lightest))
         .map(|(activity, (darkest, lightest))| {
-            let activity = activity * 1.25;
-            let bears = (FLAT + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST);
+            let activity = (activity * 1.25 - ANY.0).max(0.0);
+            let bears = (FLAT * (activity / ANY.1).min(1.0) + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST);
             let lower = ((darkest - BLACK.0) / BLACK.1).clamp(0.0, 1.0);
             let upper = ((WHITE.0 - lightest) / WHITE.1).clamp(0.0, 1.0);
             bears * lower * upper

@@ -115,9 +115,9 @@ fn transfer_of(tags: &gst_video::VideoColorimetry) -> Result<Option<Transfer>, &
         VideoTransferFunction::Bt202010 | VideoTransferFunction::Bt202012 => Transfer::Bt1886,
         VideoTransferFunction::Srgb => Transfer::Srgb,
         VideoTransferFunction::Gamma22 => Transfer::Gamma22,
+        VideoTransferFunction::Smpte2084 => Transfer::Pq,
+        VideoTransferFunction::AribStdB67 => Transfer::Hlg,
         VideoTransferFunction::Unknown => return Ok(None),
-        VideoTransferFunction::Smpte2084 => return Err("tagged PQ, which is not supported yet"),
-        VideoTransferFunction::AribStdB67 => return Err("tagged HLG, which is not supported yet"),
         _ => return Err("tagged with a transfer that is not supported"),
     }))
 }
@@ -137,6 +137,8 @@ pub(crate) fn gst_colorimetry(color: ColorSpec) -> gst_video::VideoColorimetry {
     let transfer = match color.transfer {
         Transfer::Srgb => VideoTransferFunction::Srgb,
         Transfer::Gamma22 => VideoTransferFunction::Gamma22,
+        Transfer::Pq => VideoTransferFunction::Smpte2084,
+        Transfer::Hlg => VideoTransferFunction::AribStdB67,
         _ => VideoTransferFunction::Bt709,
     };
     let primaries = match color.primaries {

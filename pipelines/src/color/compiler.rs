@@ -5,7 +5,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use lut::color::ColorSpec;
 
 use super::stage::{ColorStage, Conversion, LookError};
-use crate::spec::color::TargetColor;
 use crate::spec::look::Look;
 
 /// A look to be made ready, and what it is likely to be used for.
@@ -43,7 +42,7 @@ impl LookCompiler {
 fn run(requests: &Receiver<Request>, done: impl Fn(Compiled)) {
     while let Ok(first) = requests.recv() {
         let Request { look, conversions, color } = requests.try_iter().last().unwrap_or(first);
-        let stage = ColorStage::new(&look, TargetColor::default()).map(|mut stage| {
+        let stage = ColorStage::new(&look).map(|mut stage| {
             if let Some(color) = color {
                 stage.prepare(&conversions, color);
             }

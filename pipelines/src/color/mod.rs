@@ -2,5 +2,6 @@
 
 pub(crate) mod caps;
 pub(crate) mod compiler;
+pub mod convert;
 pub(crate) mod scale;
 pub mod stage;

@@ -7,11 +7,12 @@ use gstreamer_video::VideoFrameExt;
 use lut::color::ColorSpec;
 use lut::formats::Lut;
 use lut::pixel::{ImageError, ImageMut, ImageRef, PixelFormat};
-use lut::{Cdl, Op, Processor, ProcessorError, ResizeError, Transform};
+use lut::{Cdl, Op, Processor, ProcessorError, ResizeError};
 
+use super::convert::{ConvertError, scene_look, transform};
 use super::scale::Scaler;
 use crate::frame::Picture;
-use crate::spec::color::TargetColor;
+use crate::spec::color::{InputColor, TargetColor};
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::look::{CdlError, CdlValues, Grade, Look};
 
@@ -27,10 +28,13 @@ pub enum LookError {
     /// Not a part of the picture's width.
     #[error("found a wipe at {0} %, expected 0 to 100")]
     Wipe(u8),
+    /// What would show a scene cannot be made.
+    #[error(transparent)]
+    Scene(#[from] ConvertError),
 }
 
 /// Why a picture is not converted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum StageError {
     #[error("no colour conversion for the layout {0}")]
     Layout(String),
@@ -40,17 +44,18 @@ pub(crate) enum StageError {
     Processor(#[from] ProcessorError),
     #[error(transparent)]
     Resize(#[from] ResizeError),
+    #[error(transparent)]
+    Convert(#[from] ConvertError),
 }
 
-/// Converts a program's pictures to the target colour.
+/// Converts a program's pictures to the colours of its viewers.
 pub(crate) struct ColorStage {
     grade: Option<Lut>,
     /// A second grade, and where it begins in hundredths of the width.
     wipe: Option<(u8, Option<Lut>)>,
-    target: TargetColor,
     threads: usize,
     scalers: Kept<(PixelFormat, PictureSize, PictureSize), Scaler>,
-    processors: Kept<(Side, ColorSpec, PixelFormat, VideoFormat), Processor>,
+    processors: Kept<(Side, ColorSpec, Conversion), Processor>,
 }
 
 /// Which of two grades.
@@ -60,31 +65,36 @@ enum Side {
     Right,
 }
 
-/// What is converted: layouts of the source's pictures and of the viewers'.
-pub(crate) type Conversion = (PixelFormat, VideoFormat);
+/// What is converted: the layout of the source's pictures, layout and colour of the viewers'.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Conversion {
+    input: PixelFormat,
+    output: PixelFormat,
+    target: TargetColor,
+}
 
 impl ColorStage {
     /// Reads what a look is made of.
-    pub fn new(look: &Look, target: TargetColor) -> Result<Self, LookError> {
+    pub fn new(look: &Look) -> Result<Self, LookError> {
         let wipe = look.wipe.as_ref().map(|wipe| match wipe.percent {
-            0..=100 => Ok((wipe.percent, read(&wipe.grade)?)),
+            0..=100 => Ok((wipe.percent, read(&wipe.grade, look.input_color)?)),
             beyond => Err(LookError::Wipe(beyond)),
         });
-        let (grade, wipe) = (read(&look.grade)?, wipe.transpose()?);
+        let (grade, wipe) = (read(&look.grade, look.input_color)?, wipe.transpose()?);
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-        Ok(Self { grade, wipe, target, threads, scalers: Kept::new(), processors: Kept::new() })
+        Ok(Self { grade, wipe, threads, scalers: Kept::new(), processors: Kept::new() })
     }
 
     /// What has been converted of late.
     pub fn conversions(&self) -> Vec<Conversion> {
-        self.processors.0.iter().map(|((_, _, input, format), _)| (*input, *format)).collect()
+        self.processors.0.iter().map(|((_, _, conversion), _)| *conversion).collect()
     }
 
     /// Makes ready for conversions that are likely to come, which takes a while.
     pub fn prepare(&mut self, conversions: &[Conversion], color: ColorSpec) {
-        for (input, format) in conversions {
+        for conversion in conversions {
             for side in self.sides() {
-                if let Err(error) = self.processor(side, color, *input, *format) {
+                if let Err(error) = self.processor(side, color, *conversion) {
                     tracing::debug!(%error, "not prepared: to be told with the first picture");
                 }
             }
@@ -104,32 +114,30 @@ impl ColorStage {
         &mut self,
         side: Side,
         color: ColorSpec,
-        input: PixelFormat,
-        format: VideoFormat,
+        conversion: Conversion,
     ) -> Result<&mut Processor, StageError> {
         let grade = match (side, &self.wipe) {
             (Side::Right, Some((_, grade))) => grade,
             _ => &self.grade,
         };
-        let output = self.target.color_spec();
-        self.processors.get((side, color, input, format), || {
-            let transform = Transform { input: color, look: grade.clone(), output };
-            Ok(Processor::new(&transform, input, pixel_format(format))?)
+        self.processors.get((side, color, conversion), || {
+            let transform = transform(color, grade.as_ref(), conversion.target)?;
+            Ok(Processor::new(&transform, conversion.input, conversion.output)?)
         })
     }
 
-    /// A picture of the source, scaled to `size`, in the target colour and laid out for `format`.
+    /// A picture of the source, scaled to `size`, in the target's colour and laid out for `format`.
     pub fn convert(
         &mut self,
         picture: &gst_video::VideoFrame<gst_video::video_frame::Readable>,
         color: ColorSpec,
-        format: VideoFormat,
-        size: PictureSize,
+        (format, target, size): (VideoFormat, TargetColor, PictureSize),
     ) -> Result<Picture, StageError> {
         let name = picture.format().to_str();
         let input = PixelFormat::from_gstreamer(name).ok_or_else(|| StageError::Layout(name.to_string()))?;
+        let conversion = Conversion { input, output: pixel_format(format), target };
         for side in self.sides() {
-            self.processor(side, color, input, format)?;
+            self.processor(side, color, conversion)?;
         }
         let mut source = image_of(picture, input)?;
         let from = PictureSize { width: picture.width(), height: picture.height() };
@@ -139,8 +147,8 @@ impl ColorStage {
         }
         let (threads, processors) = (self.threads, &self.processors);
         let graded = |side: Side| {
-            let mut converted = Picture::new(format, size);
-            if let Some(processor) = processors.peek(&(side, color, input, format)) {
+            let mut converted = Picture::new(format, size).in_color(target);
+            if let Some(processor) = processors.peek(&(side, color, conversion)) {
                 processor.apply_parallel(&source, &mut image_of_mut(&mut converted)?, threads)?;
             }
             Ok::<_, StageError>(converted)
@@ -153,12 +161,16 @@ impl ColorStage {
     }
 }
 
-/// The steps of a grade; `None` when it has none.
-fn read(grade: &Grade) -> Result<Option<Lut>, LookError> {
+/// The steps of a grade; `None` when it has none. A scene without a show LUT is shown by an output transform; with one that
+/// is switched off, its signal is.
+fn read(grade: &Grade, input_color: InputColor) -> Result<Option<Lut>, LookError> {
     let mut lut = match &grade.lut {
         // A LUT that is switched off must be readable all the same: it may be switched on at any time.
         Some(file) => Some(lut::formats::read(&file.data, Some(&file.name))?).filter(|_| !grade.lut_off),
-        None => None,
+        None => match input_color.scene() {
+            Some((version, space)) => Some(scene_look(version, space)?.as_ref().clone()),
+            None => None,
+        },
     };
     if let Some(values) = &grade.cdl {
         values.check()?;

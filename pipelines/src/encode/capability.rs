@@ -3,17 +3,19 @@
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
+use forensic::MasterKey;
+use forensic::key::KEY_BYTES;
 use serde::{Deserialize, Serialize};
 
-use super::h264::{EncoderSetup, H264Encoder};
+use super::encoder::{Encoder, EncoderSetup};
 use super::synthetic;
 use crate::engine::EngineError;
 use crate::frame::ColorFrame;
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use crate::spec::time::FrameRate;
-use crate::spec::watermark::MarkSpec;
-use crate::watermark::visible::VisibleMark;
+use crate::spec::watermark::{ForensicKeys, MarkSpec, Marks};
+use crate::watermark::Marker;
 
 /// One row: a format, the element that makes it and how it is driven.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +24,13 @@ pub struct CodecRow {
     pub format: VideoFormat,
     /// The GStreamer element that makes it.
     pub factory: &'static str,
-    /// Its speed preset.
-    pub preset: &'static str,
+    /// Layout of the pictures that go in, as GStreamer names it.
+    pub layout: &'static str,
+    /// Its speed: the preset of x264, `cpu-used` of libvpx.
+    pub speed: &'static str,
     /// Caps that pin profile and framing.
     pub caps: &'static str,
-    /// Further options of the encoder.
+    /// Further options of x264.
     pub options: &'static str,
     /// Typical cost of one thread, to choose threads by; admission uses the measured cost.
     pub nominal_ns_per_pixel: f64,
@@ -41,42 +45,91 @@ const REFERENCE_OPTIONS: &str = "scenecut=0:repeat-headers=1:force-cfr=0:ipratio
                                  aq-mode=1:aq-strength=1.5:deadzone-inter=6:deadzone-intra=4:subme=2:\
                                  no-dct-decimate=1:no-fast-pskip=1";
 
-/// Every format, best picture first.
-pub const TABLE: [CodecRow; 2] = [
+const X264: CodecRow = CodecRow {
+    format: VideoFormat::H264Bits8,
+    factory: "x264enc",
+    layout: "I420",
+    speed: "superfast",
+    caps: "video/x-h264,stream-format=byte-stream,alignment=au,profile=constrained-baseline",
+    options: COMMON_OPTIONS,
+    nominal_ns_per_pixel: 15.0,
+};
+
+const REFERENCE: CodecRow = CodecRow {
+    format: VideoFormat::H264High444Bits10,
+    layout: "Y444_10LE",
+    speed: "ultrafast",
+    caps: "video/x-h264,stream-format=byte-stream,alignment=au,profile=high-4:4:4",
+    options: REFERENCE_OPTIONS,
+    nominal_ns_per_pixel: 40.0,
+    ..X264
+};
+
+const VPX: CodecRow = CodecRow {
+    format: VideoFormat::Vp9Profile0,
+    factory: "vp9enc",
+    layout: "I420",
+    speed: "8",
+    caps: "video/x-vp9,profile=(string)0",
+    options: "",
+    nominal_ns_per_pixel: 28.0,
+};
+
+/// Every format, in the order of [`VideoFormat::ALL`].
+pub const TABLE: [CodecRow; 8] = [
+    REFERENCE,
     CodecRow {
-        format: VideoFormat::H264High444Bits10,
-        factory: "x264enc",
-        preset: "ultrafast",
-        caps: "video/x-h264,stream-format=byte-stream,alignment=au,profile=high-4:4:4",
-        options: REFERENCE_OPTIONS,
+        format: VideoFormat::Vp9Profile3,
+        layout: "Y444_10LE",
+        caps: "video/x-vp9,profile=(string)3",
+        nominal_ns_per_pixel: 70.0,
+        ..VPX
+    },
+    CodecRow {
+        format: VideoFormat::H264High10,
+        layout: "I420_10LE",
+        caps: "video/x-h264,stream-format=byte-stream,alignment=au,profile=high-10",
         nominal_ns_per_pixel: 25.0,
+        ..REFERENCE
     },
     CodecRow {
-        format: VideoFormat::H264Bits8,
-        factory: "x264enc",
-        preset: "superfast",
-        caps: "video/x-h264,stream-format=byte-stream,alignment=au,profile=constrained-baseline",
-        options: COMMON_OPTIONS,
-        nominal_ns_per_pixel: 15.0,
+        format: VideoFormat::Vp9Profile2,
+        layout: "I420_10LE",
+        caps: "video/x-vp9,profile=(string)2",
+        nominal_ns_per_pixel: 42.0,
+        ..VPX
     },
+    CodecRow { format: VideoFormat::H264High444Bits8, layout: "Y444", nominal_ns_per_pixel: 30.0, ..REFERENCE },
+    CodecRow {
+        format: VideoFormat::Vp9Profile1,
+        layout: "Y444",
+        caps: "video/x-vp9,profile=(string)1",
+        nominal_ns_per_pixel: 45.0,
+        ..VPX
+    },
+    X264,
+    VPX,
 ];
 
 /// The row of a format.
 pub fn row(format: VideoFormat) -> &'static CodecRow {
-    match format {
-        VideoFormat::H264High444Bits10 => &TABLE[0],
-        VideoFormat::H264Bits8 => &TABLE[1],
-    }
+    // The table is in the order of the enum, which a test holds.
+    &TABLE[format as usize]
 }
+
+/// The formats that are measured at start: each codec at its dearest and cheapest that matters. The others cost what the
+/// nominal figures say in proportion to the nearest of the same codec.
+const MEASURED: [VideoFormat; 3] = [VideoFormat::H264High444Bits10, VideoFormat::H264Bits8, VideoFormat::Vp9Profile1];
 
 /// What encoding costs on this machine, measured at start with every core busy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Capability {
     /// Cores that can be used.
     pub cores: usize,
-    /// CPU time of the colour stage for one pixel (10-bit 4:2:2 to 10-bit 4:4:4), paid once per program and variant.
+    /// CPU time of the colour stage (10-bit 4:2:2 to 10-bit 4:4:4) and the invisible mark's mask for one pixel, paid once
+    /// per program and variant.
     pub color_ns_per_pixel: f64,
-    /// CPU time of one viewer's mark and encoder for one pixel, by format.
+    /// CPU time of one viewer's marks and encoder for one pixel, by format.
     pub encode: Vec<FormatCost>,
 }
 
@@ -85,7 +138,7 @@ pub struct Capability {
 pub struct FormatCost {
     /// The format.
     pub format: VideoFormat,
-    /// CPU time of one viewer's mark and encoder for one pixel.
+    /// CPU time of one viewer's marks and encoder for one pixel.
     pub ns_per_pixel: f64,
 }
 
@@ -103,19 +156,26 @@ impl Capability {
     /// When an encoder of the table does not work here.
     pub fn measure() -> Result<Self, EngineError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let color_ns_per_pixel = synthetic::color_ns_per_pixel(SIZE).map_err(EngineError::Encoder)?;
+        let color = synthetic::color_ns_per_pixel(SIZE).map_err(EngineError::Encoder)?;
+        let color_ns_per_pixel = color + synthetic::mask_ns_per_pixel().map_err(EngineError::Encoder)?;
         let mut encode = Vec::new();
-        for row in TABLE {
-            let ns_per_pixel = busy_encode_cost(row.format, cores).map_err(EngineError::Encoder)?;
-            encode.push(FormatCost { format: row.format, ns_per_pixel });
+        for format in MEASURED {
+            let ns_per_pixel = busy_encode_cost(format, cores).map_err(EngineError::Encoder)?;
+            encode.push(FormatCost { format, ns_per_pixel });
         }
         Ok(Self { cores, color_ns_per_pixel, encode })
     }
 
-    /// CPU time of one viewer's mark and encoder for one pixel.
+    /// CPU time of one viewer's mark and encoder for one pixel: measured, or in proportion to what was.
     pub fn encode_ns_per_pixel(&self, format: VideoFormat) -> f64 {
-        let measured = self.encode.iter().find(|cost| cost.format == format);
-        measured.map_or_else(|| row(format).nominal_ns_per_pixel, |cost| cost.ns_per_pixel)
+        let nominal = row(format).nominal_ns_per_pixel;
+        let distance = |cost: &FormatCost| (row(cost.format).nominal_ns_per_pixel / nominal).ln().abs();
+        let same_codec = self.encode.iter().filter(|cost| cost.format.codec() == format.codec());
+        let nearest = same_codec.min_by(|a, b| {
+            let exact = (b.format == format).cmp(&(a.format == format));
+            exact.then(distance(a).total_cmp(&distance(b)))
+        });
+        nearest.map_or(nominal, |cost| cost.ns_per_pixel * nominal / row(cost.format).nominal_ns_per_pixel)
     }
 }
 
@@ -141,47 +201,81 @@ pub(super) fn cpu_time() -> Duration {
     Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
-/// One viewer's whole way, mark and encoder, on one encoder thread.
+/// One viewer's whole way, marks and encoder, on one encoder thread.
 struct Sample {
-    encoder: H264Encoder,
+    encoder: Encoder,
     units: Receiver<()>,
-    visible: VisibleMark,
+    marker: Marker,
     pictures: std::vec::IntoIter<ColorFrame>,
 }
 
 impl Sample {
     /// Starts the encoder, makes the pictures beforehand and encodes the first of them.
     fn new(format: VideoFormat) -> Result<Self, String> {
-        let spec = RenditionSpec { format, size: SIZE, bitrate_bps: 4_000_000 };
-        let color = TargetColor::default().color_spec();
-        let setup = EncoderSetup { spec, rate: FrameRate::FPS_25, color, threads: Some(1) };
+        let spec = RenditionSpec { format, target: TargetColor::default(), size: SIZE, bitrate_bps: 4_000_000 };
+        let setup = EncoderSetup { spec, rate: FrameRate::FPS_25, threads: Some(1) };
         let (done, units) = channel();
-        let encoder = H264Encoder::start(setup, move |_| {
+        let encoder = Encoder::start(setup, move |_| {
             let _ = done.send(());
         })
         .map_err(|error| error.to_string())?;
-        let mark = MarkSpec {
-            name: "Measurement".to_owned(),
-            email: "measurement@localhost".to_owned(),
-            ip: "127.0.0.1".to_owned(),
-            session_code: "0000-00".to_owned(),
-        };
-        let visible = VisibleMark::new(&mark, format, SIZE);
         let mut pictures = synthetic::Pictures::new(format, SIZE);
         let pictures: Vec<_> = (0..WARM_UP + FRAMES).map(|_| pictures.next(FrameRate::FPS_25)).collect();
-        let mut sample = Self { encoder, units, visible, pictures: pictures.into_iter() };
+        for picture in &pictures {
+            // Shared by viewers, so no part of one viewer's cost.
+            picture.mask().map_err(|error| error.to_string())?;
+        }
+        let marker = Marker::new(&marks(), format, SIZE);
+        let mut sample = Self { encoder, units, marker, pictures: pictures.into_iter() };
         sample.encode(WARM_UP)?;
         Ok(sample)
     }
 
     fn encode(&mut self, frames: u32) -> Result<(), String> {
         for picture in self.pictures.by_ref().take(frames as usize) {
-            let marked = self.visible.burn(&picture, SystemTime::now());
+            let marked = self.marker.mark(&picture, SystemTime::now()).map_err(|error| error.to_string())?;
             self.encoder.push(marked).map_err(|error| error.to_string())?;
             let came = self.units.recv_timeout(PATIENCE);
             self.encoder.check().map_err(|error| error.to_string())?;
             came.map_err(|_| format!("the encoder gave no picture within {} s", PATIENCE.as_secs()))?;
         }
         Ok(())
+    }
+}
+
+/// Marks of nobody.
+fn marks() -> Marks {
+    let production = MasterKey::new([0; KEY_BYTES]).production("measurement");
+    Marks {
+        visible: MarkSpec {
+            name: "Measurement".to_owned(),
+            email: "measurement@localhost".to_owned(),
+            ip: "127.0.0.1".to_owned(),
+            session_code: "0000-00".to_owned(),
+        },
+        invisible: ForensicKeys { viewing: production.viewing("measurement", "0"), pilot: production.pilot() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_every_format_in_its_order() {
+        assert!(TABLE.iter().map(|row| row.format).eq(VideoFormat::ALL));
+        assert!(VideoFormat::ALL.into_iter().all(|format| row(format).format == format));
+    }
+
+    #[test]
+    fn what_was_not_measured_costs_in_proportion() {
+        let encode = vec![
+            FormatCost { format: VideoFormat::H264High444Bits10, ns_per_pixel: 80.0 },
+            FormatCost { format: VideoFormat::H264Bits8, ns_per_pixel: 15.0 },
+        ];
+        let capability = Capability { cores: 2, color_ns_per_pixel: 4.0, encode };
+        assert!((capability.encode_ns_per_pixel(VideoFormat::H264High444Bits10) - 80.0).abs() < 1e-9);
+        assert!((capability.encode_ns_per_pixel(VideoFormat::H264High444Bits8) - 60.0).abs() < 1e-9);
+        assert!((capability.encode_ns_per_pixel(VideoFormat::Vp9Profile0) - 28.0).abs() < 1e-9);
     }
 }

@@ -1,6 +1,8 @@
 //! Encoders: what a viewer receives, and what it costs this machine.
 
 pub mod capability;
-pub(crate) mod h264;
+pub(crate) mod encoder;
+mod h264;
 pub(crate) mod opus;
 mod synthetic;
+mod vp9;

@@ -1,5 +1,6 @@
 //! A source with the colour it is shown in: the one on air, or the one that is about to be.
 
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
@@ -7,9 +8,9 @@ use super::{OpenError, ProgramMessage};
 use crate::color::compiler::{LookCompiler, Request};
 use crate::color::stage::ColorStage;
 use crate::engine::SourceInfo;
+use crate::reference::take_of;
 use crate::sound::Sound;
 use crate::source::{FoundSource, Opening, RunningSource};
-use crate::spec::color::TargetColor;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceSpec};
 
@@ -18,6 +19,8 @@ pub(super) struct Deck {
     pub opening: Opening,
     /// What was asked for last.
     pub spec: ProgramSpec,
+    /// What numbers its frames, for references.
+    pub take: Arc<str>,
     pub source: RunningSource,
     pub stage: ColorStage,
     /// The look that is shown.
@@ -37,13 +40,14 @@ impl Deck {
         messages: &Sender<ProgramMessage>,
         sound: &Sound,
     ) -> Result<Self, OpenError> {
-        let stage = ColorStage::new(&spec.look, TargetColor::default())?;
+        let stage = ColorStage::new(&spec.look)?;
         let ready = messages.clone();
         let looks = LookCompiler::start(move |compiled| {
             let _ = ready.send(ProgramMessage::Compiled(opening, Box::new(compiled)));
         })?;
         Ok(Self {
             opening,
+            take: take_of(&spec.source),
             source: RunningSource::start(&spec, messages.clone(), sound.clone(), opening)?,
             stage,
             look: spec.look.clone(),

@@ -17,9 +17,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::color::compiler::Compiled;
 use crate::color::stage::{ColorStage, LookError};
 use crate::engine::{EngineEvent, ProgramId};
+use crate::reference::{ReferenceSink, Referrer};
 use crate::rendition::Rendition;
 use crate::source::{Opening, SourceMessage};
 use crate::spec::color::TargetColor;
+use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::look::Look;
 use crate::spec::source::ProgramSpec;
 use crate::spec::time::{FrameRate, Timecode, TimecodeError};
@@ -45,13 +47,16 @@ pub enum OpenError {
 /// # Errors
 /// When the LUT or the start timecode is wrong.
 pub fn check(spec: &ProgramSpec) -> Result<(), OpenError> {
-    ColorStage::new(&spec.look, TargetColor::default())?;
+    ColorStage::new(&spec.look)?;
     if let Some(start) = &spec.start_timecode {
         // The rate is the source's, so only what holds at every rate is checked: the shape, and frames below 60.
         Timecode::parse(start, FrameRate::new(60, 1))?;
     }
     Ok(())
 }
+
+/// What viewers share a picture by.
+type Variant = (VideoFormat, TargetColor, PictureSize);
 
 /// What a program's thread listens to.
 pub(crate) enum ProgramMessage {
@@ -73,11 +78,17 @@ pub(crate) struct Program {
 
 impl Program {
     /// Opens a source and starts the program's thread.
-    pub fn open(id: ProgramId, spec: ProgramSpec, events: UnboundedSender<EngineEvent>) -> Result<Self, OpenError> {
+    pub fn open(
+        id: ProgramId,
+        spec: ProgramSpec,
+        events: UnboundedSender<EngineEvent>,
+        references: Option<ReferenceSink>,
+    ) -> Result<Self, OpenError> {
         check(&spec)?;
         let (messages, receiver) = channel();
         let rate = Arc::new(Mutex::new(FrameRate::FPS_25));
-        let state = ProgramThread::new(id, spec, messages.clone(), events, Arc::clone(&rate))?;
+        let referrer = references.map(|sink| Referrer::start(id, sink)).transpose()?;
+        let state = ProgramThread::new(id, spec, messages.clone(), events, Arc::clone(&rate), referrer)?;
         std::thread::Builder::new().name("program".to_owned()).spawn(move || state.run(&receiver))?;
         Ok(Self { messages, rate })
     }

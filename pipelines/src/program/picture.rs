@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::Variant;
 use super::thread::{Liveness, ProgramThread};
 use crate::color::stage::ColorStage;
 use crate::engine::FrameStamp;
 use crate::frame::{ColorFrame, FrameTime, Picture};
+use crate::reference::Referrer;
 use crate::rendition::Rendition;
 use crate::source::{FoundSource, SourceFrame};
-use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::look::Look;
 use crate::spec::time::{FrameRate, Timecode};
 use crate::spec::transport::Speed;
@@ -21,6 +22,8 @@ const SLATE_INTERVAL: Duration = Duration::from_millis(125);
 pub(super) struct Still {
     pub frame: Box<SourceFrame>,
     pub found: FoundSource,
+    /// What numbers its frames, for references.
+    pub take: Arc<str>,
     /// The colour it is shown in, when another source is on air by now.
     pub color: Option<(ColorStage, Look)>,
 }
@@ -35,8 +38,9 @@ impl ProgramThread {
             let time = self.clock.time(frame.presented_at, frame.stamp.clone());
             self.shown_at = Instant::now();
             let deck = &mut self.on_air;
-            if let Err(reason) = show_frame(&self.renditions, &mut deck.stage, &deck.look, &frame, &found, &time) {
-                return self.lost(reason);
+            match show_frame(&self.renditions, &mut deck.stage, &deck.look, &frame, &found, &time) {
+                Ok(shown) => refer(&mut self.referrer, &deck.take, &shown),
+                Err(reason) => return self.lost(reason),
             }
         }
         let was_live = matches!(self.liveness, Liveness::Live { .. });
@@ -50,7 +54,7 @@ impl ProgramThread {
         }
         if !held {
             frame.arrived();
-            self.still = Some(Still { frame, found, color: None });
+            self.still = Some(Still { frame, found, take: Arc::clone(&self.on_air.take), color: None });
         }
     }
 
@@ -65,6 +69,8 @@ impl ProgramThread {
             None => (&mut deck.stage, &deck.look),
         };
         let shown = show_frame(&self.renditions, stage, look, &still.frame, &still.found, &time);
+        // Whoever came while it was held may be the first to whom it is shown.
+        let shown = shown.map(|shown| refer(&mut self.referrer, &still.take, &shown));
         self.still = Some(still);
         match (shown, &mut self.liveness) {
             (Ok(()), Liveness::Live { last_frame }) if !self.held => *last_frame = now,
@@ -87,7 +93,7 @@ impl ProgramThread {
         let time = self.clock.time(now, stamp);
         let slates = &mut self.slates;
         // A slate cannot fail: it is painted in the viewers' own format.
-        let _ = show(&self.renditions, &time, |format, size| Ok(slates.picture(format, size)));
+        let _ = show(&self.renditions, &time, |variant| Ok(slates.picture(variant)));
     }
 
     /// Of a source that has not had a picture yet.
@@ -106,34 +112,43 @@ fn show_frame(
     frame: &SourceFrame,
     found: &FoundSource,
     time: &FrameTime,
-) -> Result<(), String> {
+) -> Result<Vec<Arc<ColorFrame>>, String> {
     let color = found.under(look).color;
-    show(renditions, time, |format, size| {
-        let converted = stage.convert(&frame.picture, color, format, size);
+    show(renditions, time, |variant| {
+        let converted = stage.convert(&frame.picture, color, variant);
         converted.map_err(|error| format!("the colour stage cannot convert this source: {error}"))
     })
 }
 
-/// Makes each picture that viewers need once and offers it to all who share it.
+/// Keeps a small copy of a frame that was shown to somebody.
+fn refer(referrer: &mut Option<Referrer>, take: &Arc<str>, shown: &[Arc<ColorFrame>]) {
+    if let (Some(referrer), Some(frame)) = (referrer, shown.first()) {
+        referrer.offer(take, frame);
+    }
+}
+
+/// Makes each picture that viewers need once, offers it to all who share it, and says what was made.
 fn show(
     renditions: &[Rendition],
     time: &FrameTime,
-    mut make: impl FnMut(VideoFormat, PictureSize) -> Result<Picture, String>,
-) -> Result<(), String> {
+    mut make: impl FnMut(Variant) -> Result<Picture, String>,
+) -> Result<Vec<Arc<ColorFrame>>, String> {
     let mut made: Vec<Arc<ColorFrame>> = Vec::new();
     for rendition in renditions {
         let spec = rendition.spec();
-        let ready = made.iter().find(|frame| frame.picture.format == spec.format && frame.picture.size == spec.size);
+        let variant = (spec.format, spec.target, spec.size);
+        let of = |frame: &ColorFrame| (frame.picture.format, frame.picture.target, frame.picture.size);
+        let ready = made.iter().find(|frame| of(frame) == variant);
         let frame = match ready {
             Some(frame) => Arc::clone(frame),
             None => {
-                let picture = make(spec.format, spec.size)?;
-                let frame = Arc::new(ColorFrame { picture, time: time.clone() });
+                let picture = make(variant)?;
+                let frame = Arc::new(ColorFrame::new(picture, time.clone()));
                 made.push(Arc::clone(&frame));
                 frame
             }
         };
         rendition.offer(frame);
     }
-    Ok(())
+    Ok(made)
 }

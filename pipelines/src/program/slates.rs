@@ -1,8 +1,8 @@
-//! Slates of the formats and sizes that somebody watches, painted once for each loss.
+//! Slates of the variants that somebody watches, painted once for each loss.
 
+use super::Variant;
 use crate::frame::Picture;
 use crate::source::slate::slate;
-use crate::spec::encode::{PictureSize, VideoFormat};
 
 /// A program's slates.
 pub(super) struct Slates {
@@ -21,12 +21,13 @@ impl Slates {
         self.painted.clear();
     }
 
-    /// A slate of one format and size.
-    pub fn picture(&mut self, format: VideoFormat, size: PictureSize) -> Picture {
-        if let Some(painted) = self.painted.iter().find(|p| p.format == format && p.size == size) {
+    /// A slate of one variant.
+    pub fn picture(&mut self, (format, target, size): Variant) -> Picture {
+        let of = |painted: &Picture| (painted.format, painted.target, painted.size);
+        if let Some(painted) = self.painted.iter().find(|painted| of(painted) == (format, target, size)) {
             return painted.clone();
         }
-        let painted = slate(format, size, &self.title);
+        let painted = slate(format, target, size, &self.title);
         self.painted.push(painted.clone());
         painted
     }

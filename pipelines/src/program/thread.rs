@@ -13,6 +13,7 @@ use super::slates::Slates;
 use super::{OpenError, ProgramMessage};
 use crate::color::compiler::Compiled;
 use crate::engine::{EngineEvent, FrameStamp, ProgramId, SourceInfo};
+use crate::reference::Referrer;
 use crate::rendition::Rendition;
 use crate::sound::Sound;
 use crate::source::{FoundSource, Opening, SourceMessage};
@@ -48,6 +49,8 @@ pub(super) struct ProgramThread {
     pub next: Option<Deck>,
     pub last_opening: Opening,
     pub renditions: Vec<Rendition>,
+    /// Keeps small copies of what is shown, to find marks by.
+    pub referrer: Option<Referrer>,
     pub clock: ProgramClock,
     pub rate: Arc<Mutex<FrameRate>>,
     pub slates: Slates,
@@ -72,6 +75,7 @@ impl ProgramThread {
         messages: Sender<ProgramMessage>,
         events: UnboundedSender<EngineEvent>,
         rate: Arc<Mutex<FrameRate>>,
+        referrer: Option<Referrer>,
     ) -> Result<Self, OpenError> {
         let now = Instant::now();
         let sound = Sound::start(now)?;
@@ -86,6 +90,7 @@ impl ProgramThread {
             next: None,
             last_opening: opening,
             renditions: Vec::new(),
+            referrer,
             clock: ProgramClock::new(now),
             rate,
             slates,

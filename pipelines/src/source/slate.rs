@@ -1,6 +1,8 @@
 //! The slate: what viewers see, marked like any picture, while a source is lost, has not begun or is not wanted.
 
+use crate::color::convert::grey_in;
 use crate::frame::Picture;
+use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::watermark::text::{Coverage, Face, TextStyle, Typesetter};
 
@@ -10,10 +12,10 @@ const TEXT: u8 = 0xd8;
 const QUIET: u8 = 0x9a;
 const RULE: u8 = 0x33;
 
-/// A slate with a review's title, in the viewers' target code values (sRGB 709, limited range). Takes milliseconds:
-/// keep it for as long as format, size and title stay.
-pub fn slate(format: VideoFormat, size: PictureSize, title: &str) -> Picture {
-    let mut slate = Slate::new(format, size);
+/// A slate with a review's title, in the code values of a viewer's target. Takes milliseconds: keep it for as long as format,
+/// target, size and title stay.
+pub fn slate(format: VideoFormat, target: TargetColor, size: PictureSize, title: &str) -> Picture {
+    let mut slate = Slate::new(format, target, size);
     let mut typesetter = Typesetter::new();
     let (width, height) = (size.width as f32, size.height as f32);
     let mut set = |text: &str, part_of_height: f32, face: Face| {
@@ -37,8 +39,8 @@ struct Slate {
 }
 
 impl Slate {
-    fn new(format: VideoFormat, size: PictureSize) -> Self {
-        let mut slate = Self { picture: Picture::new(format, size) };
+    fn new(format: VideoFormat, target: TargetColor, size: PictureSize) -> Self {
+        let mut slate = Self { picture: Picture::new(format, size).in_color(target) };
         let planes = Picture::layout(format, size);
         for (plane, code) in planes.into_iter().zip([slate.luma(GROUND), slate.neutral(), slate.neutral()]) {
             for y in 0..plane.height {
@@ -51,13 +53,13 @@ impl Slate {
     }
 
     fn is_10_bit(&self) -> bool {
-        self.picture.format == VideoFormat::H264High444Bits10
+        self.picture.format.sample_bytes() == 2
     }
 
-    /// Limited-range luma code of an 8-bit full-range grey.
+    /// Limited-range luma code of an 8-bit sRGB grey.
     fn luma(&self, grey: u8) -> u16 {
         let (black, range) = if self.is_10_bit() { (64.0, 876.0) } else { (16.0, 219.0) };
-        (black + range * f32::from(grey) / 255.0).round() as u16
+        (black + range * grey_in(self.picture.target, f64::from(grey) / 255.0)).round() as u16
     }
 
     fn neutral(&self) -> u16 {

@@ -39,7 +39,7 @@ pub(super) struct Stamp {
 impl Stamp {
     /// An empty stamp for letters of `em_px`, in the code values of `format` (limited range).
     pub fn new(width: usize, height: usize, em_px: f32, format: VideoFormat) -> Self {
-        let scale = if format == VideoFormat::H264High444Bits10 { 4.0 } else { 1.0 };
+        let scale = if format.sample_bytes() == 2 { 4.0 } else { 1.0 };
         Self {
             width,
             height,
@@ -137,11 +137,9 @@ impl Stamp {
         for row in 0..self.height.min(luma.height.saturating_sub(y)) {
             let mark = row * self.width..row * self.width + columns;
             let (opacity, target) = (&self.opacity[mark.clone()], &self.target[mark]);
-            match picture.format {
-                VideoFormat::H264Bits8 => blend_8(samples(picture, luma, x, y + row, columns, 1), opacity, target),
-                VideoFormat::H264High444Bits10 => {
-                    blend_16(samples(picture, luma, x, y + row, columns, 2), opacity, target);
-                }
+            match picture.format.sample_bytes() {
+                1 => blend_8(samples(picture, luma, x, y + row, columns, 1), opacity, target),
+                _ => blend_16(samples(picture, luma, x, y + row, columns, 2), opacity, target),
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Text to coverage: shaped (Latin, Greek, Cyrillic, Japanese, Arabic, Devanagari) with the fonts in the binary only.
+//! Text to coverage, shaped with the fonts in the binary only: Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari, Thai,
+//! Japanese, Korean, simplified Chinese.
 
 use std::sync::Arc;
 
@@ -7,13 +8,17 @@ use cosmic_text::{
     SwashContent, Weight, Wrap, fontdb,
 };
 
-/// The bundled fonts: Latin, Greek and Cyrillic in two weights, Arabic, Devanagari and Japanese in bold.
-pub static FONTS: [&[u8]; 5] = [
+/// The bundled fonts: Latin, Greek and Cyrillic in two weights, all others in bold.
+pub static FONTS: [&[u8]; 9] = [
     include_bytes!("../../fonts/NotoSans-Bold.subset.ttf"),
     include_bytes!("../../fonts/NotoSans-Regular.subset.ttf"),
     include_bytes!("../../fonts/NotoSansArabic-Bold.subset.ttf"),
     include_bytes!("../../fonts/NotoSansDevanagari-Bold.subset.ttf"),
+    include_bytes!("../../fonts/NotoSansHebrew-Bold.subset.ttf"),
+    include_bytes!("../../fonts/NotoSansThai-Bold.subset.ttf"),
     include_bytes!("../../fonts/NotoSansCJKjp-Bold.subset.otf"),
+    include_bytes!("../../fonts/NotoSansCJKkr-Bold.subset.otf"),
+    include_bytes!("../../fonts/NotoSansCJKsc-Bold.subset.otf"),
 ];
 /// Family name of the first two of them; the others are found by fallback.
 pub const LATIN_FAMILY: &str = "Noto Sans";

@@ -1,16 +1,15 @@
 //! The visible mark: who watches, from where, when, and the viewing's code, burned into luma before any encoder.
 //!
-//! The full mark stands near the upper or lower edge and jumps every ten seconds; the code alone stands twice further
+//! The full mark stands near the upper or lower edge and jumps six times a minute, after 5 to 20 seconds each; the code alone stands twice further
 //! inside, so that a crop still names the viewing. Text is laid out when a mark is made and its digits are recomposed
-//! when the second changes; a frame costs one copy of the picture and a blend over the mark's rectangles.
+//! when the second changes; a frame costs a blend over the mark's rectangles.
 
 use std::time::SystemTime;
 
-use super::MarkedFrame;
 use super::clock::{Clock, unix_seconds};
 use super::stamp::{Area, Stamp};
 use super::text::{CAP_HEIGHT_PER_EM, Coverage, Face, TextStyle, Typesetter};
-use crate::frame::{ColorFrame, Picture};
+use crate::frame::Picture;
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::watermark::MarkSpec;
 
@@ -26,8 +25,9 @@ const MARGIN_X: f32 = 0.03;
 const MARGIN_Y: f32 = 0.04;
 const LINE_PITCH_EM: f32 = 1.36;
 const FIELD_GAP_EM: f32 = 0.9;
-/// Seconds of UTC for which the mark stays in one place.
-pub const SLOT_SECONDS: u64 = 10;
+/// The mark stays in one place for this many seconds of UTC, and takes every place once a minute.
+pub const STAYS_SECONDS: std::ops::RangeInclusive<u64> = 5..=20;
+const MINUTE: u64 = 60;
 /// Left, centre and right at the upper edge, then at the lower.
 const PLACES: usize = 6;
 
@@ -55,16 +55,9 @@ impl VisibleMark {
         Self { spec: spec.clone(), format, size, layout: Layout::new(spec, format, size), second: None }
     }
 
-    /// A copy of the frame with the mark in its luma, as of `utc`. A frame of another format or size than the mark was
-    /// made for is marked too: the mark is laid out again.
-    pub fn burn(&mut self, frame: &ColorFrame, utc: SystemTime) -> MarkedFrame {
-        let mut picture = frame.picture.clone();
-        self.burn_picture(&mut picture, utc);
-        MarkedFrame { picture, time: frame.time.clone() }
-    }
-
-    /// The blend alone, into a picture of the caller's.
-    pub fn burn_picture(&mut self, picture: &mut Picture, utc: SystemTime) {
+    /// Burns the mark into the picture's luma, as of `utc`. A picture of another format or size than the mark was made
+    /// for is marked too: the mark is laid out again.
+    pub fn burn(&mut self, picture: &mut Picture, utc: SystemTime) {
         if picture.format() != self.format || picture.size() != self.size {
             *self = Self::new(&self.spec, picture.format(), picture.size());
         }
@@ -74,7 +67,7 @@ impl VisibleMark {
             self.second = Some(second);
         }
         let Layout { full, code, .. } = &self.layout;
-        let slot = second / SLOT_SECONDS;
+        let slot = slot_at(second, &self.spec.session_code);
         let (x, y) = full_place(slot, &self.spec.session_code, self.size, full);
         full.burn(picture, x, y);
         for (x, y) in code_places(slot, &self.spec.session_code, self.size, code) {
@@ -216,6 +209,25 @@ fn full_place(slot: u64, code: &str, size: PictureSize, stamp: &Stamp) -> (usize
     let margin_y = ((height as f32 * MARGIN_Y) as usize).min(free_y / 2);
     let x = [margin_x, free_x / 2, free_x - margin_x][place % 3];
     (x, if place < 3 { margin_y } else { free_y - margin_y })
+}
+
+/// Which stay a second belongs to, counted from 1970: six a minute, whose lengths follow from the code, so that nobody who
+/// averages pictures knows where one ends.
+fn slot_at(second: u64, code: &str) -> u64 {
+    let (minute, mut rest) = (second / MINUTE, second % MINUTE);
+    let (least, most) = (*STAYS_SECONDS.start(), *STAYS_SECONDS.end());
+    let mut lengths = [least; PLACES];
+    for extra in 0..MINUTE - least * PLACES as u64 {
+        let wanted = keyed(code, minute, 200 + extra) as usize % PLACES;
+        let free = (0..PLACES).map(|at| (wanted + at) % PLACES).find(|at| lengths[*at] < most);
+        lengths[free.unwrap_or(wanted)] += 1;
+    }
+    let before = lengths.iter().take_while(|length| {
+        let over = rest >= **length;
+        rest = rest.saturating_sub(if over { **length } else { 0 });
+        over
+    });
+    minute * PLACES as u64 + before.count() as u64
 }
 
 /// Which of the six places the full mark takes: every cycle visits all of them in an order of its own, and no place

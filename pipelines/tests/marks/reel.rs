@@ -189,7 +189,7 @@ fn the_beep_is_the_same_in_pieces() {
 #[test]
 fn the_patch_table_of_the_browser_tests_is_this_reels() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/e2e/data/patches.json");
-    let sizes: Vec<_> = [(1_920, 1_080), (1_280, 720), (960, 540)]
+    let sizes: Vec<_> = [(1_920, 1_080), (1_280, 720), (960, 540), (640, 360)]
         .into_iter()
         .map(|(width, height)| {
             let patches: Vec<_> = Reel::patches(PictureSize { width, height })

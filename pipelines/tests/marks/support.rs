@@ -2,15 +2,18 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use forensic::MasterKey;
 use pipelines::engine::FrameStamp;
 use pipelines::frame::{ColorFrame, FrameTime, Picture};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::SourceId;
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::Speed;
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
 
-pub const FORMATS: [VideoFormat; 2] = VideoFormat::ALL;
+/// Each layout of samples once.
+pub const FORMATS: [VideoFormat; 4] =
+    [VideoFormat::H264High444Bits10, VideoFormat::H264High10, VideoFormat::H264High444Bits8, VideoFormat::H264Bits8];
 pub const HD: PictureSize = PictureSize { width: 1280, height: 720 };
 
 /// 2026-11-21 20:15:07 UTC.
@@ -38,9 +41,9 @@ pub struct Codes {
 }
 
 pub fn codes(format: VideoFormat) -> Codes {
-    match format {
-        VideoFormat::H264Bits8 => Codes { black: 16, white: 235, chroma: 128 },
-        VideoFormat::H264High444Bits10 => Codes { black: 64, white: 940, chroma: 512 },
+    match format.sample_bytes() {
+        1 => Codes { black: 16, white: 235, chroma: 128 },
+        _ => Codes { black: 64, white: 940, chroma: 512 },
     }
 }
 
@@ -53,11 +56,9 @@ pub fn picture(format: VideoFormat, size: PictureSize, luma: impl Fn(usize, usiz
             for x in 0..plane.width {
                 let code = if index == 0 { luma(x, y) } else { codes(format).chroma + (x % 7 + y % 5) as u16 };
                 let row = plane.offset + y * plane.stride;
-                match format {
-                    VideoFormat::H264Bits8 => data[row + x] = code as u8,
-                    VideoFormat::H264High444Bits10 => {
-                        data[row + 2 * x..row + 2 * x + 2].copy_from_slice(&code.to_le_bytes());
-                    }
+                match format.sample_bytes() {
+                    1 => data[row + x] = code as u8,
+                    _ => data[row + 2 * x..row + 2 * x + 2].copy_from_slice(&code.to_le_bytes()),
                 }
             }
         }
@@ -79,26 +80,32 @@ pub fn noise(format: VideoFormat, size: PictureSize) -> Picture {
     })
 }
 
-pub fn frame(picture: Picture) -> ColorFrame {
+/// Aiko's visible mark over the invisible one of a viewing.
+pub fn marks(viewing: &str) -> Marks {
+    let production = MasterKey::new([7; 32]).production("Night Ferry");
+    let invisible = ForensicKeys { viewing: production.viewing("reel 2", viewing), pilot: production.pilot() };
+    Marks { visible: aiko(), invisible }
+}
+
+pub fn frame(picture: Picture, source_frame: u64) -> ColorFrame {
     let stamp = FrameStamp {
         source: SourceId::nil(),
-        source_frame: 0,
+        source_frame,
         timecode: "01:00:00:00".to_owned(),
         rate: FrameRate::FPS_25,
         slate: false,
         speed: Speed::NORMAL,
     };
-    ColorFrame::new(picture, FrameTime { pts: Duration::ZERO, presented_at: Instant::now(), stamp })
+    let time = FrameTime { pts: Duration::ZERO, presented_at: Instant::now(), stamp };
+    ColorFrame::new(picture, time)
 }
 
 /// One plane's samples, row by row, without padding.
 pub fn plane(picture: &Picture, index: usize) -> Vec<u16> {
     let plane = Picture::layout(picture.format(), picture.size())[index];
-    let sample = |row: usize, x: usize| match picture.format() {
-        VideoFormat::H264Bits8 => u16::from(picture.data()[row + x]),
-        VideoFormat::H264High444Bits10 => {
-            u16::from_le_bytes([picture.data()[row + 2 * x], picture.data()[row + 2 * x + 1]])
-        }
+    let sample = |row: usize, x: usize| match picture.format().sample_bytes() {
+        1 => u16::from(picture.data()[row + x]),
+        _ => u16::from_le_bytes([picture.data()[row + 2 * x], picture.data()[row + 2 * x + 1]]),
     };
     let rows = (0..plane.height).map(|y| plane.offset + y * plane.stride);
     rows.flat_map(|row| (0..plane.width).map(move |x| (row, x))).map(|(row, x)| sample(row, x)).collect()

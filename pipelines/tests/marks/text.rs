@@ -21,6 +21,10 @@ fn no_script_of_first_light_misses_a_glyph() {
         "田中 愛子 髙橋 カタカナ ひらがな ＡＢＣ ﾊﾝｶｸ 々〆",
         "محمد بن عبد الله الأحمد گچپژ",
         "क्षत्रिय राष्ट्रीय विश्वविद्यालय हिन्दी श्री",
+        "דוד בן־גוריון שָׁלוֹם",
+        "สมชาย ใจดี น้ำผึ้ง",
+        "김민준 박서연 똠방각하 ㄱㅏ",
+        "张伟 刘洋 陈静 赵丽颖",
         "Dr. محمد 田中 हिन्दी Smith 123",
         "2026-11-21 20:15:07 UTC 2001:db8::1 a.b+c@example.com",
     ] {
@@ -38,6 +42,20 @@ fn arabic_letters_join_and_run_from_right_to_left() {
     assert_ne!(shaped, isolated.iter().rev().copied().collect::<Vec<_>>(), "letters stand unjoined");
     assert!(word.windows(2).all(|pair| pair[0].start > pair[1].start), "the first letter is not the rightmost");
     assert_eq!(ids("لا").len(), 1, "lam and alef form one glyph");
+}
+
+#[test]
+fn hebrew_runs_from_right_to_left_and_thai_marks_stand_over_their_consonants() {
+    assert!(run("שלום").windows(2).all(|pair| pair[0].start > pair[1].start));
+    let mut typesetter = Typesetter::new();
+    let mut draw = |text: &str| typesetter.render(text, STYLE);
+    let (bare, marked) = (draw("ก"), draw("กี้"));
+    assert!(
+        marked.height > bare.height + 5 && marked.width < bare.width + 10,
+        "{} rows, {} columns",
+        marked.height,
+        marked.width
+    );
 }
 
 #[test]
@@ -66,8 +84,8 @@ fn mixed_scripts_take_each_run_from_its_own_font() {
 #[test]
 fn a_missing_character_is_a_visible_box_even_where_the_machine_has_a_font_for_it() {
     let mut typesetter = Typesetter::new();
-    // Hieroglyph, emoji, Thai: not bundled, whatever is installed.
-    for missing in ["𓀀", "😀", "ก"] {
+    // Hieroglyph, emoji, Tamil: not bundled, whatever is installed.
+    for missing in ["𓀀", "😀", "அ"] {
         assert_eq!(ids(missing), [0], "{missing}");
         let drawn = typesetter.render(missing, STYLE);
         assert!(drawn.data.iter().filter(|c| **c > 200).count() > 50, "{missing} has no box");

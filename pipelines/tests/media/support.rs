@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use forensic::MasterKey;
 use pipelines::engine::{Engine, EngineEvent, MediaUnit, ProgramId, RenditionId, SourceInfo, VideoUnit};
+use pipelines::reference::ReferenceSink;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
 use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
 use tokio::sync::mpsc;
 
 /// Longest wait for anything on a busy machine.
@@ -29,17 +32,26 @@ pub fn file(path: &Path) -> ProgramSpec {
     program(SourceSpec::File { path: path.to_owned() })
 }
 
-pub fn mark() -> MarkSpec {
-    MarkSpec {
-        name: "Ada Example".to_owned(),
-        email: "ada@example.org".to_owned(),
-        ip: "192.0.2.7".to_owned(),
-        session_code: "K7QX-2M".to_owned(),
+pub fn marks(viewing: &str) -> Marks {
+    let production = MasterKey::new([7; 32]).production("Night Ferry");
+    Marks {
+        visible: MarkSpec {
+            name: "Ada Example".to_owned(),
+            email: "ada@example.org".to_owned(),
+            ip: "192.0.2.7".to_owned(),
+            session_code: "K7QX-2M".to_owned(),
+        },
+        invisible: ForensicKeys { viewing: production.viewing("reel 2", viewing), pilot: production.pilot() },
     }
 }
 
 pub fn rendition(format: VideoFormat, width: u32, height: u32) -> RenditionSpec {
-    RenditionSpec { format, size: PictureSize { width, height }, bitrate_bps: 6_000_000 }
+    RenditionSpec {
+        format,
+        target: TargetColor::default(),
+        size: PictureSize { width, height },
+        bitrate_bps: 6_000_000,
+    }
 }
 
 /// An engine with one open program.
@@ -51,16 +63,24 @@ pub struct Stage {
 
 impl Stage {
     pub fn open(spec: ProgramSpec) -> Self {
-        let (engine, events) = Engine::start().unwrap();
+        Self::open_keeping(spec, None)
+    }
+
+    pub fn open_keeping(spec: ProgramSpec, references: Option<ReferenceSink>) -> Self {
+        let (engine, events) = Engine::start_keeping(references).unwrap();
         let program = ProgramId::new_v4();
         engine.open(program, spec);
         Self { engine, events, program }
     }
 
     pub fn attach(&self, spec: RenditionSpec, capacity: usize) -> Viewer {
-        let id = RenditionId::new_v4();
+        self.attach_as(RenditionId::new_v4(), spec, capacity)
+    }
+
+    /// The same under a viewing's name, which its invisible mark follows.
+    pub fn attach_as(&self, id: RenditionId, spec: RenditionSpec, capacity: usize) -> Viewer {
         let (sink, units) = mpsc::channel(capacity);
-        self.engine.attach(self.program, id, spec, mark(), sink);
+        self.engine.attach(self.program, id, spec, marks(&id.to_string()), sink);
         Viewer { id, units, audio: Vec::new() }
     }
 
@@ -138,6 +158,11 @@ impl Viewer {
     }
 }
 
+/// A file of the project's footage.
+pub fn footage(name: &str) -> PathBuf {
+    PathBuf::from(std::env::var_os("VITRINE_FOOTAGE").expect("VITRINE_FOOTAGE is not set: run `make test`")).join(name)
+}
+
 /// A folder for clips that is removed again.
 pub struct Folder(PathBuf);
 
@@ -175,7 +200,7 @@ pub fn ffmpeg(args: &[&str], output: &Path) -> bool {
 /// Key=value lines of the first picture stream of encoded units, as ffprobe sees it.
 pub fn ffprobe(units: &[VideoUnit]) -> String {
     let folder = Folder::new();
-    let path = folder.path("units.h264");
+    let path = folder.path("units");
     std::fs::write(&path, bytes(units)).unwrap();
     let output = Command::new("ffprobe")
         .args(["-v", "error", "-select_streams", "v:0", "-show_streams", "-of", "default"])
@@ -188,15 +213,25 @@ pub fn ffprobe(units: &[VideoUnit]) -> String {
 /// Decodes units with ffmpeg to raw planes in `pix_fmt`.
 pub fn decode(units: &[VideoUnit], pix_fmt: &str) -> Vec<u8> {
     let folder = Folder::new();
-    let (path, raw) = (folder.path("units.h264"), folder.path("units.raw"));
+    let (path, raw) = (folder.path("units"), folder.path("units.raw"));
     std::fs::write(&path, bytes(units)).unwrap();
     let path = path.to_str().unwrap();
     assert!(ffmpeg(&["-i", path, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"], &raw));
     std::fs::read(&raw).unwrap()
 }
 
+/// As a file that ffmpeg reads: Annex B as it is, VP9 in IVF.
 fn bytes(units: &[VideoUnit]) -> Vec<u8> {
-    units.iter().flat_map(|unit| unit.data.iter().copied()).collect()
+    if units[0].data.starts_with(&[0, 0]) {
+        return units.iter().flat_map(|unit| unit.data.iter().copied()).collect();
+    }
+    let mut ivf = [b"DKIF\0\0\x20\0VP90".as_slice(), &[0; 4], &[25, 0, 0, 0, 1, 0, 0, 0], &[0; 8]].concat();
+    for (number, unit) in units.iter().enumerate() {
+        ivf.extend(u32::try_from(unit.data.len()).unwrap().to_le_bytes());
+        ivf.extend((number as u64).to_le_bytes());
+        ivf.extend(&unit.data);
+    }
+    ivf
 }
 
 /// Types of the NAL units of an access unit.

@@ -17,8 +17,10 @@ use crate::config::data::{self, DataDir};
 use crate::domain::instant::UtcInstant;
 use crate::domain::policy::{Policy, Profile};
 use crate::http::tls;
+use crate::media::reference;
 use crate::notify::Target;
 use crate::store::{Store, checkpoint, setting};
+use crate::token::mark_key::MarkKeys;
 
 /// A checkpoint should be off the machine by then.
 const COPIED_WITHIN: Duration = Duration::from_secs(5 * 60);
@@ -151,6 +153,7 @@ async fn examine_data(data: &DataDir, config: &Config, findings: &mut Vec<Findin
     findings.push(finding("database", open(data).await, |text| text));
     findings.push(private("lease key", &data.lease_key(), 0o600));
     findings.push(finding("checkpoints of the record", checkpoints(data, config).await, |text| text));
+    findings.push(finding("marks", marks(data, config), |text| text));
     let own = config.http.tls_certificate.is_none();
     let certificate = config.http.tls_certificate.clone().unwrap_or_else(|| data.tls_certificate());
     let key = config.http.tls_key.clone().unwrap_or_else(|| data.tls_key());
@@ -216,6 +219,26 @@ async fn checkpoints(data: &DataDir, config: &Config) -> anyhow::Result<String> 
     Ok(format!("{signed}, copied to {}", directory.display()))
 }
 
+/// Whether leaks can be traced: the keys open, and there is room for references.
+fn marks(data: &DataDir, config: &Config) -> anyhow::Result<String> {
+    if !data.mark_master().exists() {
+        return Ok("no key yet; the server makes it".to_owned());
+    }
+    MarkKeys::load(data, &config.marks)?;
+    let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+    let (used, most) = (gib(reference::bytes_kept(data)), f64::from(config.marks.references_gib));
+    anyhow::ensure!(
+        used < 0.95 * most || most == 0.0,
+        "references take {used:.1} of {most} GiB; when it is full, leaks of what is shown then can be traced with \
+         --reference only: raise marks.references_gib"
+    );
+    let seal = match &config.marks.seal_key {
+        Some(path) => format!("sealed with {}", path.display()),
+        None => "sealed with a key in the SAME directory, marks.seal_key says where else".to_owned(),
+    };
+    Ok(format!("{seal}; references take {used:.1} of {most} GiB"))
+}
+
 /// A clock that is wrong makes links expire at the wrong time; a clock before this program was made is wrong.
 fn clock() -> Finding {
     let now = UtcInstant::now();
@@ -226,7 +249,7 @@ fn clock() -> Finding {
 }
 
 /// What the pipelines are made of, and which Debian package has it.
-const ELEMENTS: [(&str, &str); 15] = [
+const ELEMENTS: [(&str, &str); 16] = [
     ("appsrc", "gstreamer1.0-plugins-base"),
     ("appsink", "gstreamer1.0-plugins-base"),
     ("decodebin", "gstreamer1.0-plugins-base"),
@@ -242,6 +265,7 @@ const ELEMENTS: [(&str, &str); 15] = [
     ("mxfdemux", "gstreamer1.0-plugins-bad"),
     ("avdec_prores", "gstreamer1.0-libav"),
     ("x264enc", "gstreamer1.0-plugins-ugly"),
+    ("vp9enc", "gstreamer1.0-plugins-good"),
 ];
 
 /// One finding for all that are there, one for each that is not.
@@ -288,7 +312,12 @@ fn power(measured: &Capability) -> String {
                 ChromaSampling::Cs422 => "4:2:2",
                 ChromaSampling::Cs444 => "4:4:4",
             };
-            format!("{:.1} at {}-bit {chroma}", viewers(cost.ns_per_pixel), format.bit_depth().bits())
+            format!(
+                "{:.1} of {}, {}-bit {chroma}",
+                viewers(cost.ns_per_pixel),
+                format.label(),
+                format.bit_depth().bits()
+            )
         })
         .collect();
     format!("{} cores; 1080p24 viewers for each core: {}", measured.cores, formats.join(", "))

@@ -21,7 +21,8 @@ pub struct House {
     pub services: Services,
     /// Its directory.
     pub data: DataDir,
-    config: Config,
+    /// Its configuration.
+    pub config: Config,
 }
 
 impl Where {

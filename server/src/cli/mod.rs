@@ -7,6 +7,7 @@ mod comments;
 mod demo;
 mod doctor;
 mod house;
+mod identify;
 mod key;
 mod link;
 mod lut;
@@ -40,6 +41,8 @@ const EXAMPLES: &str = "Examples:
   vitrine link revoke ID                         stops their picture within a second
   vitrine audit verify                           is the record whole?
   vitrine audit verify --checkpoint kept.txt     is it still the one that was signed?
+  vitrine identify leak.mp4 --review ID --report evidence/
+                                                 whose copy is this?
   vitrine lut info grade.cube                    what is in this LUT, and what is odd about it?
 
 Exit codes: 0 done, 1 failed, 2 the command line was not understood.";
@@ -76,6 +79,8 @@ enum Command {
     /// What the house is told of by e-mail and webhook, and whether it arrives
     #[command(subcommand)]
     Notify(notify::Notify),
+    /// Whose copy is this? Finds the invisible mark of a leaked clip or still
+    Identify(identify::Identify),
     /// LUT files: what they say, what they do, baking and comparing them
     #[command(subcommand)]
     Lut(lut::Lut),
@@ -134,6 +139,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Audit(audit) => audit.run().await,
             Command::Key(key) => key.run().await,
             Command::Notify(notify) => notify.run().await,
+            Command::Identify(identify) => identify.run().await,
             Command::Lut(lut) => lut.run(),
             Command::Bench(bench) => bench.run(),
             Command::Doctor(doctor) => doctor.run().await,

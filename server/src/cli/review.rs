@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
 use pipelines::spec::color::InputColor;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,27 +32,9 @@ pub enum Review {
     End(One),
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Color {
-    /// Whatever the source's tags say; untagged is shown as "unverified colour"
-    FromTags,
-    /// Rec.709 primaries, BT.1886 (gamma 2.4)
-    Bt1886,
-    /// P3-D65, gamma 2.6
-    P3D65,
-    /// sRGB
-    Srgb,
-}
-
-impl From<Color> for InputColor {
-    fn from(color: Color) -> Self {
-        match color {
-            Color::FromTags => Self::FromTags,
-            Color::Bt1886 => Self::Bt1886,
-            Color::P3D65 => Self::P3D65,
-            Color::Srgb => Self::Srgb,
-        }
-    }
+/// The names that `--input-color` takes.
+pub(super) fn input_colors() -> impl TypedValueParser<Value = InputColor> {
+    PossibleValuesParser::new(InputColor::ALL.map(InputColor::name)).try_map(|name| name.parse::<InputColor>())
 }
 
 #[derive(Debug, Args)]
@@ -67,9 +50,9 @@ pub struct Create {
     host: String,
     #[command(flatten)]
     from: Origin,
-    /// What colour the source is in
-    #[arg(long, value_enum, default_value = "from-tags")]
-    input_color: Color,
+    /// What colour the source is in; what a camera or ACES encoded is shown by its show LUT, else by an ACES output transform
+    #[arg(long, value_parser = input_colors(), default_value = "from-tags")]
+    input_color: InputColor,
     /// Show LUT, applied to the source's code values
     #[arg(long, value_name = "FILE.cube")]
     look: Option<PathBuf>,
@@ -136,7 +119,7 @@ impl Create {
             starts_at,
             ends_at: self.end.unwrap_or_else(|| starts_at.plus(Duration::from_secs_f64(self.hours * 3_600.0))),
             source: self.from.spec()?,
-            input_color: self.input_color.into(),
+            input_color: self.input_color,
             look_cube,
             look_name,
             start_timecode: self.start_timecode.clone(),

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use pipelines::spec::color::InputColor;
 use pipelines::spec::source::{Passphrase, SourceSpec};
 use pipelines::spec::time::FrameRate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::review::Color;
+use super::review::input_colors;
 use super::user::secret_line;
 use super::{Where, print_json};
 use crate::domain::audit::By;
@@ -38,8 +39,8 @@ pub struct Add {
     #[command(flatten)]
     from: Origin,
     /// What colour the source is in
-    #[arg(long, value_enum, default_value = "from-tags")]
-    input_color: Color,
+    #[arg(long, value_parser = input_colors(), default_value = "from-tags")]
+    input_color: InputColor,
     /// Timecode of frame 0, when the source carries none
     #[arg(long, value_name = "HH:MM:SS:FF")]
     start_timecode: Option<String>,
@@ -150,7 +151,7 @@ impl Source {
                 let new = NewSource {
                     name: add.name.clone(),
                     spec: add.from.spec()?,
-                    input_color: add.input_color.into(),
+                    input_color: add.input_color,
                     start_timecode: add.start_timecode.clone(),
                     drop_frame: add.drop_frame,
                 };

@@ -68,6 +68,21 @@ impl DataDir {
         self.0.join("audit-key.pem")
     }
 
+    /// The master key of the invisible marks, sealed.
+    pub fn mark_master(&self) -> PathBuf {
+        self.0.join("mark-master.sealed")
+    }
+
+    /// The key that seals it, unless another place is configured.
+    pub fn mark_seal(&self) -> PathBuf {
+        self.0.join("mark-seal.key")
+    }
+
+    /// Small copies of the frames that were shown, sealed.
+    pub fn references(&self) -> PathBuf {
+        self.0.join("references")
+    }
+
     /// The local CA's certificate.
     pub fn ca_certificate(&self) -> PathBuf {
         self.0.join("ca.pem")

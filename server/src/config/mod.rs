@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::checkpoint::AuditConfig;
+use crate::domain::mark::MarksConfig;
 use crate::domain::policy::AccessConfig;
 use crate::http::config::HttpConfig;
 use crate::media::MediaConfig;
@@ -25,6 +26,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// The HTTPS side.
     pub http: HttpConfig,
+    /// The invisible marks.
+    pub marks: MarksConfig,
     /// The pictures.
     pub media: MediaConfig,
     /// Who is told of what.
@@ -40,6 +43,7 @@ impl Default for Config {
             access: AccessConfig::default(),
             audit: AuditConfig::default(),
             http: HttpConfig::default(),
+            marks: MarksConfig::default(),
             media: MediaConfig::default(),
             notify: NotifyConfig::default(),
             log: LogConfig::default(),
@@ -97,9 +101,10 @@ impl Config {
             .map_err(|error| ConfigError::Unreadable { file: file.clone(), reason: error.to_string() })?;
         let mut config = Self::parse(&text, &file)?;
         let base = path.parent().unwrap_or(Path::new("."));
-        let Self { data, audit, http, notify, .. } = &mut config;
-        let paths = [Some(data), audit.copies.as_mut(), http.tls_certificate.as_mut(), http.tls_key.as_mut()];
-        for path in paths.into_iter().flatten().chain(notify.paths()).filter(|path| path.is_relative()) {
+        let Self { data, audit, http, marks, notify, .. } = &mut config;
+        let http = [http.tls_certificate.as_mut(), http.tls_key.as_mut()];
+        let paths = [Some(data), audit.copies.as_mut(), marks.seal_key.as_mut()].into_iter().chain(http).flatten();
+        for path in paths.chain(notify.paths()).filter(|path| path.is_relative()) {
             *path = base.join(&*path);
         }
         Ok(config)

@@ -32,7 +32,7 @@ word_enum! {
         ReviewSee = "review.see",
         /// Plan a review.
         ReviewCreate = "review.create",
-        /// Say what colour a review's source is in.
+        /// Say what colour a review's source is in, and in what colour a viewer is sent it.
         ReviewColor = "review.color",
         /// Play, pause and wind a review's source; change its look.
         ReviewDrive = "review.drive",
@@ -56,6 +56,8 @@ word_enum! {
         AuditOfHouse = "audit.of_house",
         /// See what the house is told of, and whether it arrives; try it.
         NotificationUse = "notification.use",
+        /// Find out whose copy a leak is.
+        LeakTrace = "leak.trace",
         /// See all accounts.
         AccountSee = "account.see",
         /// Make accounts, change roles, unlock, reset factors.
@@ -140,6 +142,7 @@ const fn row(permission: Permission) -> [Reach; 6] {
         P::AuditOfReview     => [Any,  Own,  No,    Any,   No,   No],
         P::AuditOfHouse      => [Any,  No,   No,    Any,   No,   No],
         P::NotificationUse   => [Any,  No,   No,    Any,   No,   No],
+        P::LeakTrace         => [Any,  No,   No,    Any,   No,   No],
         P::AccountSee        => [Any,  No,   No,    Any,   No,   No],
         P::AccountManage     => [Any,  No,   No,    No,    No,   No],
         P::AccountOffboard   => [Any,  No,   No,    Any,   No,   No],

@@ -111,6 +111,8 @@ word_enum! {
         ViewerWaits = "viewer.waits",
         /// A viewer who waited was let in.
         ViewerAdmitted = "viewer.admitted",
+        /// It was said in what colour a viewer is sent the picture.
+        ViewerTarget = "viewer.target",
         /// A viewer ended.
         ViewerEnded = "viewer.ended",
         /// A viewer was given the right to media.
@@ -153,6 +155,8 @@ word_enum! {
         NotificationGivenUp = "notification.given_up",
         /// Somebody asked for a test of notifications.
         NotificationTested = "notification.tested",
+        /// A leak was compared with what viewings were shown.
+        LeakTraced = "leak.traced",
         /// A request was refused before it reached its handler.
         RequestRefused = "request.refused",
     }

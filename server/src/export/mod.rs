@@ -8,6 +8,7 @@ pub mod audit;
 pub mod avid;
 pub mod color;
 mod csv;
+pub mod evidence;
 pub mod fcpxml;
 mod format;
 mod json;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use pipelines::spec::color::InputColor;
 use pipelines::spec::look::{self, CdlValues, Look};
 use pipelines::spec::transport::{FrameRange, TransportCommand, TransportState};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use super::HttpState;
 use super::extract::{Body, Id, SignedIn};
 use super::problem::Problem;
-use super::review::{InputColor, Review, review};
+use super::review::{Review, review};
 use crate::media::SourceStatus;
 use crate::service::drive::{Drive, GradeChange, LookChange};
 
@@ -249,6 +250,7 @@ pub struct ChangeWipe {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeLook {
+    #[schema(value_type = Option<String>)]
     input_color: Option<InputColor>,
     range: Option<InputRange>,
     #[serde(default)]
@@ -269,7 +271,7 @@ pub(super) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 impl From<ChangeLook> for LookChange {
     fn from(change: ChangeLook) -> Self {
         Self {
-            input_color: change.input_color.map(Into::into),
+            input_color: change.input_color,
             range: change.range.map(Into::into),
             grade: change.grade.unwrap_or_default().into(),
             wipe: change.wipe.map(|wipe| wipe.map(|wipe| (wipe.percent, wipe.grade.unwrap_or_default().into()))),

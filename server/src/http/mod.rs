@@ -151,6 +151,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(viewer::remove_viewer))
         .routes(routes!(viewer::admit_viewer))
         .routes(routes!(viewer::deny_viewer))
+        .routes(routes!(viewer::set_viewer_target))
         .routes(routes!(export::export_comments))
         .routes(routes!(export::archive_zip))
         .routes(routes!(events::review_events))

@@ -204,6 +204,7 @@ impl From<Error> for Problem {
             | Error::Note(_)
             | Error::Key(_)
             | Error::File(_)
+            | Error::Leak(_)
             | Error::Export(_) => Self::internal(&error),
         }
     }

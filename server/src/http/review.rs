@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pipelines::spec::color;
+use pipelines::spec::color::InputColor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,43 +24,6 @@ use crate::media::Capacity;
 use crate::service::Error;
 use crate::service::review::NewReview as NewServiceReview;
 use crate::store::review::ReviewRecord;
-
-/// What colour a source is in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum InputColor {
-    /// Nobody has said; the source's tags are taken.
-    #[default]
-    FromTags,
-    /// Rec.709 with BT.1886.
-    Bt1886,
-    /// P3-D65 with gamma 2.6.
-    P3D65,
-    /// sRGB.
-    Srgb,
-}
-
-impl From<InputColor> for color::InputColor {
-    fn from(color: InputColor) -> Self {
-        match color {
-            InputColor::FromTags => Self::FromTags,
-            InputColor::Bt1886 => Self::Bt1886,
-            InputColor::P3D65 => Self::P3D65,
-            InputColor::Srgb => Self::Srgb,
-        }
-    }
-}
-
-impl From<color::InputColor> for InputColor {
-    fn from(color: color::InputColor) -> Self {
-        match color {
-            color::InputColor::FromTags => Self::FromTags,
-            color::InputColor::Bt1886 => Self::Bt1886,
-            color::InputColor::P3D65 => Self::P3D65,
-            color::InputColor::Srgb => Self::Srgb,
-        }
-    }
-}
 
 /// A review in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -102,6 +65,7 @@ pub struct Review {
     #[serde(flatten)]
     summary: ReviewSummary,
     pub(super) source: Source,
+    #[schema(value_type = String)]
     input_color: InputColor,
     look_name: Option<String>,
     look: LookFacts,
@@ -126,6 +90,7 @@ pub struct NewReview {
     ends_at: UtcInstant,
     source: NewSource,
     #[serde(default)]
+    #[schema(value_type = String)]
     input_color: InputColor,
     /// Text of a show LUT, in any format that `vitrine lut info` reads.
     look_cube: Option<String>,
@@ -141,6 +106,7 @@ pub struct NewReview {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeclareColor {
+    #[schema(value_type = String)]
     input_color: InputColor,
 }
 
@@ -162,7 +128,7 @@ pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<R
     Ok(Review {
         summary: ReviewSummary::from(record),
         source: Source::for_console(state.screening.projector.source(record.id)),
-        input_color: record.program.look.input_color.into(),
+        input_color: record.program.look.input_color,
         look_name: record.look_name().map(str::to_owned),
         look: LookFacts::from(&record.program.look),
         source_spec: SourceFacts::from(&record.program.source),
@@ -199,7 +165,7 @@ pub async fn create_review(
         starts_at: body.starts_at,
         ends_at: body.ends_at,
         source: body.source.into(),
-        input_color: body.input_color.into(),
+        input_color: body.input_color,
         look_cube: body.look_cube,
         look_name: body.look_name,
         start_timecode: body.start_timecode,
@@ -237,7 +203,7 @@ pub async fn set_input_color(
     Body(body): Body<DeclareColor>,
 ) -> Result<Json<Review>, Problem> {
     let services = &state.screening.services;
-    let record = services.set_input_color(id, body.input_color.into(), &signed_in.by()).await?;
+    let record = services.set_input_color(id, body.input_color, &signed_in.by()).await?;
     if record.window.state(UtcInstant::now()) == ReviewState::Live {
         state.screening.projector.open(record.id, record.program.clone());
     }

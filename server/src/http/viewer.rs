@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use pipelines::spec::color::TargetColor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::HttpState;
-use super::extract::{Id, SignedIn};
+use super::extract::{Body, Id, SignedIn};
 use super::problem::Problem;
 use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
@@ -56,6 +57,9 @@ pub struct Viewer {
     state: ViewerState,
     ended_reason: Option<EndReason>,
     picture: Option<Picture>,
+    /// The colour the house wants them sent; null: what suits their display.
+    #[schema(value_type = Option<String>)]
+    target: Option<TargetColor>,
     frames_per_second: Option<f64>,
     frames_dropped: Option<u64>,
     srtp_cipher: Option<String>,
@@ -86,6 +90,7 @@ impl Viewer {
             state: stands,
             ended_reason,
             picture: viewer.viewing.and_then(|viewing| state.screening.projector.picture(viewing)),
+            target: viewer.target,
             frames_per_second: report.as_ref().map(|report| report.frames_per_second),
             frames_dropped: report.as_ref().map(|report| report.frames_dropped),
             srtp_cipher: report.and_then(|report| report.srtp_cipher),
@@ -136,5 +141,32 @@ pub async fn deny_viewer(
     Id(id): Id,
 ) -> Result<Json<Viewer>, Problem> {
     let viewer = state.screening.services.deny_viewer(id, &signed_in.by()).await?;
+    Ok(Json(Viewer::new(&state, viewer)))
+}
+
+/// In what colour a viewer is to be sent the picture.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ViewerTarget {
+    /// `srgb709`, `reference709`, `display-p3`, `hdr10` or `hlg`; null: what suits their display.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(value_type = Option<String>)]
+    target: Option<TargetColor>,
+}
+
+/// Says in what colour a viewer is sent the picture: from the next one on, without a new connection where the format they are
+/// sent can carry it.
+#[utoipa::path(post, path = "/api/viewers/{id}/target", tag = "console", request_body = ViewerTarget,
+    security(("account" = [])), params(("id" = Uuid, Path, description = "The viewer")),
+    responses((status = 200, body = Viewer), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem),
+        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub async fn set_viewer_target(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+    Body(body): Body<ViewerTarget>,
+) -> Result<Json<Viewer>, Problem> {
+    let viewer = state.screening.set_target(id, body.target, &signed_in.by()).await?;
     Ok(Json(Viewer::new(&state, viewer)))
 }

@@ -1,16 +1,64 @@
 //! WHEP: an offer for an answer, under a lease.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use pipelines::spec::color::{Display, Gamut};
+use pipelines::spec::encode::VideoFormat;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::HttpState;
 use super::extract::{Bearer, Client};
 use super::problem::Problem;
+use crate::media::Asked;
 
 const SDP: &str = "application/sdp";
+
+/// What a browser says of its display, and which formats it wants.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhepQuery {
+    /// The widest gamut the display covers: `srgb`, `p3` or `rec2020` (the media query `color-gamut`).
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    gamut: Gamut,
+    /// `standard` or `high` (the media queries `video-dynamic-range` and `dynamic-range`).
+    #[serde(default)]
+    range: DynamicRange,
+    /// Formats that are wanted, separated by commas, of those that are offered: for a browser that offers what it cannot
+    /// decode in real time. Without it, all.
+    formats: Option<String>,
+}
+
+/// How bright a display can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DynamicRange {
+    /// SDR, or not known.
+    #[default]
+    Standard,
+    /// HDR.
+    High,
+}
+
+impl WhepQuery {
+    fn asked(self) -> Result<Asked, Problem> {
+        let named = |name: &str| {
+            let known = VideoFormat::ALL.into_iter().find(|format| format.name() == name);
+            known.ok_or_else(|| {
+                let expected = VideoFormat::ALL.map(VideoFormat::name).join(", ");
+                let message = format!("Expected formats among {expected}.");
+                Problem::new(StatusCode::BAD_REQUEST, "bad_format", message).field("formats")
+            })
+        };
+        let formats = self.formats.as_deref().map(|names| names.split(',').map(named).collect()).transpose()?;
+        let display = Display { gamut: self.gamut, hdr: self.range == DynamicRange::High };
+        Ok(Asked { display, formats, target: None })
+    }
+}
 
 fn is_sdp(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -19,7 +67,7 @@ fn is_sdp(headers: &HeaderMap) -> bool {
 
 /// Starts a viewing; the viewer's old one, if any, is replaced.
 #[utoipa::path(post, path = "/whep/{review}", tag = "media", security(("lease" = [])),
-    params(("review" = Uuid, Path, description = "The review")),
+    params(("review" = Uuid, Path, description = "The review"), WhepQuery),
     request_body(content = String, content_type = "application/sdp", description = "SDP offer"),
     responses(
         (status = 201, body = String, content_type = "application/sdp", description = "SDP answer",
@@ -32,6 +80,7 @@ pub async fn start_viewing(
     Client(ip): Client,
     Bearer(lease): Bearer,
     review: Result<Path<Uuid>, axum::extract::rejection::PathRejection>,
+    query: Result<Query<WhepQuery>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
     body: Result<String, axum::extract::rejection::StringRejection>,
 ) -> Result<Response, Problem> {
@@ -40,9 +89,14 @@ pub async fn start_viewing(
         let message = "The offer must be sent as Content-Type: application/sdp.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_sdp", message));
     }
+    let Query(query) = query.map_err(|_| {
+        let message = "Expected gamut=srgb|p3|rec2020, range=standard|high, formats=..., and nothing else.";
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+    })?;
+    let asked = query.asked()?;
     let offer =
         body.map_err(|rejection| Problem::new(rejection.status(), "bad_offer", "The offer could not be read."))?;
-    let started = state.screening.start(&lease, review, offer, ip).await?;
+    let started = state.screening.start(&lease, review, offer, asked, ip).await?;
     let location = format!("/whep/{review}/{}", started.id);
     Ok((StatusCode::CREATED, [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location)], started.sdp).into_response())
 }

@@ -3,7 +3,7 @@
 mod keeper;
 mod notifier;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast::error::RecvError;
@@ -28,11 +28,15 @@ const BLINDNESS: Duration = Duration::from_secs(5);
 /// How often programs are opened and closed by their windows, and accounts ended by their dates.
 const PROGRAMS: Duration = Duration::from_secs(1);
 
+/// How often it is written down which frames viewings were shown: what a crash can lose.
+const SEEN: Duration = Duration::from_secs(2);
+
 /// Starts all jobs; each stops when `stopping` turns true.
 pub fn start(screening: &Screening, keeper: &Keeper, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(until_stop(stopping.clone(), supervise(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), programs(screening.clone())));
+    jobs.spawn(until_stop(stopping.clone(), seen(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), media_news(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), keeper.clone().run(screening.services.clone())));
     jobs
@@ -87,6 +91,16 @@ async fn programs(screening: Screening) {
         log("off-boarding", screening.services.offboard_due().await);
         log("expiry of links", screening.services.expire_links().await);
         log("programs", keep_programs(&screening, &mut open).await);
+    }
+}
+
+async fn seen(screening: Screening) {
+    let mut ticks = interval(SEEN);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut written = HashMap::new();
+    loop {
+        ticks.tick().await;
+        log("frames that were seen", screening.note_seen(&mut written).await);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::time::FrameRate;
 use uuid::Uuid;
@@ -24,14 +25,12 @@ const BITRATE_BPS: (f64, f64) = (2e6, 40e6);
 const MOST_VIEWERS: u32 = 999;
 
 /// What the machine was measured to take, in nanoseconds of one core.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Costs {
     /// Cores that run at once.
     pub cores: f64,
-    /// Marking and encoding a pixel at 10-bit 4:4:4.
-    pub encode_444_ns: f64,
-    /// Marking and encoding a pixel at 8-bit 4:2:0.
-    pub encode_420_ns: f64,
+    /// Marking and encoding a pixel, for every format.
+    pub encode_ns: BTreeMap<VideoFormat, f64>,
     /// Bringing a pixel into a target colour, paid once for all viewers who share format and size.
     pub color_ns: f64,
 }
@@ -47,6 +46,8 @@ pub struct Wish<'a> {
     pub rate: FrameRate,
     /// Formats the browser takes, best first.
     pub formats: &'a [VideoFormat],
+    /// The colour it is to be sent in; formats that cannot carry it are not considered.
+    pub target: TargetColor,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +85,13 @@ impl Admission {
         Some(rendition)
     }
 
+    /// Notes that a viewing is sent another colour, which costs its own colour stage.
+    pub fn recolor(&mut self, viewing: Uuid, target: TargetColor) {
+        if let Some(seat) = self.seats.get_mut(&viewing) {
+            seat.rendition.target = target;
+        }
+    }
+
     /// Seats a viewing anew, as when its source has another size; it keeps its old seat when that does not fit.
     pub fn reseat(&mut self, viewing: Uuid, wish: &Wish<'_>) -> Option<RenditionSpec> {
         let before = self.seats.remove(&viewing)?;
@@ -113,10 +121,7 @@ impl Admission {
 
     /// Cores that a viewer's own encode takes.
     fn encode_load(&self, rendition: &RenditionSpec, rate: FrameRate) -> f64 {
-        let ns = match rendition.format {
-            VideoFormat::H264High444Bits10 => self.costs.encode_444_ns,
-            VideoFormat::H264Bits8 => self.costs.encode_420_ns,
-        };
+        let ns = self.costs.encode_ns.get(&rendition.format).copied().unwrap_or(f64::INFINITY);
         ns * pixels(rendition.size) * rate.as_f64() / 1e9
     }
 
@@ -135,6 +140,7 @@ impl Admission {
                 (
                     seat.review,
                     seat.rendition.format,
+                    seat.rendition.target,
                     seat.rendition.size.width,
                     seat.rendition.size.height,
                     seat.rate.num,
@@ -144,7 +150,7 @@ impl Admission {
             .collect();
         let color: f64 = variants
             .iter()
-            .map(|(_, _, width, height, num, den)| {
+            .map(|(_, _, _, width, height, num, den)| {
                 let size = PictureSize { width: *width, height: *height };
                 self.costs.color_ns * pixels(size) * FrameRate::new(*num, *den).as_f64() / 1e9
             })
@@ -172,18 +178,30 @@ fn ladder(wish: &Wish<'_>) -> Vec<RenditionSpec> {
             .iter()
             .enumerate()
             .filter(move |(index, size)| (*index > 0 && size.height < LEAST_444_HEIGHT) == small)
-            .map(move |(_, size)| rendition(format, *size, wish.rate))
+            .map(move |(_, size)| rendition(format, wish.target, *size, wish.rate))
     };
-    let large = wish.formats.iter().flat_map(|format| with_sizes(*format, false));
-    let small = wish.formats.iter().flat_map(|format| with_sizes(*format, true));
+    let formats = worth_trying(wish);
+    let large = formats.iter().flat_map(|format| with_sizes(*format, false));
+    let small = formats.iter().flat_map(|format| with_sizes(*format, true));
     large.chain(small).collect()
 }
 
-fn rendition(format: VideoFormat, size: PictureSize, rate: FrameRate) -> RenditionSpec {
+/// Formats that can carry the target; of several with the same samples the first, which costs less.
+fn worth_trying(wish: &Wish<'_>) -> Vec<VideoFormat> {
+    let mut formats: Vec<VideoFormat> = Vec::new();
+    for format in wish.formats {
+        if wish.target.fits(*format) && !formats.iter().any(|known| known.has_samples_of(*format)) {
+            formats.push(*format);
+        }
+    }
+    formats
+}
+
+fn rendition(format: VideoFormat, target: TargetColor, size: PictureSize, rate: FrameRate) -> RenditionSpec {
     let detail = (BITS_PER_PIXEL_HEIGHT / f64::from(size.height.max(1))).sqrt();
     let bps = (pixels(size) * rate.as_f64() * BITS_PER_PIXEL * detail).clamp(BITRATE_BPS.0, BITRATE_BPS.1);
     // In range by the clamp.
-    RenditionSpec { format, size, bitrate_bps: bps as u32 }
+    RenditionSpec { format, target, size, bitrate_bps: bps as u32 }
 }
 
 fn even(size: PictureSize) -> PictureSize {
@@ -200,23 +218,31 @@ mod tests {
     use super::*;
 
     /// As measured on a two-core machine: 50 ms and 18 ms for a 1080p frame, 8 ms in the colour stage.
-    const TWO_CORES: Costs = Costs { cores: 2.0, encode_444_ns: 24.0, encode_420_ns: 9.0, color_ns: 4.0 };
+    fn two_cores() -> Costs {
+        let ns = |format: VideoFormat| match (format.sample_bytes(), format.chroma()) {
+            (2, lut::ChromaSampling::Cs444) => 24.0,
+            (1, lut::ChromaSampling::Cs420) => 9.0,
+            _ => 16.0,
+        };
+        let encode_ns = VideoFormat::ALL.into_iter().map(|format| (format, ns(format))).collect();
+        Costs { cores: 2.0, encode_ns, color_ns: 4.0 }
+    }
     const HD: PictureSize = PictureSize { width: 1_920, height: 1_080 };
 
     fn wish(formats: &[VideoFormat]) -> Wish<'_> {
-        Wish { review: Uuid::nil(), source: HD, rate: FrameRate::FPS_23_976, formats }
+        Wish { review: Uuid::nil(), source: HD, rate: FrameRate::FPS_23_976, formats, target: TargetColor::default() }
     }
 
     #[test]
     fn a_big_machine_serves_the_reference_at_full_size() {
-        let mut admission = Admission::new(Costs { cores: 32.0, ..TWO_CORES }, 3);
+        let mut admission = Admission::new(Costs { cores: 32.0, ..two_cores() }, 3);
         let rendition = admission.seat(Uuid::now_v7(), &wish(&VideoFormat::ALL));
         assert_eq!(rendition.map(|r| (r.format, r.size)), Some((VideoFormat::H264High444Bits10, HD)));
     }
 
     #[test]
     fn a_small_machine_reduces_size_and_keeps_depth_and_chroma() {
-        let mut admission = Admission::new(TWO_CORES, 3);
+        let mut admission = Admission::new(two_cores(), 3);
         let rendition = admission.seat(Uuid::now_v7(), &wish(&VideoFormat::ALL));
         let expected = PictureSize { width: 1_280, height: 720 };
         assert_eq!(rendition.map(|r| (r.format, r.size)), Some((VideoFormat::H264High444Bits10, expected)));
@@ -224,7 +250,7 @@ mod tests {
 
     #[test]
     fn three_planned_viewers_get_the_same_picture() {
-        let mut admission = Admission::new(TWO_CORES, 3);
+        let mut admission = Admission::new(two_cores(), 3);
         let formats = VideoFormat::ALL;
         let seats: Vec<_> = (0..3).map(|_| admission.seat(Uuid::now_v7(), &wish(&formats))).collect();
         assert!(seats.iter().all(|seat| seat.is_some() && *seat == seats[0]), "{seats:?}");
@@ -232,7 +258,7 @@ mod tests {
 
     #[test]
     fn one_viewer_too_many_is_refused_and_a_freed_seat_is_given_again() {
-        let mut admission = Admission::new(TWO_CORES, 1);
+        let mut admission = Admission::new(two_cores(), 1);
         let formats = VideoFormat::ALL;
         let seated: Vec<Uuid> = std::iter::repeat_with(Uuid::now_v7)
             .take_while(|id| admission.seat(*id, &wish(&formats)).is_some())
@@ -246,13 +272,28 @@ mod tests {
     #[test]
     fn occupancy_counts_the_seats_that_are_left() {
         let formats = VideoFormat::ALL;
-        let mut admission = Admission::new(TWO_CORES, 3);
+        let mut admission = Admission::new(two_cores(), 3);
         let (now, possible) = admission.occupancy(&wish(&formats));
         assert_eq!(now, 0);
         for _ in 0..possible {
             assert!(admission.seat(Uuid::now_v7(), &wish(&formats)).is_some());
         }
         assert!(admission.seat(Uuid::now_v7(), &wish(&formats)).is_none());
+    }
+
+    #[test]
+    fn hdr_is_sent_in_10_bits_or_not_at_all() {
+        let formats = [VideoFormat::H264Bits8, VideoFormat::Vp9Profile2];
+        let hdr = Wish { target: TargetColor::Hdr10, ..wish(&formats) };
+        assert!(ladder(&hdr).iter().all(|rendition| rendition.format == VideoFormat::Vp9Profile2));
+        let only_8_bit = Wish { formats: &formats[..1], ..hdr };
+        assert_eq!(Admission::new(two_cores(), 1).seat(Uuid::now_v7(), &only_8_bit), None);
+    }
+
+    #[test]
+    fn of_two_formats_with_the_same_samples_the_cheaper_is_tried() {
+        let formats: BTreeSet<_> = ladder(&wish(&VideoFormat::ALL)).iter().map(|rendition| rendition.format).collect();
+        assert!(formats.iter().all(|format| format.codec() == pipelines::spec::encode::VideoCodec::H264));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use pipelines::spec::transport::Speed;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::domain::mark::Frames;
+
 /// Runs kept for one viewing. A run lasts until the source loops, seeks or is lost, so this is hours.
 const RUNS: usize = 4_096;
 /// Ticks of a video RTP timestamp in a second.
@@ -121,6 +123,16 @@ impl FrameLedger {
         Some(run.clock.stamp_at(rtp_timestamp))
     }
 
+    /// The source frames that were sent, slates left out.
+    pub fn seen(&self) -> Frames {
+        let shown = self.runs.iter().filter(|run| !run.clock.slate);
+        let ranges = shown.map(|run| {
+            let first = run.clock.source_frame;
+            (first, first + run.clock.frames_until(run.last))
+        });
+        Frames::of(ranges.collect())
+    }
+
     /// The clock as of the last frame sent.
     pub fn now(&self) -> Option<FrameClock> {
         self.runs.back().map(|run| run.clock.moved_to(run.last))
@@ -175,6 +187,7 @@ mod tests {
                 assert_eq!(started.is_some(), frame == 0);
             }
         }
+        assert_eq!(ledger.seen().ranges(), [(0, 9)]);
         assert_eq!(ledger.frame_at(3_600 * 9).map(|stamp| stamp.source_frame), Some(9));
         assert_eq!(ledger.frame_at(3_600 * 10).map(|stamp| stamp.source_frame), Some(0));
     }
@@ -267,5 +280,6 @@ mod tests {
         ledger.sent(0, &slate, 0.0);
         assert_eq!(ledger.sent(18_000, &slate, 200.0), None);
         assert_eq!(ledger.frame_at(18_000), Some(slate));
+        assert_eq!(ledger.seen().ranges(), []);
     }
 }

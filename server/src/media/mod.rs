@@ -3,7 +3,9 @@
 mod admission;
 mod clock;
 mod config;
+pub mod leak;
 mod picture;
+pub mod reference;
 mod viewing;
 
 use std::collections::{HashMap, VecDeque};
@@ -13,6 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
+use pipelines::reference::ReferenceSink;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::time::FrameRate;
@@ -21,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
+use crate::domain::mark::Frames;
 use crate::rtc::Port;
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;
@@ -28,7 +33,7 @@ use clock::FrameLedger;
 pub use config::MediaConfig;
 pub use picture::Picture;
 use viewing::Viewing;
-pub use viewing::{ViewingAnswer, ViewingRefusal, ViewingRequest};
+pub use viewing::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
 
 /// Events that wait for a slow listener before it is told that it missed some.
 const EVENTS: usize = 1_024;
@@ -157,12 +162,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Media {
-    /// Binds the media port, measures the machine and starts the engine.
+    /// Binds the media port, measures the machine and starts the engine. Small copies of what viewers are shown go to
+    /// `references`.
     ///
     /// # Errors
     /// When the port is taken or GStreamer lacks an element.
-    pub async fn start(config: MediaConfig) -> Result<Self, MediaError> {
-        let (engine, engine_events) = Engine::start()?;
+    pub async fn start(config: MediaConfig, references: Option<ReferenceSink>) -> Result<Self, MediaError> {
+        let (engine, engine_events) = Engine::start_keeping(references)?;
         let capability = tokio::task::spawn_blocking(Capability::measure)
             .await
             .map_err(|error| MediaError::Bind { address: config.bind, source: io::Error::other(error) })??;
@@ -203,7 +209,8 @@ impl Media {
             .map(|info| (info.size, info.rate))
             .max_by_key(|(size, _)| u64::from(size.width) * u64::from(size.height))
             .unwrap_or(UNKNOWN_SOURCE);
-        let wish = Wish { review: Uuid::nil(), source, rate, formats: &VideoFormat::ALL };
+        let target = TargetColor::default();
+        let wish = Wish { review: Uuid::nil(), source, rate, formats: &VideoFormat::ALL, target };
         let (viewers_now, viewers_possible) = lock(&self.shared.admission).occupancy(&wish);
         Capacity { viewers_now, viewers_possible }
     }
@@ -272,6 +279,16 @@ impl Media {
         lock(&ledger).frame_at(rtp_timestamp)
     }
 
+    /// Source frames that viewings were sent: of those that run and of the last that are over.
+    pub fn seen(&self) -> Vec<(Uuid, Frames)> {
+        let running: Vec<_> = {
+            let viewings = lock(&self.shared.viewings);
+            viewings.iter().map(|(id, viewing)| (*id, Arc::clone(&viewing.ledger))).collect()
+        };
+        let past = lock(&self.shared.past).clone();
+        running.into_iter().chain(past).map(|(id, ledger)| (id, lock(&ledger).seen())).collect()
+    }
+
     /// A viewing's clock, which changes once a second and whenever the source jumps. `None` inside until the first frame.
     pub fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>> {
         lock(&self.shared.viewings).get(&viewing).map(|viewing| viewing.clock.subscribe())
@@ -296,6 +313,7 @@ impl Media {
                         (status.state, status.info, status.reason) = (SourceState::Live, Some(info), None);
                     });
                     self.reseat(program, source);
+                    self.recolor(program);
                 }
                 EngineEvent::SlateShown { program } => self.source_changed(program, |status| {
                     (status.state, status.reason) = (SourceState::Idle, None);
@@ -361,8 +379,7 @@ pub fn check_look(cube: &str) -> Result<(), String> {
 fn costs(capability: &Capability) -> Costs {
     Costs {
         cores: f64::from(u32::try_from(capability.cores).unwrap_or(u32::MAX)),
-        encode_444_ns: capability.encode_ns_per_pixel(VideoFormat::H264High444Bits10),
-        encode_420_ns: capability.encode_ns_per_pixel(VideoFormat::H264Bits8),
+        encode_ns: VideoFormat::ALL.map(|format| (format, capability.encode_ns_per_pixel(format))).into(),
         color_ns: capability.color_ns_per_pixel,
     }
 }

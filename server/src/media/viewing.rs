@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use pipelines::spec::color::TargetColor;
+use lut::ColorSpec;
+use pipelines::spec::color::{Display, TargetColor};
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::time::FrameRate;
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::watermark::Marks;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -25,6 +26,17 @@ const PAST_LEDGERS: usize = 256;
 /// What a refused viewer is told to wait.
 const RETRY_AFTER_S: u32 = 30;
 
+/// What a browser says with its offer, and what the house wants for its viewer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The display it shows the picture on.
+    pub display: Display,
+    /// Formats it wants, when it does not want all that it offers.
+    pub formats: Option<Vec<VideoFormat>>,
+    /// The colour the house wants to be sent; `None`: what suits the display.
+    pub target: Option<TargetColor>,
+}
+
 /// A browser's wish to see a review.
 #[derive(Debug)]
 pub struct ViewingRequest {
@@ -34,8 +46,10 @@ pub struct ViewingRequest {
     pub review: Uuid,
     /// SDP offer.
     pub offer: String,
-    /// Who it is marked for.
-    pub mark: MarkSpec,
+    /// Beyond the offer.
+    pub asked: Asked,
+    /// Who it is marked for, and with what.
+    pub marks: Marks,
 }
 
 /// What a browser gets.
@@ -84,6 +98,9 @@ pub(super) struct Viewing {
     /// The best format the browser takes.
     best: VideoFormat,
     pub(super) picture: Picture,
+    asked: Asked,
+    /// The colour it should be in.
+    wanted: TargetColor,
     pub(super) ledger: Arc<Mutex<FrameLedger>>,
     pub(super) clock: watch::Sender<Option<FrameClock>>,
     peer: PeerControl,
@@ -103,6 +120,8 @@ fn unix_ms(at: Instant) -> f64 {
 struct Chosen {
     rendition: RenditionSpec,
     best: VideoFormat,
+    /// The colour it should be in.
+    wanted: TargetColor,
     source: (PictureSize, FrameRate),
     picture: Picture,
 }
@@ -113,22 +132,37 @@ impl Media {
     /// # Errors
     /// See [`ViewingRefusal`]; nothing is left running then.
     pub async fn start_viewing(&self, request: ViewingRequest) -> Result<ViewingAnswer, ViewingRefusal> {
-        let formats = offered_formats(&request.offer)?;
+        let mut formats = offered_formats(&request.offer)?;
+        if let Some(wanted) = &request.asked.formats {
+            formats.retain(|format| wanted.contains(format));
+        }
+        let Some(best) = formats.first().copied() else {
+            return Err(ViewingRefusal::NotAcceptable(
+                "the offer has none of the formats that are asked for".to_owned(),
+            ));
+        };
         if !lock(&self.shared.programs).contains_key(&request.review) {
             return Err(ViewingRefusal::NoProgram);
         }
         let (source, rate) = self.source(request.review).info.map_or(UNKNOWN_SOURCE, |info| (info.size, info.rate));
-        let wish = Wish { review: request.review, source, rate, formats: &formats };
-        let rendition = lock(&self.shared.admission)
-            .seat(request.viewing, &wish)
+        let target = self.target(request.review, &request.asked);
+        let seat = |target| {
+            let wish = Wish { review: request.review, source, rate, formats: &formats, target };
+            lock(&self.shared.admission).seat(request.viewing, &wish)
+        };
+        // Without 10 bits there is no HDR; SDR is better than nothing, and the note says so.
+        let rendition = seat(target)
+            .or_else(|| target.is_hdr().then(|| seat(TargetColor::default())).flatten())
             .ok_or(ViewingRefusal::Full { retry_after_s: RETRY_AFTER_S })?;
-        let best = formats.first().copied().unwrap_or(rendition.format);
-        let picture = Picture::new(&rendition, source, rate, best);
-        let setup =
-            PeerSetup { offer: &request.offer, format: rendition.format, color: TargetColor::default().color_spec() };
+        let picture = Picture::new(&rendition, source, rate, best, target);
+        let setup = PeerSetup { offer: &request.offer, format: rendition.format };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
-        self.run(request, Chosen { rendition, best, source: (source, rate), picture: picture.clone() }, peer);
+        self.run(
+            request,
+            Chosen { rendition, best, wanted: target, source: (source, rate), picture: picture.clone() },
+            peer,
+        );
         Ok(ViewingAnswer { sdp, picture })
     }
 
@@ -137,7 +171,7 @@ impl Media {
         self.end_viewing(viewing).await;
     }
 
-    fn run(&self, request: ViewingRequest, Chosen { rendition, best, source, picture }: Chosen, peer: Peer) {
+    fn run(&self, request: ViewingRequest, Chosen { rendition, best, wanted, source, picture }: Chosen, peer: Peer) {
         let (sink, units) = mpsc::channel(UNITS);
         let (events, told) = mpsc::unbounded_channel();
         let ledger = Arc::new(Mutex::new(FrameLedger::default()));
@@ -148,13 +182,77 @@ impl Media {
             rendition,
             best,
             picture,
+            asked: request.asked,
+            wanted,
             ledger: Arc::clone(&ledger),
             clock: clock.clone(),
             peer: peer.run(units, events),
         };
         lock(&self.shared.viewings).insert(request.viewing, entry);
-        self.shared.engine.attach(request.review, request.viewing, rendition, request.mark, sink);
+        self.shared.engine.attach(request.review, request.viewing, rendition, request.marks, sink);
         tokio::spawn(self.clone().follow_peer(request.viewing, told, ledger, clock));
+    }
+
+    /// The colour to send: what the house wants, else what suits display and source.
+    fn target(&self, review: Uuid, asked: &Asked) -> TargetColor {
+        asked.target.unwrap_or_else(|| {
+            let color = self.source(review).info.map_or(ColorSpec::BT1886_709_LIMITED, |info| info.color);
+            TargetColor::suited(asked.display, color)
+        })
+    }
+
+    /// Sends a viewing in another colour, or again in what suits its display. It goes on without a new offer, but for HDR in
+    /// place of an 8-bit format: then its page comes back by itself.
+    pub async fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) {
+        let review = match lock(&self.shared.viewings).get_mut(&viewing) {
+            Some(entry) => {
+                entry.asked.target = target;
+                entry.review
+            }
+            None => return,
+        };
+        if !self.show_in_target(review, viewing) && self.end_viewing(viewing).await {
+            let reason = "HDR needs another format".to_owned();
+            self.tell(MediaEvent::ViewingLost { viewing, reason });
+        }
+    }
+
+    /// Sends a review's viewings in what suits their displays now that the source may be in another colour.
+    pub(super) fn recolor(&self, review: Uuid) {
+        let of_review: Vec<Uuid> = lock(&self.shared.viewings)
+            .iter()
+            .filter(|(_, viewing)| viewing.review == review)
+            .map(|(id, _)| *id)
+            .collect();
+        for viewing in of_review {
+            self.show_in_target(review, viewing);
+        }
+    }
+
+    /// Says whether the format of a viewing can carry the colour it should be in; if so, that is what it is sent.
+    fn show_in_target(&self, review: Uuid, viewing: Uuid) -> bool {
+        let Some(asked) = lock(&self.shared.viewings).get(&viewing).map(|entry| entry.asked.clone()) else {
+            return true;
+        };
+        let target = self.target(review, &asked);
+        {
+            let mut viewings = lock(&self.shared.viewings);
+            let Some(entry) = viewings.get_mut(&viewing) else { return true };
+            if entry.picture.target == target {
+                return true;
+            }
+            entry.wanted = target;
+            if !target.fits(entry.rendition.format) {
+                return false;
+            }
+            entry.rendition.target = target;
+            let (size, rate) = entry.source;
+            entry.picture = Picture::new(&entry.rendition, size, rate, entry.best, target);
+        }
+        lock(&self.shared.admission).recolor(viewing, target);
+        self.shared.engine.set_target(viewing, target);
+        self.tell(MediaEvent::PictureChanged { viewing });
+        true
     }
 
     /// Ends a viewing if it runs; says whether it did.
@@ -183,13 +281,14 @@ impl Media {
             }
             viewing.source = source;
             let formats = [viewing.rendition.format];
-            let wish = Wish { review, source: source.0, rate: source.1, formats: &formats };
+            let target = viewing.rendition.target;
+            let wish = Wish { review, source: source.0, rate: source.1, formats: &formats, target };
             // A machine that is full goes on with the size there is.
             if let Some(rendition) = lock(&self.shared.admission).reseat(*id, &wish) {
                 viewing.rendition = rendition;
                 self.shared.engine.reshape(*id, rendition.size, rendition.bitrate_bps);
             }
-            viewing.picture = Picture::new(&viewing.rendition, source.0, source.1, viewing.best);
+            viewing.picture = Picture::new(&viewing.rendition, source.0, source.1, viewing.best, viewing.wanted);
             self.tell(MediaEvent::PictureChanged { viewing: *id });
         }
     }

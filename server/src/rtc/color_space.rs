@@ -1,7 +1,8 @@
 //! The RTP `color-space` header extension (<http://www.webrtc.org/experiments/rtp-hdrext/color-space>), which in browsers
 //! overrides what the bitstream says.
 
-use lut::color::{ColorSpec, Range};
+use lut::color::{Primaries, Range};
+use pipelines::spec::color::TargetColor;
 use str0m::rtp::{Extension, ExtensionSerializer, ExtensionValues};
 
 /// The extension's URI as browsers write it.
@@ -11,20 +12,49 @@ pub const URI: &str = "http://www.webrtc.org/experiments/rtp-hdrext/color-space"
 /// `sdp.rs` exchanges the two in offers and answers.
 pub const LOCAL_URI: &str = "urn:vitrine:color-space";
 
-/// The four bytes without HDR metadata: primaries, transfer, matrix (H.273), then range in bits 5-4 (1 limited, 2 full)
-/// and chroma siting in bits 3-0 (horizontal, vertical; 0 unspecified, 1 collocated, 2 half).
+/// Bytes without and with HDR metadata.
+const PLAIN: usize = 4;
+const WITH_HDR: usize = 28;
+/// Peak and black of the display HDR10 is taken to be mastered on, in cd/m2 and in 0.0001 cd/m2.
+const MASTERING: (u16, u16) = (1_000, 1);
+/// Units of a chromaticity.
+const CHROMATICITY: f64 = 50_000.0;
+
+/// Primaries, transfer, matrix (H.273), then range in bits 5-4 (1 limited, 2 full) and chroma siting in bits 3-0
+/// (horizontal, vertical; 0 unspecified, 1 collocated, 2 half). For HDR10 the mastering display follows: peak, black,
+/// x and y of red, green, blue and white, and two light levels of the content, 0 for not known; all big-endian in 16 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ColorSpaceValue([u8; 4]);
+pub struct ColorSpaceValue {
+    bytes: [u8; WITH_HDR],
+    length: usize,
+}
 
 impl ColorSpaceValue {
-    /// The value for pictures in `color`, siting left unspecified.
-    pub fn new(color: ColorSpec) -> Self {
+    /// The value for pictures of a target, siting left unspecified.
+    pub fn new(target: TargetColor) -> Self {
+        let color = target.color_spec();
         let (primaries, transfer, matrix, _) = color.h273();
         let range = match color.range {
             Range::Limited => 1,
             Range::Full => 2,
         };
-        Self([primaries, transfer, matrix, range << 4])
+        let mut bytes = [0; WITH_HDR];
+        bytes[..PLAIN].copy_from_slice(&[primaries, transfer, matrix, range << 4]);
+        if target != TargetColor::Hdr10 {
+            return Self { bytes, length: PLAIN };
+        }
+        // Nearly every HDR grade is made on a P3 display.
+        let display = Primaries::DisplayP3.chromaticities();
+        let points = [display.red, display.green, display.blue, display.white].into_iter().flatten();
+        let words = [MASTERING.0, MASTERING.1].into_iter().chain(points.map(|at| (at * CHROMATICITY).round() as u16));
+        for (place, word) in bytes[PLAIN..].chunks_exact_mut(2).zip(words) {
+            place.copy_from_slice(&word.to_be_bytes());
+        }
+        Self { bytes, length: WITH_HDR }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
 }
 
@@ -39,15 +69,24 @@ struct Serializer;
 impl ExtensionSerializer for Serializer {
     fn write_to(&self, buf: &mut [u8], values: &ExtensionValues) -> usize {
         let Some(value) = values.user_values.get::<ColorSpaceValue>() else { return 0 };
-        let Some(target) = buf.get_mut(..4) else { return 0 };
-        target.copy_from_slice(&value.0);
-        4
+        let bytes = value.as_bytes();
+        let Some(target) = buf.get_mut(..bytes.len()) else { return 0 };
+        target.copy_from_slice(bytes);
+        bytes.len()
     }
 
     fn parse_value(&self, buf: &[u8], values: &mut ExtensionValues) -> bool {
-        let Ok(bytes) = <[u8; 4]>::try_from(buf) else { return false };
-        values.user_values.set(ColorSpaceValue(bytes));
+        if buf.len() != PLAIN && buf.len() != WITH_HDR {
+            return false;
+        }
+        let mut bytes = [0; WITH_HDR];
+        bytes[..buf.len()].copy_from_slice(buf);
+        values.user_values.set(ColorSpaceValue { bytes, length: buf.len() });
         true
+    }
+
+    fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
+        values.user_values.get::<ColorSpaceValue>().is_some_and(|value| value.length > 16)
     }
 
     fn is_video(&self) -> bool {
@@ -64,7 +103,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn srgb_on_709_limited_is_1_13_1_limited() {
-        assert_eq!(ColorSpaceValue::new(ColorSpec::SRGB_709_LIMITED).0, [1, 13, 1, 0x10]);
+    fn without_hdr_metadata_it_is_the_four_code_points() {
+        for (target, bytes) in [
+            (TargetColor::Srgb709, [1, 13, 1, 0x10]),
+            (TargetColor::Reference709, [1, 1, 1, 0x10]),
+            (TargetColor::DisplayP3, [12, 13, 1, 0x10]),
+            (TargetColor::Hlg, [9, 18, 9, 0x10]),
+        ] {
+            assert_eq!(ColorSpaceValue::new(target).as_bytes(), bytes, "{target}");
+        }
+    }
+
+    #[test]
+    fn hdr10_tells_its_mastering_display_in_28_bytes() {
+        let value = ColorSpaceValue::new(TargetColor::Hdr10);
+        let bytes = value.as_bytes();
+        assert_eq!(bytes[..4], [9, 16, 9, 0x10]);
+        let words: Vec<u16> = bytes[4..].chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]])).collect();
+        // 1,000 and 0.0001 cd/m2; P3-D65; light levels unknown.
+        assert_eq!(words, [1_000, 1, 34_000, 16_000, 13_250, 34_500, 7_500, 3_000, 15_635, 16_450, 0, 0]);
     }
 }

@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use lut::color::ColorSpec;
 use pipelines::engine::{AudioUnit, MediaUnit, VideoUnit};
-use pipelines::spec::encode::VideoFormat;
+use pipelines::spec::encode::{OfferedAs, VideoCodec, VideoFormat};
 use str0m::change::SdpOffer;
 use str0m::error::IceError;
-use str0m::format::Codec;
-use str0m::media::{MediaKind, MediaTime, Mid, Pt};
+use str0m::format::{Codec, FormatParams};
+use str0m::media::{Frequency, MediaKind, MediaTime, Mid, Pt};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::Extension;
 use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc, RtcConfig, RtcError};
@@ -33,8 +32,6 @@ pub struct PeerSetup<'a> {
     pub offer: &'a str,
     /// The one video format that is answered.
     pub format: VideoFormat,
-    /// What its code values mean, for the `color-space` extension.
-    pub color: ColorSpec,
 }
 
 /// What a peer tells its owner.
@@ -78,7 +75,7 @@ pub struct Peer {
     port: Port,
     credentials: IceCreds,
     datagrams: mpsc::Receiver<Datagram>,
-    color: ColorSpaceValue,
+    codec: Codec,
     video: Option<Mid>,
     audio: Option<Mid>,
     connected: bool,
@@ -113,10 +110,10 @@ impl Peer {
             return Err(OfferError::NoFormat);
         }
         let datagrams = port.register(&credentials);
-        let color = ColorSpaceValue::new(setup.color);
+        let codec = codec(setup.format);
         let port = port.clone();
         let (video, audio, connected, last_heard) = (None, None, false, now);
-        Ok((Self { rtc, port, credentials, datagrams, color, video, audio, connected, last_heard }, answer))
+        Ok((Self { rtc, port, credentials, datagrams, codec, video, audio, connected, last_heard }, answer))
     }
 
     /// Runs the peer until it is stopped or the browser is gone.
@@ -204,10 +201,11 @@ impl Peer {
 
     fn write_video(&mut self, unit: VideoUnit, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<(), RtcError> {
         let (Some(mid), true) = (self.video, self.connected) else { return Ok(()) };
-        let Some(pt) = self.payload_type(mid, Codec::H264) else { return Ok(()) };
+        let Some(pt) = self.payload_type(mid, self.codec) else { return Ok(()) };
         let ticks = rtp_ticks(unit.pts, 90_000);
         let Some(writer) = self.rtc.writer(mid) else { return Ok(()) };
-        let writer = writer.user_extension_value(self.color);
+        // Told for every picture, so that it always says what the stream says.
+        let writer = writer.user_extension_value(ColorSpaceValue::new(unit.target));
         writer.write(pt, unit.presented_at, MediaTime::from_90khz(ticks), unit.data.to_vec())?;
         // The wire carries the low 32 bits.
         let rtp_timestamp = (ticks & 0xffff_ffff) as u32;
@@ -250,8 +248,22 @@ fn config(format: VideoFormat, credentials: &IceCreds) -> RtcConfig {
         .set_extension(1, Extension::RtpMid)
         .set_extension(2, Extension::AbsoluteSendTime)
         .set_extension(3, color_space::extension());
-    config.codec_config().add_h264(96.into(), Some(97.into()), true, format.profile_level_id());
+    let codecs = config.codec_config();
+    match format.offered_as() {
+        OfferedAs::H264 { profile_level_id } => codecs.add_h264(96.into(), Some(97.into()), true, profile_level_id),
+        OfferedAs::Vp9 { profile_id } => {
+            let params = FormatParams { profile_id: Some(profile_id), ..FormatParams::default() };
+            codecs.add_config(96.into(), Some(97.into()), Codec::Vp9, Frequency::NINETY_KHZ, None, params);
+        }
+    }
     config
+}
+
+fn codec(format: VideoFormat) -> Codec {
+    match format.codec() {
+        VideoCodec::H264 => Codec::H264,
+        VideoCodec::Vp9 => Codec::Vp9,
+    }
 }
 
 /// A presentation time in ticks of `clock_hz`, to the nearest tick.
@@ -272,7 +284,7 @@ mod tests {
         let port = Port::bind(([127, 0, 0, 1], 0).into(), &[], true)
             .await
             .map_err(|e| OfferError::Malformed(e.to_string()))?;
-        let setup = PeerSetup { offer: CHROMIUM, format, color: ColorSpec::SRGB_709_LIMITED };
+        let setup = PeerSetup { offer: CHROMIUM, format };
         Peer::answer(&port, &setup).map(|(_, answer)| answer)
     }
 

@@ -1,6 +1,6 @@
 //! What an offer contains that matters here, and the two things the answer needs that the library does not write.
 
-use pipelines::spec::encode::VideoFormat;
+use pipelines::spec::encode::{OfferedAs, VideoFormat};
 
 use super::color_space;
 
@@ -12,7 +12,8 @@ pub enum OfferError {
     Malformed(String),
     /// No video codec the server sends.
     #[error(
-        "the offer has no H.264 with packetization-mode=1 and profile-level-id f4001f or 42e01f, one of which is needed"
+        "the offer has neither H.264 with packetization-mode=1 and profile-level-id f4001f or 42e01f nor VP9 with \
+         profile-id 0, 1 or 3, one of which is needed"
     )]
     NoFormat,
     /// The offerer insists on being the DTLS server.
@@ -36,22 +37,51 @@ pub fn offered_formats(offer: &str) -> Result<Vec<VideoFormat>, OfferError> {
 
 /// Formats of ours that an SDP names, best picture first.
 pub(super) fn formats(sdp: &str) -> Vec<VideoFormat> {
-    let profiles: Vec<u32> = sdp.lines().filter_map(h264_profile).collect();
+    let h264: Vec<u32> = sdp.lines().filter_map(h264_profile).collect();
+    let vp9: Vec<u32> = vp9_profiles(sdp).collect();
     VideoFormat::ALL
         .into_iter()
-        // Profile and constraint flags must agree, the level is only a hint (RFC 6184 section 8.2.2).
-        .filter(|format| profiles.iter().any(|profile| profile >> 8 == format.profile_level_id() >> 8))
+        // The RTP library looks for key frames of profile 2 one bit too far on, and so never marks one (str0m 0.25).
+        .filter(|format| *format != VideoFormat::Vp9Profile2)
+        .filter(|format| match format.offered_as() {
+            // Profile and constraint flags must agree, the level is only a hint (RFC 6184 section 8.2.2).
+            OfferedAs::H264 { profile_level_id } => h264.iter().any(|offered| offered >> 8 == profile_level_id >> 8),
+            OfferedAs::Vp9 { profile_id } => vp9.contains(&profile_id),
+        })
         .collect()
+}
+
+/// Payload type and text of an `a=fmtp` line.
+fn parameters(line: &str) -> Option<(&str, &str)> {
+    line.trim().strip_prefix("a=fmtp:")?.split_once(' ')
+}
+
+/// The value of a parameter of an `a=fmtp` line.
+fn value<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = parameters.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// `profile-id` of every VP9 payload type, 0 where none is said (RFC 9628 section 6).
+fn vp9_profiles(sdp: &str) -> impl Iterator<Item = u32> {
+    let types = sdp.lines().filter_map(|line| {
+        let (payload_type, name) = line.trim().strip_prefix("a=rtpmap:")?.split_once(' ')?;
+        name.eq_ignore_ascii_case("VP9/90000").then_some(payload_type)
+    });
+    types.filter_map(|payload_type| {
+        let mut said = sdp.lines().filter_map(parameters).filter(|(of, _)| *of == payload_type);
+        match said.find_map(|(_, parameters)| value(parameters, "profile-id")) {
+            Some(profile) => profile.parse().ok(),
+            None => Some(0),
+        }
+    })
 }
 
 /// `profile-level-id` of an `a=fmtp` line that says packetization-mode=1.
 fn h264_profile(line: &str) -> Option<u32> {
-    let (_, parameters) = line.trim().strip_prefix("a=fmtp:")?.split_once(' ')?;
-    let value = |name: &str| {
-        parameters.split(';').find_map(|parameter| parameter.trim().split_once('=').filter(|(key, _)| *key == name))
-    };
-    let (_, mode) = value("packetization-mode")?;
-    let (_, profile) = value("profile-level-id")?;
+    let (_, parameters) = parameters(line)?;
+    let mode = value(parameters, "packetization-mode")?;
+    let profile = value(parameters, "profile-level-id")?;
     (mode == "1").then(|| u32::from_str_radix(profile, 16).ok())?
 }
 
@@ -102,9 +132,23 @@ mod tests {
         a=fmtp:109 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n\
         a=fmtp:35 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=f4001f\r\n";
 
+    const H264: [VideoFormat; 4] = [
+        VideoFormat::H264High444Bits10,
+        VideoFormat::H264High10,
+        VideoFormat::H264High444Bits8,
+        VideoFormat::H264Bits8,
+    ];
+
     #[test]
     fn the_best_offered_format_comes_first() {
-        assert_eq!(offered_formats(CHROMIUM), Ok(VideoFormat::ALL.to_vec()));
+        assert_eq!(offered_formats(CHROMIUM), Ok(H264.to_vec()));
+    }
+
+    #[test]
+    fn vp9_counts_by_its_profile_wherever_its_payload_type_is_but_for_profile_2() {
+        let offer = "a=setup:actpass\r\na=rtpmap:98 VP9/90000\r\na=rtpmap:35 VP9/90000\r\na=fmtp:35 profile-id=3\r\n\
+            a=rtpmap:34 VP9/90000\r\na=fmtp:34 profile-id=2\r\na=rtpmap:36 AV1/90000\r\na=fmtp:36 profile-id=1\r\na=rtpmap:37 VP9/90000\r\na=fmtp:37 profile-id=7\r\n";
+        assert_eq!(offered_formats(offer), Ok(vec![VideoFormat::Vp9Profile3, VideoFormat::Vp9Profile0]));
     }
 
     #[test]

@@ -201,6 +201,9 @@ pub enum Error {
     /// Copying a checkpoint.
     #[error(transparent)]
     File(#[from] crate::config::data::FileError),
+    /// Comparing a leak.
+    #[error(transparent)]
+    Leak(#[from] crate::media::leak::LeakError),
     /// Writing an export.
     #[error("writing an export: {0}")]
     Export(#[from] crate::export::ExportError),

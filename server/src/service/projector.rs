@@ -4,11 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 
 use pipelines::engine::FrameStamp;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::transport::TransportCommand;
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
+use crate::domain::mark::Frames;
 use crate::media::{
     Capacity, FrameClock, Media, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
@@ -36,12 +38,16 @@ pub trait Projector: Send + Sync + 'static {
     fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>>;
     /// Stops a viewing; when it returns, no further packet leaves.
     fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()>;
+    /// Sends a viewing in a colour, or in what suits its display.
+    fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()>;
     /// All viewings that media shows.
     fn viewings(&self) -> Vec<Uuid>;
     /// A viewing's picture.
     fn picture(&self, viewing: Uuid) -> Option<Picture>;
     /// The frame a viewing was sent under an RTP timestamp.
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp>;
+    /// Source frames that viewings were sent: of those that run and of the last that are over.
+    fn seen(&self) -> Vec<(Uuid, Frames)>;
     /// A viewing's frame clock.
     fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>>;
     /// What media tells.
@@ -85,6 +91,10 @@ impl Projector for Media {
         Box::pin(Self::stop_viewing(self, viewing))
     }
 
+    fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()> {
+        Box::pin(Self::set_target(self, viewing, target))
+    }
+
     fn viewings(&self) -> Vec<Uuid> {
         Self::viewings(self)
     }
@@ -95,6 +105,10 @@ impl Projector for Media {
 
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp> {
         Self::frame_at(self, viewing, rtp_timestamp)
+    }
+
+    fn seen(&self) -> Vec<(Uuid, Frames)> {
+        Self::seen(self)
     }
 
     fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>> {

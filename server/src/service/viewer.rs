@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use pipelines::spec::color::TargetColor;
 use uuid::Uuid;
 
 use super::{Change, Error, Noun, Services};
@@ -128,6 +129,31 @@ impl Services {
             self.tell(Change::Ended { viewer, viewing: None, reason: EndReason::Replaced });
         }
         self.tell(Change::Viewers(found.review_id));
+        self.viewer(id).await
+    }
+
+    /// Notes in what colour a viewer is to be sent the picture. The same twice changes nothing.
+    ///
+    /// # Errors
+    /// When it is not allowed, there is no such viewer, or they have ended.
+    pub(super) async fn set_viewer_target(
+        &self,
+        id: Uuid,
+        target: Option<TargetColor>,
+        by: &By,
+    ) -> Result<ViewerRecord, Error> {
+        let found = self.viewer(id).await?;
+        self.permit(by, Permission::ReviewColor, &found.object()).await?;
+        if let Some(reason) = found.authority.viewer_ended {
+            return Err(Error::Ended(reason));
+        }
+        if found.target != target {
+            let word = |target: Option<TargetColor>| target.map_or("automatic", TargetColor::name);
+            let mut write = self.store.write().await?;
+            table::set_target(write.connection(), id, target).await?;
+            let event = Event::done(UtcInstant::now(), by, Action::ViewerTarget, object(id)).review(found.review_id);
+            write.commit(&event.with("from", word(found.target)).with("to", word(target))).await?;
+        }
         self.viewer(id).await
     }
 

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use pipelines::spec::watermark::MarkSpec;
+use pipelines::spec::color::TargetColor;
+use pipelines::spec::watermark::{MarkSpec, Marks};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -15,12 +16,13 @@ use crate::domain::access::{Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::{EndReason, gave_up};
-use crate::media::{ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::media::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
 use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
 use crate::store::viewing as table;
 use crate::token::lease::LeaseClaims;
 use crate::token::lease_keys::LeaseKeys;
+use crate::token::mark_key::MarkKeys;
 
 /// Shows programs to viewers who have the right to see them, and stops when they have not.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub struct Screening {
     pub projector: Arc<dyn Projector>,
     /// The key of leases.
     pub leases: Arc<LeaseKeys>,
+    /// The keys of marks.
+    pub marks: Arc<MarkKeys>,
     /// Viewings that ran when supervision last looked.
     supervising: Arc<Mutex<()>>,
 }
@@ -62,8 +66,8 @@ fn object(id: Uuid) -> String {
 
 impl Screening {
     /// Screening of programs by a projector.
-    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKeys>) -> Self {
-        Self { services, projector, leases, supervising: Arc::default() }
+    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKeys>, marks: Arc<MarkKeys>) -> Self {
+        Self { services, projector, leases, marks, supervising: Arc::default() }
     }
 
     /// Takes up another key of leases. One that has signed for too long is replaced, and that is recorded.
@@ -95,22 +99,32 @@ impl Screening {
     ///
     /// # Errors
     /// [`Error::LeaseRefused`] alike for every reason of right; otherwise why media cannot.
-    pub async fn start(&self, lease: &str, review: Uuid, offer: String, ip: IpAddr) -> Result<StartedViewing, Error> {
+    pub async fn start(
+        &self,
+        lease: &str,
+        review: Uuid,
+        offer: String,
+        asked: Asked,
+        ip: IpAddr,
+    ) -> Result<StartedViewing, Error> {
         let claims = self.verified(lease, review, ip).await?;
         let id = Uuid::now_v7();
         let (viewer, old) = self.enter(id, &claims, ip).await?;
         if let Some(old) = old {
             self.projector.stop_viewing(old).await;
         }
-        let mark = MarkSpec {
+        let found = self.services.review(review).await?;
+        let visible = MarkSpec {
             name: viewer.name.clone(),
             email: viewer.email.clone(),
             ip: ip.to_canonical().to_string(),
             session_code: viewer.session_code.clone(),
         };
+        let marks = Marks { visible, invisible: self.marks.of_viewing(found.project.id, review, id) };
         // Open already, but for a review whose window began this very moment.
-        self.projector.open(review, self.services.review(review).await?.program);
-        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, mark }).await {
+        self.projector.open(review, found.program);
+        let asked = Asked { target: viewer.target, ..asked };
+        match self.projector.start_viewing(ViewingRequest { viewing: id, review, offer, asked, marks }).await {
             Ok(answer) => self.still_wanted(id, &viewer, answer).await,
             Err(refusal) => self.refused(id, &viewer, ip, refusal).await,
         }
@@ -219,6 +233,19 @@ impl Screening {
             self.services.tell(Change::Viewers(found.review_id));
         }
         Ok(())
+    }
+
+    /// Says in what colour a viewer is sent the picture, `None` for what suits their display; from the next picture on.
+    ///
+    /// # Errors
+    /// When it is not allowed, there is no such viewer, or they have ended.
+    pub async fn set_target(&self, viewer: Uuid, target: Option<TargetColor>, by: &By) -> Result<ViewerRecord, Error> {
+        let found = self.services.set_viewer_target(viewer, target, by).await?;
+        if let Some(viewing) = found.viewing {
+            self.projector.set_target(viewing, target).await;
+        }
+        self.services.tell(Change::Viewers(found.review_id));
+        Ok(found)
     }
 
     /// Notes that a viewing's picture reached the browser.

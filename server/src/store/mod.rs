@@ -9,6 +9,7 @@ pub mod display;
 pub mod factor;
 pub mod link;
 pub mod lut;
+pub mod mark;
 pub mod notification;
 pub mod project;
 pub mod review;

@@ -1,5 +1,6 @@
 //! Viewers.
 
+use pipelines::spec::color::TargetColor;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
@@ -48,6 +49,8 @@ pub struct ViewerRecord {
     pub waits: bool,
     /// What they found when they last checked their display.
     pub display: Option<DisplayCheck>,
+    /// The colour the house wants them sent; `None`: what suits their display.
+    pub target: Option<TargetColor>,
     /// From where they may watch.
     pub origins: Origins,
     /// What decides about their right to stay.
@@ -92,6 +95,7 @@ fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
         connected: columns.flag("connected")?,
         waits: columns.flag("waits")?,
         display: columns.text_or_null("findings")?.map(|text| serde_json::from_str(&text)).transpose()?,
+        target: columns.parsed_or_null("target")?,
         origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
         authority: Authority {
             window: ReviewWindow {
@@ -228,6 +232,19 @@ pub async fn running(connection: &mut SqliteConnection) -> Result<Vec<ViewerReco
     .iter()
     .map(viewer)
     .collect()
+}
+
+/// Notes in what colour a viewer is to be sent the picture.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_target(connection: &mut SqliteConnection, id: Uuid, target: Option<TargetColor>) -> Result<(), Error> {
+    sqlx::query("UPDATE viewers SET target = ? WHERE id = ?")
+        .bind(target.map(TargetColor::name))
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Notes that a viewer was heard of.

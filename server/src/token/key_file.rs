@@ -20,6 +20,25 @@ pub enum KeyFileError {
         /// What the parser says.
         reason: String,
     },
+    /// A key that seals another.
+    #[error("{path} holds no key: expected {expected}")]
+    Digits {
+        /// Which file.
+        path: String,
+        /// What should be in it.
+        expected: &'static str,
+    },
+    /// A sealed key that does not open.
+    #[error("{path} does not open with the key in {seal}: it was sealed with another, or was changed")]
+    Sealed {
+        /// Which file.
+        path: String,
+        /// The file of the key that was tried.
+        seal: String,
+    },
+    /// No randomness.
+    #[error(transparent)]
+    Random(#[from] super::random::NoRandomness),
 }
 
 /// Reads a key, or makes it when the file is missing.

@@ -4,6 +4,7 @@ pub mod hasher;
 pub mod key_file;
 pub mod lease;
 pub mod lease_keys;
+pub mod mark_key;
 pub mod note;
 pub mod random;
 pub mod totp;

@@ -63,3 +63,11 @@ pub fn recovery_code() -> Result<SecretText, NoRandomness> {
     let text = readable_groups(&fill::<64>()?, &[5, 5, 5]).ok_or(NoRandomness)?;
     Ok(SecretText::new(text.to_lowercase()))
 }
+
+/// A key of 256 bits.
+///
+/// # Errors
+/// When there is no randomness.
+pub fn key() -> Result<zeroize::Zeroizing<[u8; 32]>, NoRandomness> {
+    Ok(zeroize::Zeroizing::new(fill()?))
+}

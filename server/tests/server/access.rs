@@ -247,6 +247,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/reviews/{id}/transport" => json!({ "action": "pause" }),
         "PATCH /api/reviews/{id}/look" => json!({ "range": "full" }),
         "POST /api/luts" => json!({ "name": "show.cube", "text": "LUT_1D_SIZE 2\n0 0 0\n1 1 1\n" }),
+        "POST /api/viewers/{id}/target" => json!({ "target": "display-p3" }),
         "POST /api/reviews/{id}/input-color" => json!({ "input_color": "srgb" }),
         "POST /api/accounts" => {
             json!({ "user": Uuid::now_v7().to_string(), "password": PASSWORD, "role": "colourist" })

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use pipelines::engine::FrameStamp;
-use pipelines::spec::color::InputColor;
+use pipelines::spec::color::{InputColor, TargetColor};
 use pipelines::spec::source::{ProgramSpec, SourceSpec};
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::{Speed, TransportCommand, TransportState};
@@ -24,6 +24,7 @@ use vitrine::domain::account::Role;
 use vitrine::domain::audit::{AuditFilter, By};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
+use vitrine::domain::mark::{Frames, MarksConfig};
 use vitrine::domain::policy::Profile;
 use vitrine::domain::secret::SecretText;
 use vitrine::domain::verification::{Fault, Whole};
@@ -32,7 +33,7 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Asked, Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::service::link::NewLink;
 use vitrine::service::review::NewReview;
@@ -40,6 +41,7 @@ use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
 use vitrine::store::Store;
 use vitrine::token::lease_keys::LeaseKeys;
+use vitrine::token::mark_key::MarkKeys;
 use vitrine::token::note::NoteKey;
 
 pub const HOST: &str = "localhost:8443";
@@ -55,8 +57,13 @@ pub struct FakeProjector {
     pub open: Mutex<HashMap<Uuid, ProgramSpec>>,
     pub driven: Mutex<Vec<(Uuid, TransportCommand)>>,
     pub held: Mutex<HashMap<Uuid, bool>>,
+    /// The colours that viewings were asked to be sent in.
+    pub targets: Mutex<Vec<(Uuid, Option<TargetColor>)>>,
+    /// What came with each offer.
+    pub asked: Mutex<Vec<Asked>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
+    pub seen: Mutex<Vec<(Uuid, Frames)>>,
     pub clocks: Mutex<HashMap<Uuid, watch::Sender<Option<FrameClock>>>>,
 }
 
@@ -109,6 +116,7 @@ impl Projector for FakeProjector {
         if let Some(refusal) = self.refuse.lock().unwrap().clone() {
             return Box::pin(std::future::ready(Err(refusal)));
         }
+        self.asked.lock().unwrap().push(request.asked);
         self.running.lock().unwrap().insert(request.viewing, request.review);
         self.clocks.lock().unwrap().insert(request.viewing, watch::Sender::new(None));
         Box::pin(std::future::ready(Ok(ViewingAnswer {
@@ -122,6 +130,15 @@ impl Projector for FakeProjector {
             self.stopped.lock().unwrap().insert(viewing, Instant::now());
         }
         self.clocks.lock().unwrap().remove(&viewing);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn set_target(
+        &self,
+        viewing: Uuid,
+        target: Option<TargetColor>,
+    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.targets.lock().unwrap().push((viewing, target));
         Box::pin(std::future::ready(()))
     }
 
@@ -145,6 +162,10 @@ impl Projector for FakeProjector {
             slate: false,
             speed: Speed::NORMAL,
         })
+    }
+
+    fn seen(&self) -> Vec<(Uuid, Frames)> {
+        self.seen.lock().unwrap().clone()
     }
 
     fn clock(&self, viewing: Uuid) -> Option<watch::Receiver<Option<FrameClock>>> {
@@ -176,8 +197,13 @@ impl FakeProjector {
 fn picture() -> Picture {
     use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
     let size = PictureSize { width: 1_280, height: 720 };
-    let rendition = RenditionSpec { format: VideoFormat::H264High444Bits10, size, bitrate_bps: 8_000_000 };
-    Picture::new(&rendition, size, FrameRate::FPS_25, VideoFormat::H264High444Bits10)
+    let rendition = RenditionSpec {
+        format: VideoFormat::H264High444Bits10,
+        target: TargetColor::default(),
+        size,
+        bitrate_bps: 8_000_000,
+    };
+    Picture::new(&rendition, size, FrameRate::FPS_25, VideoFormat::H264High444Bits10, TargetColor::default())
 }
 
 /// An answer, read whole.
@@ -242,7 +268,8 @@ impl House {
         let services = Services::new(Store::open(&data.database()).await.unwrap(), profile);
         let projector = Arc::new(FakeProjector::default());
         let leases = Arc::new(LeaseKeys::load_or_make(&data).unwrap());
-        let screening = Screening::new(services.clone(), projector.clone(), leases);
+        let marks = Arc::new(MarkKeys::load_or_make(&data, &MarksConfig::default()).unwrap());
+        let screening = Screening::new(services.clone(), projector.clone(), leases, marks);
         let (stop, stopping) = watch::channel(false);
         let names = Names::new(&HttpConfig::default(), 8_443);
         let verifier = NoteKey::load_or_make(&data).unwrap().verifier().clone();

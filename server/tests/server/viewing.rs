@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use pipelines::spec::color::{Display, Gamut, TargetColor};
+use pipelines::spec::encode::VideoFormat;
 use serde_json::json;
 use uuid::Uuid;
 use vitrine::domain::audit::By;
@@ -54,6 +56,67 @@ async fn whep_answers_and_a_new_offer_replaces_the_old_viewing() {
     assert!(house.projector.runs(second));
     assert_eq!(house.send(delete(second, &lease)).await.status, StatusCode::OK);
     assert!(!house.projector.runs(second));
+}
+
+#[tokio::test]
+async fn an_offer_says_what_its_display_shows_and_nothing_else() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let lease = house.lease(&house.join(&house.link(review).await).await).await;
+    let offer = async |query: &str| {
+        let request = Request::post(format!("/whep/{review}{query}"))
+            .header("host", HOST)
+            .header("origin", ORIGIN)
+            .header("content-type", "application/sdp")
+            .header("authorization", format!("Bearer {lease}"));
+        house.send(request.body(Body::from("offer")).unwrap()).await
+    };
+    assert_eq!(offer("?gamut=p3&range=high&formats=vp9-profile2,h264-bits8").await.status, StatusCode::CREATED);
+    let asked = house.projector.asked.lock().unwrap().pop().unwrap();
+    assert_eq!(asked.display, Display { gamut: Gamut::P3, hdr: true });
+    assert_eq!(asked.formats, Some(vec![VideoFormat::Vp9Profile2, VideoFormat::H264Bits8]));
+    assert_eq!(asked.target, None);
+    assert_eq!(offer("").await.status, StatusCode::CREATED);
+    assert_eq!(house.projector.asked.lock().unwrap().pop().unwrap().display, Display::default());
+    for (query, code) in [
+        ("?gamut=rec709", "bad_query"),
+        ("?range=bright", "bad_query"),
+        ("?target=hdr10", "bad_query"),
+        ("?formats=av1", "bad_format"),
+        ("?formats=", "bad_format"),
+    ] {
+        let answer = offer(query).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, code), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_colourist_says_in_what_colour_a_viewer_is_sent_the_picture() {
+    let house = House::new().await;
+    let account = house.sign_in().await;
+    let review = house.review().await;
+    let (cookie, viewing) = house.watch(review, &house.link(review).await).await;
+    let id = house.get("/api/room", &cookie).await.json()["viewer"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/viewers/{id}/target");
+    let set = async |target: serde_json::Value| house.post(&path, &account, json!({ "target": target })).await;
+
+    let answer = set(json!("display-p3")).await;
+    assert_eq!(answer.json()["target"], "display-p3");
+    assert_eq!(house.projector.targets.lock().unwrap().pop(), Some((viewing, Some(TargetColor::DisplayP3))));
+    assert_eq!(house.recorded("viewer.target", Some(("to", "display-p3"))).await, 1);
+    // A new connection of theirs is in it from its first picture.
+    house.start(review, &cookie).await;
+    assert_eq!(house.projector.asked.lock().unwrap().pop().unwrap().target, Some(TargetColor::DisplayP3));
+    // The same again changes nothing; taken back, the display decides.
+    set(json!("display-p3")).await;
+    assert_eq!(house.recorded("viewer.target", None).await, 1);
+    assert_eq!(set(json!(null)).await.json()["target"], json!(null));
+    assert_eq!(house.recorded("viewer.target", Some(("to", "automatic"))).await, 1);
+
+    assert_eq!(set(json!("rec709")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(house.post(&path, &account, json!({})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    house.post(&format!("/api/viewers/{id}/remove"), &account, json!({})).await;
+    assert_eq!(set(json!("hdr10")).await.status, StatusCode::GONE);
 }
 
 #[tokio::test]

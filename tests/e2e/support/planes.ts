@@ -65,6 +65,27 @@ export async function readAreas(page: Page, areas: Area[]): Promise<FrameCodes> 
   }, areas);
 }
 
+/** Luma codes of the row in the middle of the next frame that arrives, where no mark is burned in. */
+export async function readMiddleRow(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const video = document.querySelector<HTMLVideoElement>('[data-testid="program"]');
+    const track = (video?.srcObject as MediaStream).getVideoTracks()[0];
+    const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: new (init: object) => { readable: ReadableStream<VideoFrame> } }).MediaStreamTrackProcessor;
+    const reader = new Processor({ track: track?.clone() }).readable.getReader();
+    const { value: frame } = await reader.read();
+    if (!frame) throw new Error("no frame");
+    const bytes = new Uint8Array(frame.allocationSize());
+    const [luma] = await frame.copyTo(bytes);
+    if (!luma) throw new Error("no plane");
+    const view = new DataView(bytes.buffer);
+    const row = luma.offset + (frame.codedHeight >> 1) * luma.stride;
+    const codes = Array.from({ length: frame.codedWidth }, (_, x) => view.getUint16(row + 2 * x, true));
+    frame.close();
+    await reader.cancel();
+    return codes;
+  });
+}
+
 /** Must be installed before the page loads: keeps a thumbnail of the luma of the first frames that arrive. */
 export const RECORD_FIRST_FRAMES = `
   globalThis.firstFrames = [];

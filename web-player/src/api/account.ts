@@ -1,6 +1,6 @@
 import { getJson, postJson } from './http';
 import type { AuditEntry } from './house';
-import type { InputColor, Invitation, Link, NewLink, NewReview, Review, ReviewSummary, Viewer } from './types';
+import type { InputColor, Invitation, Link, NewLink, NewReview, Review, ReviewSummary, TargetColor, Viewer } from './types';
 
 /** What the console asks of the server. */
 
@@ -21,6 +21,8 @@ export const revokeLink = (id: string): Promise<Link> => postJson(`/api/links/${
 export const removeViewer = (id: string): Promise<Viewer> => postJson(`/api/viewers/${encodeURIComponent(id)}/remove`);
 
 export const admitViewer = (id: string): Promise<Viewer> => postJson(`/api/viewers/${encodeURIComponent(id)}/admit`);
+export const setTarget = (id: string, target: TargetColor | null): Promise<Viewer> =>
+  postJson(`/api/viewers/${encodeURIComponent(id)}/target`, { target });
 export const denyViewer = (id: string): Promise<Viewer> => postJson(`/api/viewers/${encodeURIComponent(id)}/deny`);
 
 export const listAudit = async (id: string): Promise<AuditEntry[]> =>

@@ -1,5 +1,5 @@
 /** A review's look and transport on the wire; names are the server's. */
-import type { InputColor } from './types';
+import type { InputColor } from './color';
 
 /** Slope, offset and power of red, green and blue, then saturation. */
 export interface Cdl {

@@ -1,8 +1,10 @@
 import type { Role } from './house';
 
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
+import type { InputColor, TargetColor } from './color';
 import type { Look, Transport } from './look';
 
+export type { InputColor, TargetColor } from './color';
 export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
 
 import type { Comment, Person } from './comment';
@@ -33,12 +35,13 @@ export type EndReason =
 
 export interface Picture {
   codec: string;
-  profile_level_id: string;
+  profile: string;
   bits: number;
   chroma: string;
   width: number;
   height: number;
   rate: Rate;
+  target: TargetColor;
   color: string;
   bitrate_bps: number;
   reference: boolean;
@@ -140,8 +143,6 @@ export interface Report {
 
 export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
 export type ReviewStage = 'planned' | 'live' | 'ended';
-export type InputColor = 'from-tags' | 'bt1886' | 'p3-d65' | 'srgb';
-
 export interface Link {
   id: string;
   name: string;
@@ -168,6 +169,8 @@ export interface Viewer {
   state: 'waiting' | 'watching' | 'joined' | 'ended';
   ended_reason: EndReason | null;
   picture: Picture | null;
+  /** The colour the house wants them sent; null: what suits their display. */
+  target: TargetColor | null;
   frames_per_second: number | null;
   frames_dropped: number | null;
   srtp_cipher: string | null;

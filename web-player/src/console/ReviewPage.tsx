@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { admitViewer, denyViewer, removeViewer, revokeLink } from '../api/account';
+import { admitViewer, denyViewer, removeViewer, revokeLink, setTarget } from '../api/account';
 import { drive } from '../api/drive';
 import { asApiError } from '../api/http';
 import { answerEntry, changeEntry } from '../api/log';
@@ -127,6 +127,7 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onDeny={change(denyViewer)}
           onRemove={change(removeViewer)}
           onRevoke={revoke}
+          onTarget={(viewerId, target) => change((id) => setTarget(id, target))(viewerId)}
         />
         <CommentsPanel comments={review.comments} sources={review.sources} actions={logActions(review, commands)} />
       </div>

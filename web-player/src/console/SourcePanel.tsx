@@ -4,7 +4,7 @@ import { declareColor } from '../api/account';
 import type { InputColor, Review, Source } from '../api/types';
 import { tc } from '../messages/console';
 import { span } from '../messages/time';
-import { COLORS, colorName } from './ColorChoice';
+import { ALL_COLORS, ColorSelect, colorName } from './ColorChoice';
 import { LookPanel } from './LookPanel';
 import { Facts, Panel, Status } from './Panel';
 import type { Commands } from './ReviewPage';
@@ -87,13 +87,7 @@ function Declare({ review, commands: { feed, run } }: { review: Review; commands
   return (
     <div class="declare">
       <div class="field">
-        <select aria-label={tc('f_color')} value={color} onChange={(event) => setColor(event.currentTarget.value as InputColor)}>
-          {COLORS.map((each) => (
-            <option key={each} value={each}>
-              {colorName(each)}
-            </option>
-          ))}
-        </select>
+        <ColorSelect colors={ALL_COLORS} value={color} onValue={setColor} />
       </div>
       <button type="button" class="button compact" disabled={color === review.input_color && review.source.color_trust !== 'unverified'} onClick={declare}>
         {tc('declare')}

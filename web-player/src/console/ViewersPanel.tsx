@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Link, Viewer } from '../api/types';
+import type { Link, TargetColor, Viewer } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
 import { t } from '../messages';
 import { tc } from '../messages/console';
@@ -15,6 +15,7 @@ interface ViewersProps {
   onDeny(viewerId: string): void;
   onRemove(viewerId: string): void;
   onRevoke(linkId: string): void;
+  onTarget(viewerId: string, target: TargetColor | null): void;
 }
 
 const ORDER = { waiting: 0, watching: 1, joined: 2, ended: 3 } as const;
@@ -68,6 +69,7 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
       </td>
       <td>
         <PictureCell viewer={viewer} />
+        {(viewer.state === 'watching' || viewer.state === 'joined') && <TargetChoice viewer={viewer} onTarget={actions.onTarget} />}
         <DisplayLine display={viewer.display} />
       </td>
       <td class="viewer-state">
@@ -137,6 +139,36 @@ function DisplayLine({ display }: { display: Viewer['display'] }): JSX.Element |
       </Status>
       <p class="quiet figures">{facts.join(' · ')}</p>
     </div>
+  );
+}
+
+const TARGETS = {
+  srgb709: 'target_srgb709',
+  reference709: 'target_reference709',
+  'display-p3': 'target_display_p3',
+  hdr10: 'target_hdr10',
+  hlg: 'target_hlg',
+} as const satisfies Record<TargetColor, string>;
+
+/** In which colour they are sent the picture; it changes under way. */
+function TargetChoice({ viewer, onTarget }: Pick<RowProps, 'viewer' | 'onTarget'>): JSX.Element {
+  const choose = (value: string): void => onTarget(viewer.id, value === '' ? null : (value as TargetColor));
+  return (
+    <select
+      class="small"
+      aria-label={tc('v_target_of', { name: viewer.name })}
+      title={tc('v_target')}
+      data-testid="target"
+      value={viewer.target ?? ''}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      <option value="">{tc('target_auto')}</option>
+      {Object.entries(TARGETS).map(([target, key]) => (
+        <option key={target} value={target}>
+          {tc(key)}
+        </option>
+      ))}
+    </select>
   );
 }
 

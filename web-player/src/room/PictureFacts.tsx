@@ -8,7 +8,7 @@ type Row = [label: string, value: string | null];
 function sentRows(picture: Picture): Row[] {
   const rate = (picture.rate.num / picture.rate.den).toFixed(3).replace(/\.?0+$/, '');
   return [
-    [t('fact_codec'), `${picture.codec} (${picture.profile_level_id})`],
+    [t('fact_codec'), `${picture.codec} (${picture.profile})`],
     [t('fact_color'), picture.color],
     [t('fact_sent'), `${picture.width}x${picture.height} · ${rate} · ${megabits(picture.bitrate_bps)}`],
   ];

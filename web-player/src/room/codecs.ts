@@ -15,21 +15,24 @@ function parameter(codec: CodecLike, name: string): string {
 }
 
 const isH264 = (codec: CodecLike): boolean => codec.mimeType.toLowerCase() === 'video/h264';
+const isVp9 = (codec: CodecLike): boolean => codec.mimeType.toLowerCase() === 'video/vp9';
+const isOurs = (codec: CodecLike): boolean => isH264(codec) || isVp9(codec);
 const isRepair = (codec: CodecLike): boolean => /\/(rtx|red|ulpfec|flexfec-03)$/i.test(codec.mimeType);
 const isReference = (codec: CodecLike): boolean =>
   isH264(codec) && parameter(codec, 'profile-level-id') === REFERENCE_PROFILE;
 
 function rank(codec: CodecLike): number {
-  if (isRepair(codec)) return 4;
+  if (isRepair(codec)) return 5;
+  if (isVp9(codec)) return 4;
   const packetized = parameter(codec, 'packetization-mode') === '1' ? 0 : 1;
   return (isReference(codec) ? 0 : 2) + packetized;
 }
 
-/** H.264 4:4:4 first, then other H.264, then retransmission; nothing else. Empty when there is no H.264 at all. */
+/** H.264 4:4:4 first, then other H.264, then VP9, then retransmission; nothing else. Empty when there is neither. */
 export function preferredCodecs<C extends CodecLike>(codecs: readonly C[]): C[] {
-  if (!codecs.some(isH264)) return [];
+  if (!codecs.some(isOurs)) return [];
   return codecs
-    .filter((codec) => isH264(codec) || isRepair(codec))
+    .filter((codec) => isOurs(codec) || isRepair(codec))
     .map((codec, index) => ({ codec, index, rank: rank(codec) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ codec }) => codec);
@@ -47,7 +50,7 @@ function receiveCodecs(): RTCRtpCodec[] {
 /** Whether this browser takes the 10-bit 4:4:4 reference picture. */
 export const browserShowsReference = (): boolean => listsReference(receiveCodecs());
 
-export const browserShowsVideo = (): boolean => receiveCodecs().some(isH264);
+export const browserShowsVideo = (): boolean => receiveCodecs().some(isOurs);
 
 export function preferReference(transceiver: RTCRtpTransceiver): void {
   const order = preferredCodecs(receiveCodecs());

@@ -4,6 +4,7 @@ import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, takeB
 import type { CommentChange, DisplayCheck, Person, Picture, RoomMessage, RoomState, Source } from '../api/types';
 import { Store } from '../store';
 import { ConnectionDriver, eventOf } from './connection';
+import { watchDisplay } from './target';
 import { NOTHING_RECEIVED, type Received } from './facts';
 import type { Connection } from './machine';
 import { Easel } from './easel';
@@ -43,6 +44,7 @@ export class Player {
   private readonly monitor: Monitor;
   private events: EventSocket<RoomMessage> | null = null;
   private unsentTimer = 0;
+  private leaveDisplay: (() => void) | null = null;
 
   constructor(room: RoomState, prepared: Prepared | null) {
     this.store = new Store<RoomView>({
@@ -80,6 +82,8 @@ export class Player {
     this.driver.dispatch({ type: 'start' });
     // Requests can fail while the event stream goes on: then nothing else says that the way is free again.
     this.unsentTimer = window.setInterval(() => this.outbox.resume(), TRY_UNSENT_MS);
+    // Another display may be sent another colour; the old picture stays until the new one is there.
+    this.leaveDisplay = watchDisplay(() => this.driver.dispatch({ type: 'lost' }));
     window.addEventListener('online', this.hurry);
     window.addEventListener('pagehide', this.pageHidden);
     window.addEventListener('pageshow', this.pageShown);
@@ -87,6 +91,7 @@ export class Player {
 
   stop(): void {
     window.clearInterval(this.unsentTimer);
+    this.leaveDisplay?.();
     window.removeEventListener('online', this.hurry);
     window.removeEventListener('pagehide', this.pageHidden);
     window.removeEventListener('pageshow', this.pageShown);

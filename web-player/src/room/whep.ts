@@ -1,5 +1,6 @@
 import { postOffer, deleteViewing } from '../api/viewer';
 import { preferReference } from './codecs';
+import { readDisplay, withDisplay } from './target';
 
 const GATHER_CAP_MS = 200;
 /** A short loss of consent checks heals by itself; longer than this it is a drop. */
@@ -79,7 +80,7 @@ export class Viewing {
 
   async open(url: string, lease: string): Promise<void> {
     this.lease = lease;
-    const answer = await postOffer(url, lease, await this.prepared.offer);
+    const answer = await postOffer(withDisplay(url, readDisplay()), lease, await this.prepared.offer);
     this.location = answer.location;
     this.id = answer.viewingId;
     if (this.closed) {

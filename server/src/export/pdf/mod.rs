@@ -1,5 +1,6 @@
-//! PDF, for people: a table of timecodes and comments on A4 pages, all text as text.
+//! PDF, for people: a table of timecodes and comments, or the report about a leak, on A4 pages, all text as text.
 
+pub mod evidence;
 mod figure;
 mod text;
 
@@ -17,6 +18,7 @@ use super::marker::{Marker, MarkerList};
 use super::rate_name;
 use crate::domain::comment::Priority;
 use crate::domain::instant::UtcInstant;
+use evidence::Pictures;
 use figure::Figure;
 use text::{Line, Style, Typesetter};
 
@@ -68,7 +70,7 @@ pub struct Heading<'a> {
 }
 
 /// A strip across the page that is never split.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Row {
     /// A rule above it: the first row of a comment.
     rule: bool,
@@ -77,13 +79,16 @@ struct Row {
     left: Option<Line>,
     right: Option<Line>,
     figure: Option<Figure>,
+    pictures: Option<Pictures>,
 }
 
 impl Row {
     fn height(&self) -> f32 {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
         let figure = if self.figure.is_some() { Figure::HEIGHT } else { 0.0 };
-        line(&self.left).max(line(&self.right)).max(figure) + if self.rule { 2.0 * GAP } else { 0.0 }
+        let pictures = self.pictures.as_ref().map_or(0.0, Pictures::height);
+        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures);
+        tallest + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
 
@@ -97,16 +102,21 @@ pub fn write(heading: &Heading<'_>, lists: &[MarkerList]) -> Result<Vec<u8>, Pdf
     for marker in lists.iter().flat_map(|list| &list.markers) {
         rows.extend(marker_rows(&mut typesetter, marker));
     }
+    print(&mut typesetter, heading.title, rows)
+}
+
+/// Rows on as many pages as they need.
+fn print(typesetter: &mut Typesetter, title: &str, rows: Vec<Row>) -> Result<Vec<u8>, PdfError> {
     let pages = paginate(rows);
     let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::PageSize)?;
     let mut document = Document::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
-    document.set_metadata(Metadata::new().title(heading.title.to_owned()).creator("Vitrine".to_owned()));
+    document.set_metadata(Metadata::new().title(title.to_owned()).creator("Vitrine".to_owned()));
     for (index, rows) in pages.iter().enumerate() {
         let number = format!("{} / {}", index + 1, pages.len());
         let mut page = document.start_page_with(settings.clone());
         let mut surface = page.surface();
         draw_rows(&mut surface, rows);
-        draw_footer(&mut surface, &mut typesetter, heading.title, &number);
+        draw_footer(&mut surface, typesetter, title, &number);
         surface.finish();
         page.finish();
     }
@@ -141,6 +151,7 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
         left: left.next(),
         right: Some(line),
         figure: None,
+        pictures: None,
     });
     let drawing = marker.drawing.as_ref().map(|drawing| Figure::new(typesetter, drawing));
     let figure = drawing.map(|figure| Row { figure: Some(figure), ..Row::default() });
@@ -196,6 +207,9 @@ fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
         }
         if let Some(line) = &row.left {
             line.draw(surface, MARGIN, top);
+        }
+        if let Some(pictures) = &row.pictures {
+            pictures.draw(surface, top);
         }
         if let Some(line) = &row.right {
             line.draw(surface, COLUMN, top);

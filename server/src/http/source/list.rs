@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use pipelines::spec::color::InputColor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use crate::domain::source::ReviewSource;
 use crate::http::HttpState;
 use crate::http::extract::{Body, Id, SignedIn};
 use crate::http::problem::Problem;
-use crate::http::review::{InputColor, Review, review};
+use crate::http::review::{Review, review};
 use crate::service::source::NewSource as NewServiceSource;
 
 /// A source of a review.
@@ -40,6 +41,7 @@ pub struct AddSource {
     name: Option<String>,
     source: NewSource,
     #[serde(default)]
+    #[schema(value_type = String)]
     input_color: InputColor,
     /// Timecode of frame 0, when the source carries none.
     start_timecode: Option<String>,
@@ -64,7 +66,7 @@ pub async fn add_source(
     let new = NewServiceSource {
         name: body.name.filter(|name| !name.trim().is_empty()),
         spec: body.source.into(),
-        input_color: body.input_color.into(),
+        input_color: body.input_color,
         start_timecode: body.start_timecode,
         drop_frame: body.drop_frame,
     };

@@ -1,0 +1,70 @@
+//! Both marks, and the only way to a picture that an encoder accepts.
+
+use std::time::SystemTime;
+
+use forensic::embed::WrongMask;
+use forensic::{ForensicMark, PlaneError};
+
+use super::visible::VisibleMark;
+use crate::frame::{ColorFrame, FrameTime, Picture};
+use crate::spec::encode::{PictureSize, VideoFormat};
+use crate::spec::watermark::Marks;
+
+/// A picture that carries both marks of one viewer: the only thing an encoder accepts. Its fields are private to this
+/// file, and only [`Marker::mark`] makes one.
+#[derive(Debug)]
+pub struct MarkedFrame {
+    picture: Picture,
+    time: FrameTime,
+}
+
+impl MarkedFrame {
+    /// The marked samples.
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+
+    /// The marked samples, and when they are shown.
+    pub fn into_parts(self) -> (Picture, FrameTime) {
+        (self.picture, self.time)
+    }
+}
+
+/// Why a picture cannot be marked; it is not shown then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MarkError {
+    /// It has no luma.
+    #[error("a picture cannot be marked: {0}")]
+    Plane(#[from] PlaneError),
+    /// The mask is of another picture.
+    #[error("a picture cannot be marked: {0}")]
+    Mask(#[from] WrongMask),
+}
+
+/// Marks pictures for one viewer.
+pub struct Marker {
+    invisible: ForensicMark,
+    visible: VisibleMark,
+}
+
+impl Marker {
+    /// A viewer's marks, laid out for pictures of `format` and `size`; others are marked too, after some milliseconds.
+    pub fn new(marks: &Marks, format: VideoFormat, size: PictureSize) -> Self {
+        let keys = &marks.invisible;
+        Self {
+            invisible: ForensicMark::new(keys.viewing.clone(), &keys.pilot),
+            visible: VisibleMark::new(&marks.visible, format, size),
+        }
+    }
+
+    /// A copy of the frame with both marks: the invisible one by its source frame, over it the visible one as of `utc`.
+    ///
+    /// # Errors
+    /// When the picture has no samples.
+    pub fn mark(&mut self, frame: &ColorFrame, utc: SystemTime) -> Result<MarkedFrame, MarkError> {
+        let mut picture = frame.picture.clone();
+        self.invisible.burn(&mut picture.luma_mut()?, frame.mask()?, frame.time.stamp.source_frame)?;
+        self.visible.burn(&mut picture, utc);
+        Ok(MarkedFrame { picture, time: frame.time.clone() })
+    }
+}
