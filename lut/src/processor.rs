@@ -1,6 +1,7 @@
 //! From the source's colour to the viewer's, in one pass over the rows.
 
 mod compile;
+mod crew;
 mod fixed;
 mod op_processor;
 mod pass;
@@ -16,13 +17,17 @@ use crate::pixel::{ChromaSiting, Dither, ImageMut, ImageRef, PixelFormat, Quanti
 use crate::simd::{Level, Simd};
 use crate::{ChromaSampling, ColorSpec, Matrix};
 use fixed::FixedPass;
+use pass::Desk;
 use plan::Plan;
 
 pub use compile::CURVE_ERROR;
 pub use op_processor::OpProcessor;
 
-/// Bands a picture is cut into for each of several threads: a thread that is held up leaves the rest to the others.
-const BANDS_PER_THREAD: usize = 8;
+/// Bands a picture is cut into for each of several threads: a thread that is held up leaves the rest to the others, and
+/// at the end they wait for each other no longer than one takes.
+const BANDS_PER_THREAD: usize = 32;
+/// Row pairs a band has at least, if the picture does.
+const LOWEST_BAND: usize = 4;
 
 /// What is to happen to the colour.
 ///
@@ -237,17 +242,13 @@ impl Processor {
         self.check(src, dst)?;
         let pairs = src.height().div_ceil(2);
         let threads = threads.clamp(1, 64).min(pairs.max(1));
-        let bands = Mutex::new(bands(dst.reborrow(), if threads == 1 { 1 } else { threads * BANDS_PER_THREAD }));
-        let work = || {
+        let count = if threads == 1 { 1 } else { (threads * BANDS_PER_THREAD).min(pairs.div_ceil(LOWEST_BAND)) };
+        let bands = Mutex::new(bands(dst.reborrow(), count));
+        crew::together(threads - 1, &|| {
+            let mut desk = Desk::new(self, src.width());
             while let Some((top, band)) = { bands.lock().unwrap_or_else(PoisonError::into_inner).pop() } {
-                self.band(src, band, top);
+                self.band(&mut desk, src, band, top);
             }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(work);
-            }
-            work();
         });
         Ok(())
     }

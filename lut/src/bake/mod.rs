@@ -4,18 +4,20 @@
 mod config;
 #[cfg(feature = "ocio")]
 mod files;
+mod fit;
+mod spread;
 
 #[cfg(feature = "ocio")]
 pub use config::{Config, ConfigError, ConfigTransform, MAX_BYTES, OBEYED};
 #[cfg(feature = "ocio")]
 pub use files::Files;
+pub use spread::Spread;
 
 use crate::color::{Transfer, Vec3};
 use crate::formats::{Lut, half};
-use crate::ops::exponent::{Exponent, ExponentStyle, Power};
+use crate::ops::Op;
 use crate::ops::lut1d::Lut1d;
 use crate::ops::lut3d::{Domain, Lut3d, LutDataError};
-use crate::ops::{Direction, Op};
 
 /// How a baked cube spreads its entries over the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,56 +44,75 @@ pub fn bake(f: impl FnMut(Vec3) -> Vec3, shaper: Shaper, size: usize) -> Result<
 /// # Errors
 /// As [`bake`].
 pub fn bake_all(f: impl FnOnce(&mut [[f32; 3]]), shaper: Shaper, size: usize) -> Result<Lut, LutDataError> {
-    if !(crate::ops::lut3d::MIN_SIZE..=crate::ops::lut3d::MAX_SIZE).contains(&size) {
-        return Lut3d::new(size, Domain::UNIT, Vec::new()).map(|cube| Lut::from([Op::Lut3d(cube)]));
-    }
-    let input = |i: usize| {
-        let signal = i as f64 / (size - 1) as f64;
-        match shaper {
-            Shaper::None => signal as f32,
-            Shaper::Log(transfer) => transfer.to_linear(signal) as f32,
-        }
+    let input = |place: f32| match shaper {
+        Shaper::None => place,
+        Shaper::Log(transfer) => transfer.to_linear(f64::from(place)) as f32,
     };
-    let axis: Vec<f32> = (0..size).map(input).collect();
-    let mut colors: Vec<[f32; 3]> =
-        (0..size.pow(3)).map(|i| [axis[i % size], axis[i / size % size], axis[i / (size * size)]]).collect();
-    f(&mut colors);
-    let cube = Op::Lut3d(Lut3d::new(size, Domain::UNIT, colors)?);
+    let at_places = |places: &mut [[f32; 3]]| {
+        places.as_flattened_mut().iter_mut().for_each(|place| *place = input(*place));
+        f(places);
+    };
+    let cube = Op::Lut3d(cube(at_places, size)?);
     Ok(match shaper {
         Shaper::None => Lut::from([cube]),
-        Shaper::Log(transfer) => Lut::from([Op::Lut1d(table(transfer)?), cube]),
+        Shaper::Log(transfer) => Lut::from([Op::Lut1d(table(transfer, |signal| [signal as f32; 3])?), cube]),
     })
 }
 
-/// As [`bake_all`], with values to the power of `power` in the cube and the root of them after it: the curve of a display
-/// is steep near black, and a cube bends there what its transform cuts off. 1.5 halves the largest errors of an ACES output
-/// transform; the pass for live pictures then is the one in `f32`. Values of `f` below 0 become 0.
+/// As [`bake_all`], with entries along the shaper's signal as `spread` says, and fitted where `f` bends: for output
+/// transforms, whose values are a display's R'G'B' 0..1. How far two colours are apart is taken from a Rec.709 BT.1886
+/// display. Calls `f` three times, with about 3 million colours all told for a size of 65.
 ///
 /// # Errors
 /// As [`bake`].
-pub fn bake_steep(
-    f: impl FnOnce(&mut [[f32; 3]]),
+pub fn bake_fitted(
+    mut f: impl FnMut(&mut [[f32; 3]]),
     shaper: Shaper,
-    power: f64,
+    spread: Spread,
     size: usize,
 ) -> Result<Lut, LutDataError> {
-    let raised = |colors: &mut [[f32; 3]]| {
-        f(colors);
-        colors.as_flattened_mut().iter_mut().for_each(|v| *v = f64::from(*v).max(0.0).powf(power) as f32);
+    let input = |c: usize, place: f32| match (spread.signal(c, f64::from(place)), shaper) {
+        (signal, Shaper::None) => signal as f32,
+        (signal, Shaper::Log(transfer)) => transfer.to_linear(signal) as f32,
     };
-    let mut lut = bake_all(raised, shaper, size)?;
-    let channels = [Power { exponent: power, offset: 0.0 }; 3];
-    lut.ops.push(Op::Exponent(Exponent { style: ExponentStyle::Basic, channels, direction: Direction::Inverse }));
-    Ok(lut)
+    let mut at_places = |places: &mut [[f32; 3]]| {
+        places.iter_mut().for_each(|place| *place = std::array::from_fn(|c| input(c, place[c])));
+        f(places);
+    };
+    let cube = cube(&mut at_places, size)?;
+    let cube = Op::Lut3d(fit::fitted(&cube, &mut at_places)?);
+    let place = |signal: f64| std::array::from_fn(|c| spread.place(c, signal).clamp(0.0, 1.0) as f32);
+    let table = match shaper {
+        Shaper::None if spread == Spread::EVEN => return Ok(Lut::from([cube])),
+        Shaper::None => {
+            let entry = |i: usize| place(i as f64 / (SHAPER_SIZE - 1) as f64);
+            Lut1d::new(Domain::UNIT, (0..SHAPER_SIZE).map(entry).collect())?
+        }
+        Shaper::Log(transfer) => table(transfer, place)?,
+    };
+    Ok(Lut::from([Op::Lut1d(table), cube]))
 }
 
-/// The signal of every half float.
-fn table(transfer: Transfer) -> Result<Lut1d, LutDataError> {
-    let entry = |bits: u16| {
-        let signal = transfer.from_linear(f64::from(half::from_bits(bits)));
-        [if signal.is_finite() { signal.clamp(-1.0, 2.0) as f32 } else { 0.0 }; 3]
-    };
-    Lut1d::half_domain((0..=u16::MAX).map(entry).collect())
+/// Entries of a spread's table, so many that the bends at its knots do not show.
+const SHAPER_SIZE: usize = 16_385;
+
+/// The cube of what `f` makes of places along its edges, 0..1.
+fn cube(f: impl FnOnce(&mut [[f32; 3]]), size: usize) -> Result<Lut3d, LutDataError> {
+    if !(crate::ops::lut3d::MIN_SIZE..=crate::ops::lut3d::MAX_SIZE).contains(&size) {
+        return Lut3d::new(size, Domain::UNIT, Vec::new());
+    }
+    let at = |i: usize| (i as f64 / (size - 1) as f64) as f32;
+    let mut colors: Vec<[f32; 3]> =
+        (0..size.pow(3)).map(|i| [i % size, i / size % size, i / (size * size)].map(at)).collect();
+    f(&mut colors);
+    Lut3d::new(size, Domain::UNIT, colors)
+}
+
+/// What `entry` makes of the signal of every half float.
+fn table(transfer: Transfer, entry: impl Fn(f64) -> [f32; 3]) -> Result<Lut1d, LutDataError> {
+    let signal = |bits: u16| transfer.from_linear(f64::from(half::from_bits(bits)));
+    let finite = |signal: f64| if signal.is_finite() { signal.clamp(-1.0, 2.0) } else { 0.0 };
+    Lut1d::half_domain((0..=u16::MAX).map(|bits| entry(finite(signal(bits)))).collect())
 }
 
 /// One colour after another.

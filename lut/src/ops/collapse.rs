@@ -115,12 +115,17 @@ fn distance(found: Vec3, expected: Vec3) -> f64 {
     (0..3).map(|c| (found[c] - expected[c]).abs() / expected[c].abs().max(1.0)).fold(0.0, f64::max)
 }
 
-/// Places in the unit cube, every eighth of them grey: an additive recurrence with the plastic number's powers, which
-/// leaves no gaps (M. Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018).
+/// Places in the unit cube, every eighth of them grey.
 fn probes() -> impl Iterator<Item = Vec3> {
-    const STEPS: Vec3 = [0.819_172_513_396_164_4, 0.671_043_606_703_789_2, 0.549_700_477_901_970_1];
     (0..PROBES).map(|i| {
-        let at = STEPS.map(|step| (0.5 + step * f64::from(i)).fract());
+        let at = scattered(i as usize);
         if i % 8 == 0 { [at[0]; 3] } else { at }
     })
+}
+
+/// The i-th of places that leave no gaps in the unit cube: an additive recurrence with the plastic number's powers (M.
+/// Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018).
+pub(crate) fn scattered(i: usize) -> Vec3 {
+    const STEPS: Vec3 = [0.819_172_513_396_164_4, 0.671_043_606_703_789_2, 0.549_700_477_901_970_1];
+    STEPS.map(|step| (0.5 + step * i as f64).fract())
 }

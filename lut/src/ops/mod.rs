@@ -22,6 +22,7 @@ mod optimize;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use collapse::scattered;
 pub use collapse::{COLLAPSE_ERROR, CollapseError, Collapsed, Covered, collapsed};
 pub use direction::Direction;
 pub use op::{IDENTITY, NotInvertible, Op, OpError};

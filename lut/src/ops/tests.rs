@@ -44,8 +44,13 @@ fn ops() -> Vec<Kernel> {
         )),
         Kernel::Clip(odd),
         Kernel::Curve(
-            transfer::Curve::within(&|v| [v.cbrt(), v * 2.0, v], ([-8.0, -0.5, 0.125], [9.0, 1.5, 65_504.0]), 1.0e-3)
-                .unwrap(),
+            transfer::Curve::within(
+                &|v| [v.cbrt(), v * 2.0, v],
+                ([-8.0, -0.5, 0.125], [9.0, 1.5, 65_504.0]),
+                1.0e-3,
+                &mut { usize::MAX },
+            )
+            .unwrap(),
         ),
         Kernel::Reference(Op::Lut1d(Lut1d::half_domain(colors(65_536)).unwrap())),
     ]

@@ -18,17 +18,22 @@ pub(super) fn check(ops: &[Op]) -> Result<(), (usize, OpError)> {
 pub(super) fn compile(ops: &[Op], curve_error: f64) -> Vec<Kernel> {
     let ops = optimized(ops);
     let together = |a: &Op, b: &Op| a.is_per_channel() && b.is_per_channel();
-    ops.chunk_by(together).flat_map(|run| compile_run(run, curve_error)).collect()
+    let mut steps = MOST_STEPS;
+    ops.chunk_by(together).flat_map(|run| compile_run(run, curve_error, &mut steps)).collect()
 }
 
+/// Ops that are applied to a colour, all told, to join curves: a list that takes more has some that are not joined. About
+/// a fifth of a second; one table over all numbers takes a fifth of it for each op.
+const MOST_STEPS: usize = 3 << 19;
+
 /// Kernels for neighbours that all work per channel, or for one op.
-fn compile_run(run: &[Op], curve_error: f64) -> Vec<Kernel> {
+fn compile_run(run: &[Op], curve_error: f64, steps: &mut usize) -> Vec<Kernel> {
     let each: Vec<Kernel> = run.iter().map(Kernel::new).collect();
     let alone = each.iter().map(cost).sum::<usize>() <= CURVE_COST;
     if alone || !run.iter().all(Op::is_per_channel) {
         return each;
     }
-    joint_curve(run, curve_error).map_or(each, |curve| vec![Kernel::Curve(curve)])
+    joint_curve(run, curve_error, steps).map_or(each, |curve| vec![Kernel::Curve(curve)])
 }
 
 /// Cost of one curve, in arithmetic passes over the rows.
@@ -44,13 +49,19 @@ fn cost(kernel: &Kernel) -> usize {
     }
 }
 
-/// One curve for all of `run`, if a table can hold it.
-fn joint_curve(run: &[Op], curve_error: f64) -> Option<Curve> {
+/// One curve for all of `run`, if a table can hold it and the `steps` left suffice to find it.
+fn joint_curve(run: &[Op], curve_error: f64, steps: &mut usize) -> Option<Curve> {
     let f = |x: f64| run.iter().fold([x; 3], |rgb, op| op.apply(rgb));
     let (low, high) = (lively_end(&f, -LARGEST_INPUT), lively_end(&f, LARGEST_INPUT));
     let domain = (std::array::from_fn(|c| low[c].min(high[c])), high);
     let finite = [low, high].into_iter().flatten().all(|x| f(x).iter().all(|y| y.is_finite()));
-    finite.then(|| Curve::within(&f, domain, curve_error)).flatten()
+    if !finite {
+        return None;
+    }
+    let mut calls = *steps / run.len();
+    let curve = Curve::within(&f, domain, curve_error, &mut calls);
+    *steps = calls * run.len();
+    curve
 }
 
 /// Where `f` stops to change on the way from 0 to `end`, channel by channel; `end` when it does not. A clip makes a

@@ -1,14 +1,15 @@
 //! The pass over a band of rows.
 
 use super::Processor;
+use super::fixed::{self, FixedPass};
 use super::plan::Plan;
 use crate::ChromaSampling;
 use crate::ops::Kernel;
 use crate::pixel::{ImageMut, ImageRef, average, fill_padding, halve_left, load_component, load_row, store_component};
 use crate::simd::per_level;
 
-/// Rows of one thread. Component rows are padded to whole vectors; the padding is never stored.
-struct Scratch {
+/// Rows of one thread, in `f32`. Component rows are padded to whole vectors; the padding is never stored.
+pub(super) struct Scratch {
     width: usize,
     rows: [Vec<f32>; 3],
     /// Chroma of the upper row of a 4:2:0 pair.
@@ -23,23 +24,36 @@ impl Scratch {
     }
 }
 
+/// What one thread works on, band after band.
+pub(super) enum Desk<'a> {
+    Fixed(&'a FixedPass, Box<fixed::Desk>),
+    Float(Scratch),
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(processor: &'a Processor, width: usize) -> Self {
+        let Processor { input, output, quantizer, fixed, .. } = processor;
+        match fixed {
+            Some(pass) => Self::Fixed(pass, Box::new(pass.desk(quantizer.dither, width, *input, *output))),
+            None => Self::Float(Scratch::new(width)),
+        }
+    }
+}
+
 impl Processor {
     /// Processes the rows of `src` that begin at `top` (even) into `dst`, which is that band only.
-    pub(super) fn band(&self, src: &ImageRef<'_>, mut dst: ImageMut<'_>, top: usize) {
-        if let Some(fixed) = &self.fixed {
-            return fixed.band(self.simd, self.quantizer.dither, src, dst, top);
-        }
-        let mut scratch = Scratch::new(src.width());
-        match &self.plan {
-            Plan::Rescale(scales) => self.rescale(src, &mut dst, top, *scales, &mut scratch),
-            Plan::Kernels(ops) if self.output.chroma() == ChromaSampling::Cs420 => {
+    pub(super) fn band(&self, desk: &mut Desk<'_>, src: &ImageRef<'_>, mut dst: ImageMut<'_>, top: usize) {
+        match (desk, &self.plan) {
+            (Desk::Fixed(pass, desk), _) => pass.band(self.simd, desk, src, dst, top),
+            (Desk::Float(scratch), Plan::Rescale(scales)) => self.rescale(src, &mut dst, top, *scales, scratch),
+            (Desk::Float(scratch), Plan::Kernels(ops)) if self.output.chroma() == ChromaSampling::Cs420 => {
                 for y in (0..dst.height()).step_by(2) {
-                    self.row_pair(ops, src, &mut dst, (y, top), &mut scratch);
+                    self.row_pair(ops, src, &mut dst, (y, top), scratch);
                 }
             }
-            Plan::Kernels(ops) => {
+            (Desk::Float(scratch), Plan::Kernels(ops)) => {
                 for y in 0..dst.height() {
-                    self.row(ops, src, &mut dst, (y, top), &mut scratch);
+                    self.row(ops, src, &mut dst, (y, top), scratch);
                 }
             }
         }

@@ -183,7 +183,8 @@ fn an_aces_output_transform_is_baked_by_name() {
     let (display, view) = ("Rec.1886 Rec.709 - Display", "ACES 2.0 - SDR 100 nits (Rec.709)");
     let bake = ["bake", "--aces", "2.0", "--source", "ACEScct", "--size", "17", "--out", &out];
     done(&[&bake[..], &["--display", display, "--view", view]].concat());
-    assert_eq!(done_json(&["info", &out, "--json"])["ops"][0]["size"], json!(17));
+    let ops = &done_json(&["info", &out, "--json"])["ops"];
+    assert_eq!((&ops[0]["op"], &ops[1]["size"]), (&json!("lut1d"), &json!(17)));
     let unknown = refused(&[&bake[..], &["--display", display, "--view", "Film"]].concat());
     assert!(unknown.contains("\"Film\"") && unknown.contains(view), "{unknown}");
 }

@@ -78,18 +78,30 @@ impl Lut3d {
     /// The value of one colour, in `f64`, input clipped to the domain. NaN is the lowest input.
     #[must_use]
     pub fn apply(&self, rgb: [f64; 3]) -> [f64; 3] {
+        let (near, axes) = self.locate(rgb);
+        match self.interpolation {
+            Interpolation::Tetrahedral => self.blend(&tetrahedron(near, axes)),
+            Interpolation::Trilinear => self.blend(&cell(near, axes)),
+        }
+    }
+
+    /// The corners of the tetrahedron that a colour lies in, and their weights.
+    pub(crate) fn corners(&self, rgb: [f64; 3]) -> [(usize, f64); 4] {
+        let (near, axes) = self.locate(rgb);
+        tetrahedron(near, axes)
+    }
+
+    /// The near corner of a colour's cell; how far it is from there along each axis, and the step of that.
+    fn locate(&self, rgb: [f64; 3]) -> (usize, [(f64, usize); 3]) {
         let strides = [1, self.size, self.size * self.size];
         let mut near = 0;
-        let axes: [(f64, usize); 3] = std::array::from_fn(|c| {
+        let axes = std::array::from_fn(|c| {
             let position = self.domain.position(c, rgb[c], self.size - 1);
             let cell = (position as usize).min(self.size - 2);
             near += cell * strides[c];
             (position - cell as f64, strides[c])
         });
-        match self.interpolation {
-            Interpolation::Tetrahedral => self.blend(&tetrahedron(near, axes)),
-            Interpolation::Trilinear => self.blend(&cell(near, axes)),
-        }
+        (near, axes)
     }
 
     /// Whether each entry is its own input: all it does is clip.

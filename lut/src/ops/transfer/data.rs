@@ -78,17 +78,45 @@ impl Curve {
     pub(crate) fn new(f: impl Fn(f64) -> f64) -> Self {
         let f = |v: f64| [f(v); 3];
         let domain = ([0.0; 3], [1.0; 3]);
-        Self::within(&f, domain, DISPLAY_ERROR).unwrap_or_else(|| Self::sampled(&f, domain, STEP_BITS[2]))
+        let found = Self::within(&f, domain, DISPLAY_ERROR, &mut { usize::MAX });
+        found.unwrap_or_else(|| Self::sampled(&f, domain, STEP_BITS[2]))
     }
 
     /// The coarsest table of `f` that is nowhere seen more than `error` off, relative to the larger of the value and
-    /// one. None when no table is fine enough.
+    /// one. None when no table is fine enough, or when finding it takes more than `calls` of `f`, from which those
+    /// that were made are taken.
     ///
     /// `f` is given the same input for all channels. `domain` is (low, high) per channel, no end further from 0 than
     /// [`LARGEST_INPUT`].
-    pub(crate) fn within(f: &impl Fn(f64) -> Vec3, domain: (Vec3, Vec3), error: f64) -> Option<Self> {
-        let tables = STEP_BITS.into_iter().map(|bits| Self::sampled(f, domain, bits));
-        tables.into_iter().find(|table| table.is_within(f, error))
+    pub(crate) fn within(
+        f: &impl Fn(f64) -> Vec3,
+        domain: (Vec3, Vec3),
+        error: f64,
+        calls: &mut usize,
+    ) -> Option<Self> {
+        let mut spend = |count: usize| {
+            let left = calls.checked_sub(count);
+            *calls = left.unwrap_or(0);
+            left
+        };
+        // Where a straight line was seen to do, a finer table is not asked again.
+        let mut bent = Interval::all(Spacing::new(STEP_BITS[0]), domain);
+        for (i, step_bits) in STEP_BITS.into_iter().enumerate() {
+            let spacing = Spacing::new(step_bits);
+            if i > 0 {
+                bent = bent.into_iter().flat_map(|interval| interval.split(step_bits - STEP_BITS[i - 1])).collect();
+            }
+            spend(bent.len() * Interval::CALLS)?;
+            bent.retain(|interval| !interval.is_straight(spacing, f, domain, error));
+            if bent.is_empty() {
+                spend(Interval::count(spacing, domain) + ENDS * Interval::CALLS)?;
+                let table = Self::sampled(f, domain, step_bits);
+                if table.ends_are_within(f, error) {
+                    return Some(table);
+                }
+            }
+        }
+        None
     }
 
     fn sampled(f: &impl Fn(f64) -> Vec3, (low, high): (Vec3, Vec3), step_bits: u32) -> Self {
@@ -120,25 +148,98 @@ impl Curve {
         Self { channels: [r, g, b] }
     }
 
-    /// Whether interpolation is within `error` of `f` three times in each interval, and at the ends.
-    fn is_within(&self, f: &impl Fn(f64) -> Vec3, error: f64) -> bool {
+    /// Whether interpolation is within `error` of `f` at the ends of the domain and beside them, where
+    /// [`Interval::is_straight`] does not look.
+    fn ends_are_within(&self, f: &impl Fn(f64) -> Vec3, error: f64) -> bool {
         let close = |x: f32| {
             let expected = f(f64::from(x));
             self.channels.iter().zip(expected).all(|(channel, expected)| {
                 let outside = x < channel.low || channel.high < x;
-                outside || (f64::from(channel.value(x)) - expected).abs() <= error * expected.abs().max(1.0)
-            })
-        };
-        let [r, ..] = &self.channels;
-        let probes = |sign: f64, count: usize| {
-            (0..count - 1).flat_map(move |i| {
-                let (a, b) = (r.spacing.magnitude(i), r.spacing.magnitude(i + 1));
-                [0.25, 0.5, 0.75].map(|at| (sign * (a + (b - a) * at)) as f32)
+                outside || is_close(channel.value(x), expected, error)
             })
         };
         let ends = self.channels.iter().flat_map(|channel| [channel.low, channel.high]);
-        let (positive, negative) = (r.negative, r.values.len() - r.negative);
-        ends.chain(probes(1.0, positive)).chain(probes(-1.0, negative)).all(close)
+        ends.flat_map(|end| {
+            let interval = Interval::of(self.channels[0].spacing, end);
+            interval.probes(self.channels[0].spacing).map(|(_, x)| x as f32).into_iter().chain([end])
+        })
+        .all(close)
+    }
+}
+
+/// Ends of the three channels' domains.
+const ENDS: usize = 6;
+
+fn is_close(found: f32, expected: f64, error: f64) -> bool {
+    (f64::from(found) - expected).abs() <= error * expected.abs().max(1.0)
+}
+
+/// From one entry of a table to the next, away from 0.
+#[derive(Clone, Copy)]
+struct Interval {
+    /// 1 or -1.
+    sign: f64,
+    /// The entry nearer to 0.
+    index: usize,
+}
+
+impl Interval {
+    /// Calls of the function that looking at one takes.
+    const CALLS: usize = 5;
+
+    /// Intervals, of both signs, of a table over `domain`.
+    fn count(spacing: Spacing, domain: (Vec3, Vec3)) -> usize {
+        Self::sides(spacing, domain).into_iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many lie to each side of 0.
+    fn sides(spacing: Spacing, (low, high): (Vec3, Vec3)) -> [(f64, usize); 2] {
+        let highest = high.into_iter().fold(0.0, f64::max);
+        let lowest = low.into_iter().fold(0.0, f64::min);
+        [(1.0, highest), (-1.0, -lowest)].map(|(sign, end)| (sign, spacing.locate(end as f32).0 + 1))
+    }
+
+    fn all(spacing: Spacing, domain: (Vec3, Vec3)) -> Vec<Self> {
+        let sides = Self::sides(spacing, domain).into_iter();
+        sides.flat_map(|(sign, count)| (0..count).map(move |index| Self { sign, index })).collect()
+    }
+
+    /// The one that `x` lies in.
+    fn of(spacing: Spacing, x: f32) -> Self {
+        Self { sign: if x < 0.0 { -1.0 } else { 1.0 }, index: spacing.locate(x.abs()).0 }
+    }
+
+    /// Its parts in a table with `bits` more.
+    fn split(self, bits: u32) -> impl Iterator<Item = Self> {
+        (self.index << bits..(self.index + 1) << bits).map(move |index| Self { index, ..self })
+    }
+
+    /// Its ends, the one nearer to 0 first.
+    fn ends(self, spacing: Spacing) -> [f64; 2] {
+        [self.index, self.index + 1].map(|i| self.sign * spacing.magnitude(i))
+    }
+
+    /// How far along three inputs lie, and these.
+    fn probes(self, spacing: Spacing) -> [(f64, f64); 3] {
+        let [a, b] = self.ends(spacing);
+        [0.25, 0.5, 0.75].map(|at| (at, a + (b - a) * at))
+    }
+
+    /// Whether a line from end to end is within `error` of `f` three times on the way, in every channel that has no end
+    /// of its domain here: there the table is not `f` ([`Channel::pin`]).
+    fn is_straight(self, spacing: Spacing, f: &impl Fn(f64) -> Vec3, (low, high): (Vec3, Vec3), error: f64) -> bool {
+        let [a, b] = self.ends(spacing);
+        let inside = |c: usize| low[c] <= a.min(b) && a.max(b) <= high[c];
+        if !(0..3).any(inside) {
+            return true;
+        }
+        let (from, to) = (f(a), f(b));
+        self.probes(spacing).into_iter().all(|(at, x)| {
+            let expected = f(x);
+            (0..3)
+                .filter(|c| inside(*c))
+                .all(|c| is_close((from[c] + (to[c] - from[c]) * at) as f32, expected[c], error))
+        })
     }
 }
 

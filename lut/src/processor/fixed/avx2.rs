@@ -5,9 +5,13 @@ use std::arch::x86_64::*;
 use super::lanes::{Entry, Lanes, Word};
 use crate::simd::Avx2;
 
+/// The proof that the instructions are there. Tables are read with `GATHER` instructions, or entry by entry.
+#[derive(Clone, Copy)]
+pub(super) struct Narrow<const GATHER: bool>(pub Avx2);
+
 // SAFETY, of every block below: the value proves that the machine has AVX2 and FMA; loads and stores are within the slices cut
 // to length before them.
-impl Lanes for Avx2 {
+impl<const GATHER: bool> Lanes for Narrow<GATHER> {
     const COUNT: usize = 8;
     type F = __m256;
     type I = __m256i;
@@ -166,16 +170,37 @@ impl Lanes for Avx2 {
     }
     #[inline(always)]
     unsafe fn gather(self, table: &[Entry], at: __m256i) -> (__m256i, __m256i) {
-        let base = table.as_ptr().cast();
-        // Lanes 0 1 4 5 and 2 3 6 7: the shuffles work within 128 bits and put them in order.
+        // Entries 0 1 4 5 and 2 3 6 7: the shuffles work within 128 bits and put them in order.
         unsafe {
-            let at = _mm256_permute4x64_epi64::<0b11_01_10_00>(at);
-            let (low, high) = (_mm256_castsi256_si128(at), _mm256_extracti128_si256::<1>(at));
-            let low = _mm256_castpd_ps(_mm256_i32gather_pd::<8>(base, low));
-            let high = _mm256_castpd_ps(_mm256_i32gather_pd::<8>(base, high));
+            let (low, high) = if GATHER {
+                let base = table.as_ptr().cast();
+                let at = _mm256_permute4x64_epi64::<0b11_01_10_00>(at);
+                let (low, high) = (_mm256_castsi256_si128(at), _mm256_extracti128_si256::<1>(at));
+                (_mm256_i32gather_pd::<8>(base, low), _mm256_i32gather_pd::<8>(base, high))
+            } else {
+                let mut lanes = [0; 8];
+                _mm256_storeu_si256(lanes.as_mut_ptr().cast(), at);
+                (pick_pairs(table, &lanes, [0, 4]), pick_pairs(table, &lanes, [2, 6]))
+            };
+            let (low, high) = (_mm256_castpd_ps(low), _mm256_castpd_ps(high));
             let first = _mm256_shuffle_ps::<0b10_00_10_00>(low, high);
             let second = _mm256_shuffle_ps::<0b11_01_11_01>(low, high);
             (self.bits(first), self.bits(second))
         }
     }
+}
+
+/// The entries at lanes `i`, `i + 1`, `j` and `j + 1` of `at`.
+///
+/// # Safety
+/// These are indices into `table`.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn pick_pairs<const N: usize>(table: &[Entry], at: &[u32; N], [i, j]: [usize; 2]) -> __m256d {
+    // SAFETY: the caller's; an entry has 64 bits.
+    let pair = |i: usize| unsafe {
+        let entry = |i: usize| table.as_ptr().add(at[i] as usize).cast::<f64>();
+        _mm_loadh_pd(_mm_load_sd(entry(i)), entry(i + 1))
+    };
+    _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(pair(i)), pair(j))
 }

@@ -2,18 +2,20 @@
 
 use std::arch::x86_64::*;
 
+use super::avx2;
 use super::lanes::{Entry, Lanes, Word};
 use crate::simd::Avx512;
 
-/// The proof that the instructions are there, and a constant of theirs.
+/// The proof that the instructions are there, and a constant of theirs. Tables are read with `GATHER` instructions, or
+/// entry by entry.
 #[derive(Clone, Copy)]
-pub(super) struct Wide {
+pub(super) struct Wide<const GATHER: bool> {
     _token: Avx512,
     /// Even pairs of lanes, then odd ones: the shuffles of [`load_entries`] work within 128 bits and put them in order.
     spread: __m512i,
 }
 
-impl Wide {
+impl<const GATHER: bool> Wide<GATHER> {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn new(token: Avx512) -> Self {
@@ -33,7 +35,7 @@ impl Wide {
 
 // SAFETY, of every block here: the value proves that the machine has AVX-512 F, BW, DQ and VL; loads and stores are
 // within the slices cut to length before them.
-impl Lanes for Wide {
+impl<const GATHER: bool> Lanes for Wide<GATHER> {
     const COUNT: usize = 16;
     type F = __m512;
     type I = __m512i;
@@ -184,13 +186,18 @@ impl Lanes for Wide {
     }
     #[inline(always)]
     unsafe fn gather(self, table: &[Entry], at: __m512i) -> (__m512i, __m512i) {
-        unsafe { load_entries(table, self.spread(at)) }
+        unsafe { if GATHER { load_entries(table, self.spread(at)) } else { pick_entries(table, &lanes(at)) } }
     }
     #[inline(always)]
     unsafe fn gather_both(self, one: &[Entry], two: &[Entry], at: __m512i) -> [(__m512i, __m512i); 2] {
         unsafe {
-            let at = self.spread(at);
-            [load_entries(one, at), load_entries(two, at)]
+            if GATHER {
+                let at = self.spread(at);
+                [load_entries(one, at), load_entries(two, at)]
+            } else {
+                let at = lanes(at);
+                [pick_entries(one, &at), pick_entries(two, &at)]
+            }
         }
     }
 }
@@ -203,8 +210,61 @@ unsafe fn load_entries(table: &[Entry], (low, high): (__m256i, __m256i)) -> (__m
     let base = table.as_ptr().cast();
     // SAFETY: the caller's.
     let (low, high) = unsafe { (_mm512_i32gather_pd::<8>(low, base), _mm512_i32gather_pd::<8>(high, base)) };
+    halves_of_entries(low, high)
+}
+
+/// # Safety
+/// Every lane of `at` is an index into `table`.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn pick_entries(table: &[Entry], at: &[u32; 16]) -> (__m512i, __m512i) {
+    // SAFETY: the caller's.
+    let four =
+        |i: usize| unsafe { (avx2::pick_pairs(table, at, [i, i + 4]), avx2::pick_pairs(table, at, [i + 8, i + 12])) };
+    let join = |(low, high)| _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(low), high);
+    halves_of_entries(join(four(0)), join(four(2)))
+}
+
+/// The lanes, for addresses.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn lanes(at: __m512i) -> [u32; 16] {
+    let mut lanes = [0; 16];
+    // SAFETY: as many lanes as there are.
+    unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), at) };
+    lanes
+}
+
+/// First and second halves of entries 0 1, 4 5, 8 9, 12 13 and the others, in order.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn halves_of_entries(low: __m512d, high: __m512d) -> (__m512i, __m512i) {
     let (low, high) = (_mm512_castpd_ps(low), _mm512_castpd_ps(high));
     let first = _mm512_shuffle_ps::<0b10_00_10_00>(low, high);
     let second = _mm512_shuffle_ps::<0b11_01_11_01>(low, high);
     (_mm512_castps_si512(first), _mm512_castps_si512(second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Level;
+    use crate::simd::Simd;
+
+    #[test]
+    fn entries_are_the_same_gathered_and_picked() {
+        let Simd::Avx512(token) = Simd::new(Level::Avx512) else { return };
+        let table: Vec<Entry> = (0..1000).map(|i| Entry([i, i << 16])).collect();
+        let at: [i32; 16] = std::array::from_fn(|i| (i * i * 4) as i32);
+        // SAFETY: the token proves the instructions; all of `at` are below 1000.
+        let (gathered, picked) = unsafe {
+            let (gather, pick, at) =
+                (Wide::<true>::new(token), Wide::<false>::new(token), _mm512_loadu_si512(at.as_ptr().cast()));
+            (gather.gather_both(&table, &table[99..], at), pick.gather_both(&table, &table[99..], at))
+        };
+        for ((a, b), (c, d)) in gathered.into_iter().zip(picked) {
+            // SAFETY: as above.
+            unsafe { assert_eq!((lanes(a), lanes(b)), (lanes(c), lanes(d))) };
+        }
+    }
 }

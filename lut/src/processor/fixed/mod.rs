@@ -25,17 +25,31 @@ pub(super) struct FixedPass {
     tables: Arc<Fixed>,
 }
 
+/// What one thread works on, band after band.
+pub(super) struct Desk {
+    /// Rows of a strip.
+    tall: usize,
+    offsets: [Offsets; 8],
+    strip: Strip,
+}
+
 impl FixedPass {
     /// Nothing when the pass in `f32` must do it: see [`Fixed::new`].
     pub(super) fn new(transform: &Transform, input: PixelFormat, output: PixelFormat) -> Option<Self> {
         Some(Self { tables: Arc::new(Fixed::new(transform, input, output)?) })
     }
 
-    /// Processes the rows of `src` that begin at `top` (even) into `dst`, which is that band only.
-    pub(super) fn band(&self, simd: Simd, dither: Dither, src: &ImageRef<'_>, mut dst: ImageMut<'_>, top: usize) {
-        let tall = if dst.format().chroma() == ChromaSampling::Cs420 { 2 } else { 1 };
+    /// For one thread and pictures of this width.
+    pub(super) fn desk(&self, dither: Dither, width: usize, input: PixelFormat, output: PixelFormat) -> Desk {
+        let tall = if output.chroma() == ChromaSampling::Cs420 { 2 } else { 1 };
         let offsets = Offsets::of_strips(dither, tall, &self.tables.encode);
-        let mut strip = Strip::new(src.width(), src.format(), dst.format());
+        Desk { tall, offsets, strip: Strip::new(width, input, output) }
+    }
+
+    /// Processes the rows of `src` that begin at `top` (even) into `dst`, which is that band only.
+    pub(super) fn band(&self, simd: Simd, desk: &mut Desk, src: &ImageRef<'_>, mut dst: ImageMut<'_>, top: usize) {
+        let Desk { tall, offsets, strip } = desk;
+        let tall = *tall;
         for y in (0..dst.height()).step_by(tall) {
             let rows = tall.min(dst.height() - y);
             (0..rows).for_each(|row| strip.load(simd, src, top + y + row, row));
@@ -55,27 +69,50 @@ fn run(simd: Simd, tables: &Fixed, source: &Source<'_>, target: &mut Target<'_>,
         Simd::Scalar => kernel::run(scalar::Scalar, tables, source, target, offsets),
         // SAFETY: the value proves that the machine has the features.
         #[cfg(target_arch = "x86_64")]
-        Simd::Avx2(token) => unsafe { run_avx2(token, tables, source, target, offsets) },
+        Simd::Avx2(token) if gathers() => unsafe { run_avx2::<true>(token, tables, source, target, offsets) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Simd::Avx512(token) => unsafe { run_avx512(token, tables, source, target, offsets) },
+        Simd::Avx2(token) => unsafe { run_avx2::<false>(token, tables, source, target, offsets) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Avx512(token) if gathers() => unsafe { run_avx512::<true>(token, tables, source, target, offsets) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Avx512(token) => unsafe { run_avx512::<false>(token, tables, source, target, offsets) },
     }
+}
+
+/// Whether tables are read faster by gather instructions than entry by entry: not on AMD's processors, where one costs
+/// twice as much as the loads it stands for (Zen 4).
+#[cfg(target_arch = "x86_64")]
+fn gathers() -> bool {
+    static GATHERS: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
+        let vendor = std::arch::x86_64::__cpuid(0);
+        [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).as_flattened() != b"AuthenticAMD"
+    });
+    *GATHERS
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2(token: crate::simd::Avx2, tables: &Fixed, source: &Source<'_>, target: &mut Target<'_>, offsets: &Offsets) {
-    kernel::run(token, tables, source, target, offsets);
+fn run_avx2<const GATHER: bool>(
+    token: crate::simd::Avx2,
+    tables: &Fixed,
+    source: &Source<'_>,
+    target: &mut Target<'_>,
+    offsets: &Offsets,
+) {
+    kernel::run(avx2::Narrow::<GATHER>(token), tables, source, target, offsets);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
-fn run_avx512(
+fn run_avx512<const GATHER: bool>(
     token: crate::simd::Avx512,
     tables: &Fixed,
     source: &Source<'_>,
     target: &mut Target<'_>,
     offsets: &Offsets,
 ) {
-    kernel::run(avx512::Wide::new(token), tables, source, target, offsets);
+    kernel::run(avx512::Wide::<GATHER>::new(token), tables, source, target, offsets);
 }

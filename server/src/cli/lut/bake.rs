@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{ArgGroup, Args, ValueEnum};
 use lut::Transfer;
-use lut::bake::{Config, ConfigTransform, Shaper, bake, bake_all};
+use lut::bake::{Config, ConfigTransform, Shaper, Spread, bake, bake_all, bake_fitted};
 use lut::formats::{Format, Lut, clf, cube};
 
 use super::steps::{self, Steps};
@@ -44,9 +44,9 @@ pub struct Bake {
     /// Spread the cube over this curve's signal, for linear input; needs .clf
     #[arg(long, value_name = "CURVE", value_parser = super::named::<Transfer>)]
     shaper: Option<Transfer>,
-    /// Entries along an edge
-    #[arg(long, default_value_t = 33, value_parser = clap::value_parser!(u16).range(2..=129))]
-    size: u16,
+    /// Entries along an edge [default: 33, of an output transform of ACES 65]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(2..=129))]
+    size: Option<u16>,
     /// Title of the file
     #[arg(long)]
     title: Option<String>,
@@ -65,8 +65,16 @@ impl Bake {
         );
         let shaper = self.shaper.map_or(Shaper::None, Shaper::Log);
         let look = Lut { ops: self.steps.ops()?, ..Lut::default() };
-        let size = usize::from(self.size);
+        let size = usize::from(self.size.unwrap_or(if self.aces.is_some() { 65 } else { 33 }));
         let mut baked = match self.config()? {
+            Some(view) if self.aces.is_some() => {
+                let look = |color: &mut [f32; 3]| *color = look.apply(color.map(f64::from)).map(|v| v as f32);
+                let f = |colors: &mut [[f32; 3]]| {
+                    colors.iter_mut().for_each(look);
+                    view.apply_all(colors);
+                };
+                bake_fitted(f, shaper, self.spread(), size)?
+            }
             Some(view) if look.ops.is_empty() => bake_all(|colors| view.apply_all(colors), shaper, size)?,
             Some(view) => bake(|rgb| view.apply(look.apply(rgb)), shaper, size)?,
             None => {
@@ -77,6 +85,14 @@ impl Bake {
         baked.title = self.title;
         let text = if format == Some(Format::Clf) { clf::write(&baked) } else { cube::write(&baked) };
         std::fs::write(&self.out, text?).with_context(|| format!("cannot write {}", self.out.display()))
+    }
+
+    /// Where the entries of an output transform of ACES lie: for the signal it is made for, where it bends.
+    fn spread(&self) -> Spread {
+        match (self.source.as_deref(), self.shaper) {
+            (Some("ACEScct"), None) | (Some("ACEScg"), Some(Transfer::Acescct)) => Spread::ACESCCT,
+            _ => Spread::EVEN,
+        }
     }
 
     /// The view that is asked for, if any.
