@@ -229,7 +229,7 @@ impl Processor {
     }
 
     /// Processes a whole picture in bands of rows on up to `threads` threads (1..=64), this one
-    /// among them. Gives the same bits as [`Processor::apply`].
+    /// among them; the others stay, asleep, for the next picture. Gives the same bits as [`Processor::apply`].
     ///
     /// # Errors
     /// As [`Processor::apply`].

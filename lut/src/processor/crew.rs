@@ -161,3 +161,48 @@ fn patiently(done: impl Fn() -> bool) -> bool {
         std::hint::spin_loop();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    #[test]
+    fn each_part_is_done_once_whoever_comes_and_however_many_ask() {
+        let ask = || {
+            for others in [0, 1, 3, 7].repeat(20) {
+                let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+                together(others, &|| {
+                    while let part @ 0..50 = next.fetch_add(1, Ordering::Relaxed) {
+                        done.lock().unwrap().push(part);
+                    }
+                });
+                let mut done = done.into_inner().unwrap();
+                done.sort_unstable();
+                assert_eq!(done, (0..50).collect::<Vec<_>>());
+            }
+        };
+        std::thread::scope(|scope| (0..3).for_each(|_| drop(scope.spawn(ask))));
+    }
+
+    #[test]
+    fn a_panic_of_another_reaches_the_one_who_asked() {
+        let (owner, came) = (std::thread::current().id(), AtomicBool::new(false));
+        let work = || {
+            if std::thread::current().id() != owner {
+                came.store(true, Ordering::Release);
+                panic!("as it should");
+            }
+            while !came.load(Ordering::Acquire) {
+                std::thread::yield_now();
+            }
+        };
+        let result = catch_unwind(AssertUnwindSafe(|| together(1, &work)));
+        assert_eq!(result.unwrap_err().downcast_ref(), Some(&"as it should"));
+        // And the crew is still there.
+        together(1, &|| ());
+    }
+}
