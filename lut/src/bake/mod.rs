@@ -15,9 +15,10 @@ pub use spread::Spread;
 
 use crate::color::{Transfer, Vec3};
 use crate::formats::{Lut, half};
-use crate::ops::Op;
+use crate::ops::exponent::{Exponent, ExponentStyle, Power};
 use crate::ops::lut1d::Lut1d;
 use crate::ops::lut3d::{Domain, Lut3d, LutDataError};
+use crate::ops::{Direction, Op};
 
 /// How a baked cube spreads its entries over the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,28 @@ pub fn bake_all(f: impl FnOnce(&mut [[f32; 3]]), shaper: Shaper, size: usize) ->
         Shaper::None => Lut::from([cube]),
         Shaper::Log(transfer) => Lut::from([Op::Lut1d(table(transfer, |signal| [signal as f32; 3])?), cube]),
     })
+}
+
+/// As [`bake_all`], with values to the power of `power` in the cube and the root of them after it: the curve of a display
+/// is steep near black, and a cube bends there what its transform cuts off. 1.5 halves the largest errors of an ACES output
+/// transform; the pass for live pictures then is the one in `f32`. Values of `f` below 0 become 0.
+///
+/// # Errors
+/// As [`bake`].
+pub fn bake_steep(
+    f: impl FnOnce(&mut [[f32; 3]]),
+    shaper: Shaper,
+    power: f64,
+    size: usize,
+) -> Result<Lut, LutDataError> {
+    let raised = |colors: &mut [[f32; 3]]| {
+        f(colors);
+        colors.as_flattened_mut().iter_mut().for_each(|v| *v = f64::from(*v).max(0.0).powf(power) as f32);
+    };
+    let mut lut = bake_all(raised, shaper, size)?;
+    let channels = [Power { exponent: power, offset: 0.0 }; 3];
+    lut.ops.push(Op::Exponent(Exponent { style: ExponentStyle::Basic, channels, direction: Direction::Inverse }));
+    Ok(lut)
 }
 
 /// As [`bake_all`], with entries along the shaper's signal as `spread` says, and fitted where `f` bends: for output

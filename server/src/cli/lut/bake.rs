@@ -67,7 +67,7 @@ impl Bake {
         let look = Lut { ops: self.steps.ops()?, ..Lut::default() };
         let size = usize::from(self.size.unwrap_or(if self.aces.is_some() { 65 } else { 33 }));
         let mut baked = match self.config()? {
-            Some(view) if self.aces.is_some() => {
+            Some(view) if matches!(self.aces, Some(Aces::V2_0)) => {
                 let look = |color: &mut [f32; 3]| *color = look.apply(color.map(f64::from)).map(|v| v as f32);
                 let f = |colors: &mut [[f32; 3]]| {
                     colors.iter_mut().for_each(look);
