@@ -1,6 +1,7 @@
 //! A mark as it meets the samples: coverage of letters becomes, per pixel, a code value to move towards and how far.
 
 use crate::frame::{Picture, PlaneLayout};
+use crate::spec::color::TargetColor;
 use crate::spec::encode::VideoFormat;
 use crate::watermark::text::Coverage;
 
@@ -20,6 +21,27 @@ pub(super) struct Area {
     pub height: usize,
 }
 
+/// Luma code values that letters and outline move towards (limited range).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Codes {
+    black: f32,
+    white: f32,
+}
+
+impl Codes {
+    /// Black and reference white of a target in the codes of a format: BT.2408 puts it at 203 cd/m2 of PQ and at 75 % of
+    /// HLG; the highest code of either would be a light to be dazzled by.
+    pub fn of(format: VideoFormat, target: TargetColor) -> Self {
+        let scale = if format.sample_bytes() == 2 { 4.0 } else { 1.0 };
+        let white = match target {
+            TargetColor::Hdr10 => 0.581,
+            TargetColor::Hlg => 0.75,
+            _ => 1.0,
+        };
+        Self { black: 16.0 * scale, white: (16.0 + 219.0 * white) * scale }
+    }
+}
+
 /// Letters on a canvas and the blend that burns them into luma.
 #[derive(Clone, Debug)]
 pub(super) struct Stamp {
@@ -37,17 +59,16 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// An empty stamp for letters of `em_px`, in the code values of `format` (limited range).
-    pub fn new(width: usize, height: usize, em_px: f32, format: VideoFormat) -> Self {
-        let scale = if format.sample_bytes() == 2 { 4.0 } else { 1.0 };
+    /// An empty stamp for letters of `em_px`, which move the picture towards `codes`.
+    pub fn new(width: usize, height: usize, em_px: f32, codes: Codes) -> Self {
         Self {
             width,
             height,
             letters: vec![0; width * height],
             opacity: vec![0; width * height],
             target: vec![0; width * height],
-            black: 16.0 * scale,
-            white: 235.0 * scale,
+            black: codes.black,
+            white: codes.white,
             grow: grow(em_px),
             soften: soften(em_px),
         }

@@ -7,9 +7,10 @@
 use std::time::SystemTime;
 
 use super::clock::{Clock, unix_seconds};
-use super::stamp::{Area, Stamp};
+use super::stamp::{Area, Codes, Stamp};
 use super::text::{CAP_HEIGHT_PER_EM, Coverage, Face, TextStyle, Typesetter};
 use crate::frame::Picture;
+use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::watermark::MarkSpec;
 
@@ -36,6 +37,7 @@ pub struct VisibleMark {
     spec: MarkSpec,
     format: VideoFormat,
     size: PictureSize,
+    target: TargetColor,
     layout: Layout,
     second: Option<u64>,
 }
@@ -52,14 +54,20 @@ impl VisibleMark {
     /// Lays out the mark of `spec` for pictures of `format` and `size`. Takes milliseconds, never fails: whatever a name
     /// contains, something that identifies the viewing is drawn.
     pub fn new(spec: &MarkSpec, format: VideoFormat, size: PictureSize) -> Self {
-        Self { spec: spec.clone(), format, size, layout: Layout::new(spec, format, size), second: None }
+        Self::in_color(spec, format, size, TargetColor::default())
     }
 
-    /// Burns the mark into the picture's luma, as of `utc`. A picture of another format or size than the mark was made
-    /// for is marked too: the mark is laid out again.
+    fn in_color(spec: &MarkSpec, format: VideoFormat, size: PictureSize, target: TargetColor) -> Self {
+        let layout = Layout::new(spec, Codes::of(format, target), size);
+        Self { spec: spec.clone(), format, size, target, layout, second: None }
+    }
+
+    /// Burns the mark into the picture's luma, as of `utc`. A picture of another format, size or colour than the mark
+    /// was made for is marked too: the mark is laid out again.
     pub fn burn(&mut self, picture: &mut Picture, utc: SystemTime) {
-        if picture.format() != self.format || picture.size() != self.size {
-            *self = Self::new(&self.spec, picture.format(), picture.size());
+        let of = (picture.format(), picture.size(), picture.target());
+        if of != (self.format, self.size, self.target) {
+            *self = Self::in_color(&self.spec, of.0, of.1, of.2);
         }
         let second = unix_seconds(utc);
         if self.second != Some(second) {
@@ -77,7 +85,7 @@ impl VisibleMark {
 }
 
 impl Layout {
-    fn new(spec: &MarkSpec, format: VideoFormat, size: PictureSize) -> Self {
+    fn new(spec: &MarkSpec, codes: Codes, size: PictureSize) -> Self {
         let mut typesetter = Typesetter::new();
         let em = em_px(size, CAP_HEIGHT, CAP_HEIGHT_MIN_PX);
         let line_px = size.width as f32 * LINE_WIDTH;
@@ -92,9 +100,9 @@ impl Layout {
         let mut lines = flow(who, line_px as usize, gap);
         lines.extend(flow(when, line_px as usize, gap));
 
-        let (full, clock_pen) = full_stamp(&lines, em, format);
+        let (full, clock_pen) = full_stamp(&lines, em, codes);
         let clock_area = clock_area(clock_pen, clock.width(), em, &full);
-        Self { full, code: code_stamp(&mut typesetter, spec, format, size), clock, clock_area, clock_pen }
+        Self { full, code: code_stamp(&mut typesetter, spec, codes, size), clock, clock_area, clock_pen }
     }
 
     fn set_time(&mut self, second: u64) {
@@ -151,14 +159,14 @@ fn flow(fields: impl IntoIterator<Item = Field>, width: usize, gap: usize) -> Ve
 }
 
 /// The lines one under another, and where the clock starts, which is left empty.
-fn full_stamp(lines: &[Line], em: f32, format: VideoFormat) -> (Stamp, (i32, i32)) {
+fn full_stamp(lines: &[Line], em: f32, codes: Codes) -> (Stamp, (i32, i32)) {
     let margin = Stamp::margin(em);
     let pitch = (em * LINE_PITCH_EM).round() as usize;
     let width = lines.iter().map(|line| line.width).max().unwrap_or(0) + 2 * margin;
     let above = lines.first().map_or(0, |line| line.ascent(em)) + margin;
     let below = (em * 0.5) as usize + margin;
     let height = above + pitch * lines.len().saturating_sub(1) + below;
-    let mut stamp = Stamp::new(width, height, em, format);
+    let mut stamp = Stamp::new(width, height, em, codes);
     let mut clock_pen = (margin as i32, above as i32);
     for (index, line) in lines.iter().enumerate() {
         let baseline = (above + index * pitch) as i32;
@@ -183,13 +191,13 @@ fn clock_area((x, baseline): (i32, i32), width: usize, em: f32, stamp: &Stamp) -
     Area { x: left, y: top, width: right.saturating_sub(left), height: bottom.saturating_sub(top) }
 }
 
-fn code_stamp(typesetter: &mut Typesetter, spec: &MarkSpec, format: VideoFormat, size: PictureSize) -> Stamp {
+fn code_stamp(typesetter: &mut Typesetter, spec: &MarkSpec, codes: Codes, size: PictureSize) -> Stamp {
     let em = em_px(size, SMALL_CAP_HEIGHT, SMALL_CAP_HEIGHT_MIN_PX);
     let style = TextStyle { em_px: em, face: Face::Bold, max_width_px: size.width as f32 / 3.0 };
     let text = typesetter.render(&spec.session_code, style);
     let margin = Stamp::margin(em);
     let ascent = usize::try_from(text.ascent).unwrap_or(0);
-    let mut stamp = Stamp::new(text.width + 2 * margin, text.height + 2 * margin, em, format);
+    let mut stamp = Stamp::new(text.width + 2 * margin, text.height + 2 * margin, em, codes);
     stamp.draw(&text, margin as i32 - text.left, (margin + ascent) as i32);
     stamp.develop(stamp.all());
     stamp

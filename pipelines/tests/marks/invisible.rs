@@ -3,6 +3,7 @@
 use forensic::{Depth, ForensicMark, LumaMut};
 use pipelines::frame::Picture;
 use pipelines::source::slate::slate;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::watermark::Marker;
 use pipelines::watermark::visible::VisibleMark;
@@ -46,6 +47,18 @@ fn what_is_flat_bears_no_invisible_mark_and_a_slate_does() {
         let changed = |ground: &Picture| difference(&marked("ana", ground, 100), &visibly_marked(ground)).0;
         assert_eq!(changed(&flat(format, HD, codes(format).white / 2)), 0, "{format:?}");
         assert!(changed(&slate(format, HD, "Night Ferry")) > 100, "{format:?}");
+    }
+}
+
+/// PQ spends its codes otherwise, so the same samples bear another mark; HLG is judged as SDR is.
+#[test]
+fn each_target_has_its_own_sensitivity() {
+    let ground = noise(VideoFormat::H264High10, HD);
+    let amplitudes = |target| frame(ground.clone().in_color(target), 0).mask().unwrap().amplitude().to_vec();
+    let sdr = amplitudes(TargetColor::Srgb709);
+    assert!(amplitudes(TargetColor::Hdr10) != sdr);
+    for target in [TargetColor::Reference709, TargetColor::DisplayP3, TargetColor::Hlg] {
+        assert!(amplitudes(target) == sdr, "{target}");
     }
 }
 

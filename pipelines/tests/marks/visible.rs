@@ -2,6 +2,7 @@
 
 use pipelines::frame::Picture;
 use pipelines::source::reel::Reel;
+use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::watermark::MarkSpec;
 use pipelines::watermark::clock::{unix_seconds, utc_text};
@@ -52,6 +53,18 @@ fn letters_and_outline_differ_by_30_percent_of_the_range_over_any_picture() {
         }
         show(&format!("mark_noise_{format:?}"), &marked(&aiko(), &noise(format, HD), EVENING));
     }
+}
+
+/// Code 940 of PQ is a light of 10,000 cd/m2.
+#[test]
+fn letters_move_towards_reference_white_and_not_towards_the_brightest_code() {
+    let brightest = |target: TargetColor| {
+        let black = flat(VideoFormat::H264High10, HD, 64).in_color(target);
+        plane(&marked(&aiko(), &black, EVENING), 0).into_iter().max().unwrap()
+    };
+    let [sdr, pq, hlg] = [TargetColor::Srgb709, TargetColor::Hdr10, TargetColor::Hlg].map(brightest);
+    assert!((420..=440).contains(&sdr), "{sdr}");
+    assert!((270..=285).contains(&pq) && (330..=345).contains(&hlg), "{pq} {hlg}");
 }
 
 #[test]
