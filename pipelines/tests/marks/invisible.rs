@@ -46,7 +46,7 @@ fn what_is_flat_bears_no_invisible_mark_and_a_slate_does() {
     for format in FORMATS {
         let changed = |ground: &Picture| difference(&marked("ana", ground, 100), &visibly_marked(ground)).0;
         assert_eq!(changed(&flat(format, HD, codes(format).white / 2)), 0, "{format:?}");
-        assert!(changed(&slate(format, HD, "Night Ferry")) > 100, "{format:?}");
+        assert!(changed(&slate(format, TargetColor::default(), HD, "Night Ferry")) > 100, "{format:?}");
     }
 }
 

@@ -66,7 +66,12 @@ fn object(id: Uuid) -> String {
 
 impl Screening {
     /// Screening of programs by a projector.
-    pub fn new(services: Services, projector: Arc<dyn Projector>, leases: Arc<LeaseKeys>, marks: Arc<MarkKeys>) -> Self {
+    pub fn new(
+        services: Services,
+        projector: Arc<dyn Projector>,
+        leases: Arc<LeaseKeys>,
+        marks: Arc<MarkKeys>,
+    ) -> Self {
         Self { services, projector, leases, marks, supervising: Arc::default() }
     }
 
