@@ -73,7 +73,7 @@ export const houseMessages = {
   s_until: ['Until', '終了'],
   s_search: ['Search', '検索'],
   s_saw: ['Who saw this review', 'この試写を見た人'],
-  record_count: ['{count} entries', '{count} 件'],
+  record_count: ['Entries: {count}', '{count} 件'],
   record_count_more: ['The newest {count} entries', '最新の {count} 件'],
   record_none: ['Nothing in the record fits.', '該当する記録はありません。'],
   record_more: ['Show older', 'さらに表示'],
