@@ -1,8 +1,8 @@
 //! The visible mark: who watches, from where, when, and the viewing's code, burned into luma before any encoder.
 //!
-//! The full mark stands near the upper or lower edge and jumps six times a minute, after 5 to 20 seconds each; the code alone stands twice further
-//! inside, so that a crop still names the viewing. Text is laid out when a mark is made and its digits are recomposed
-//! when the second changes; a frame costs a blend over the mark's rectangles.
+//! The full mark stands near the upper or lower edge and jumps six times a minute, after 5 to 20 seconds each; the code
+//! alone stands twice further inside, so that a crop still names the viewing. Text is laid out when a mark is made and its
+//! digits are recomposed when the second changes; a frame costs a blend over the mark's rectangles.
 
 use std::time::SystemTime;
 
