@@ -27,7 +27,7 @@ CREATE TABLE comments_as_log (
     resolved_at     INTEGER,
     resolved_by     TEXT,
     deleted_at      INTEGER,
-    source_id       TEXT REFERENCES review_sources (id)
+    source_id       TEXT NOT NULL REFERENCES review_sources (id)
 ) STRICT;
 INSERT INTO comments_as_log
 SELECT c.id, c.review_id, row_number() OVER (PARTITION BY c.review_id ORDER BY c.created_at, c.id), NULL, c.viewer_id, v.link_id,

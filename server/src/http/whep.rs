@@ -27,6 +27,7 @@ pub struct WhepQuery {
     gamut: Gamut,
     /// `standard` or `high` (the media queries `video-dynamic-range` and `dynamic-range`).
     #[serde(default)]
+    #[param(inline)]
     range: DynamicRange,
     /// Formats that are wanted, separated by commas, of those that are offered: for a browser that offers what it cannot
     /// decode in real time. Without it, all.

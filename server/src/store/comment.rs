@@ -23,11 +23,10 @@ pub struct Person {
 
 fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
-    let review_id = columns.id("review_id")?;
     Ok(Comment {
         id: columns.id("id")?,
-        review_id,
-        source_id: columns.id_or_null("source_id")?.unwrap_or(review_id),
+        review_id: columns.id("review_id")?,
+        source_id: columns.id("source_id")?,
         revision: whole(&columns, "revision")?,
         parent_id: columns.id_or_null("parent_id")?,
         viewer_id: columns.id_or_null("viewer_id")?,

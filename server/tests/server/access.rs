@@ -194,9 +194,11 @@ impl Maker<'_> {
     async fn comment(&mut self, review: Uuid, viewer: Uuid, link: Uuid, viewing: Uuid) -> Uuid {
         let id = Uuid::now_v7();
         let sql = "INSERT INTO comments (id, review_id, revision, viewer_id, link_id, viewing_id, author, email, text,
-                       source_frame, duration_frames, rate_num, rate_den, drop_frame, timecode, priority, mentions, created_at)
-                   VALUES (?, ?, 1, ?, ?, ?, 'Ana', 'ana@example.org', 'dark', 0, 1, 25, 1, 0, '01:00:00:00', 'normal', '', 0)";
-        let ids = [id, review, viewer, link, viewing].map(|id| id.to_string());
+                       source_frame, duration_frames, rate_num, rate_den, drop_frame, timecode, priority, mentions, created_at,
+                       source_id)
+                   VALUES (?, ?, 1, ?, ?, ?, 'Ana', 'ana@example.org', 'dark', 0, 1, 25, 1, 0, '01:00:00:00', 'normal', '', 0,
+                       (SELECT source_id FROM reviews WHERE id = ?))";
+        let ids = [id, review, viewer, link, viewing, review].map(|id| id.to_string());
         self.run(sql, &ids.each_ref().map(String::as_str)).await;
         id
     }

@@ -49,7 +49,7 @@ fn a_review_from_plan_to_archive() {
     assert!(fails(data, &["comments", "export", "--review", id, "--format", "resolve"], 1).contains("no comments"));
     let out = dir.path().join("a.zip");
     assert!(vitrine(data, &["archive", "--review", id, "--out", out.to_str().unwrap()]).status.success());
-    assert!(zip::ZipArchive::new(std::fs::File::open(out).unwrap()).unwrap().len() == 7);
+    assert!(zip::ZipArchive::new(std::fs::File::open(out).unwrap()).unwrap().len() == 8);
     assert_eq!(json(data, &["review", "end", id, "--json"])["state"], "ended");
     assert_eq!(json(data, &["review", "list", "--json"])["reviews"][0]["id"], review["id"]);
     let verified = json(data, &["audit", "verify", "--json"]);

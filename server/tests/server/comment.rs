@@ -144,7 +144,8 @@ async fn an_author_rewords_and_takes_back_and_the_house_keeps_what_was_said() {
     let left = house.get("/api/comments", &cookie).await.json()["comments"][0].clone();
     assert_eq!((&left["deleted"], &left["text"]), (&json!(true), &json!("")));
     assert_eq!(house.patch(&path_of(&comment), &cookie, json!({ "text": "back" })).await.code(), "comment_gone");
-    assert_eq!(house.recorded("comment.deleted", None).await, 1);
+    assert_eq!(house.recorded("comment.deleted", Some(("reason", "not_author"))).await, 1);
+    assert_eq!(house.recorded("comment.deleted", None).await, 2, "that one, and what its author did");
 
     let account = house.sign_in().await;
     let zip = house.get(&format!("/api/reviews/{review}/archive.zip"), &account).await.body;

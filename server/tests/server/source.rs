@@ -165,6 +165,11 @@ async fn a_review_from_before_has_one_source_with_its_comments() {
         "INSERT INTO reviews (id, title, host, starts_at, ends_at, source, input_color, drop_frame, created_at, project_id)
          VALUES (?1, 'Reel 3', 'North Light', 0, 1, '{\"kind\":\"test-reel\",\"height\":720}', 'bt1886', 0, 0,
                  '019aa000-0000-7000-8000-000000000001')",
+        "INSERT INTO links (id, review_id, name, email, secret_hash, passphrase_hash, expires_at, created_at)
+         VALUES (?1, ?1, 'Ana', 'ana@example.org', x'00', 'none', 0, 0)",
+        "INSERT INTO viewers (id, review_id, link_id, token_hash, ip, browser, session_code, joined_at, seen_at)
+         VALUES (?1, ?1, ?1, x'00', '192.0.2.1', 'Test', 'code', 0, 0)",
+        "INSERT INTO viewings (id, viewer_id, review_id, started_at) VALUES (?1, ?1, ?1, 0)",
         "INSERT INTO comments VALUES (?1, ?1, ?1, ?1, 'Ana', 'ana@example.org', 'dark', 7, 25, 1, 0, '01:00:00:07', 0)",
     ] {
         sqlx::query(sql).bind(&review).execute(&mut old).await.unwrap();
