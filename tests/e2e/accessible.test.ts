@@ -22,7 +22,8 @@ it('has no serious finding from the door to the end page', async () => {
   await page.getByTestId('comment-send').click();
   await page.getByTestId('comment-reply').waitFor();
   expect(await serious(page), 'room').toEqual([]);
-  await page.locator('body').press('d');
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('d');
   await page.getByRole('toolbar').waitFor();
   expect(await serious(page), 'room while drawing').toEqual([]);
   await page.keyboard.press('Escape');

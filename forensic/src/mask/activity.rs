@@ -9,12 +9,14 @@ const WIDTH: f32 = 960.0;
 /// Half the box that counts as surroundings, at that width.
 const RADIUS: f32 = 4.0;
 
-/// Means over each cell, in 8-bit codes.
+/// What each cell holds, in 8-bit codes.
 pub(super) struct Cells {
-    /// Of luma.
+    /// Mean of luma.
     pub mean: Grid,
-    /// Of |luma - its surroundings|.
+    /// Mean of |luma - its surroundings|.
     pub activity: Grid,
+    /// Highest less lowest luma.
+    pub range: Grid,
 }
 
 pub(super) fn measure(picture: LumaRef<'_>, area: Area) -> Cells {
@@ -48,25 +50,27 @@ fn shrink(picture: LumaRef<'_>, area: Area, step: usize, width: usize, height: u
 
 /// A cell that is smaller than a sample takes the sample it lies in.
 fn cell_means(small: &[f32], around: &[f32], width: usize, height: usize) -> Cells {
-    let (mut mean, mut activity) = (Vec::with_capacity(CELLS), Vec::with_capacity(CELLS));
+    let [mut mean, mut activity, mut range] = [(); 3].map(|()| Vec::with_capacity(CELLS));
     for row in 0..ROWS {
         let (top, bottom) = span(row, ROWS, height);
         for column in 0..COLUMNS {
             let (left, right) = span(column, COLUMNS, width);
-            let (mut luma, mut distance) = (0.0, 0.0);
+            let (mut luma, mut distance, mut low, mut high) = (0.0, 0.0, f32::MAX, f32::MIN);
             for y in top..bottom {
                 let line = y * width + left..y * width + right;
                 for (value, around) in small[line.clone()].iter().zip(&around[line]) {
                     luma += value;
                     distance += (value - around).abs();
+                    (low, high) = (low.min(*value), high.max(*value));
                 }
             }
             let scale = 1.0 / ((bottom - top) * (right - left)) as f32;
             mean.push(luma * scale);
             activity.push(distance * scale);
+            range.push(high - low);
         }
     }
-    Cells { mean, activity }
+    Cells { mean, activity, range }
 }
 
 /// The samples of cell `at` of `cells`, at least one.

@@ -5,15 +5,26 @@ mod sensitivity;
 
 pub use sensitivity::Sensitivity;
 
+use activity::Cells;
+
 use crate::area::Area;
 use crate::grid::{self, Grid};
-use crate::plane::LumaRef;
+use crate::plane::{Depth, LumaRef};
 
 /// Amplitude where next to nothing happens, in 8-bit codes: below the threshold of sight on flat grey.
 const FLAT: f32 = 0.06;
-/// Activity from which that fades in, and over how many codes. What is altogether flat is a chart, a title or black: any
-/// encoder would take the mark out of it again, so it bears none and stays exact.
-const ANY: (f32, f32) = (0.02, 0.08);
+/// Activity from which that fades in, and over how many codes. Below it there is only the rounding of a smooth gradient, which
+/// must not gain steps back.
+const ANY: (f32, f32) = (0.10, 0.08);
+/// Range of luma in a cell up to which it is altogether flat, dithered or not: a chart, a title, black. Any encoder would take
+/// the mark out of it again, so neither it nor the cells around it, from which the mark would reach into it, bear one: it
+/// stays exact.
+fn altogether_flat(depth: Depth) -> f32 {
+    match depth {
+        Depth::Eight => 1.01,
+        Depth::Ten => 0.26,
+    }
+}
 /// What the first code of activity adds, and what every code adds.
 const FIRST: f32 = 0.30;
 const SLOPE: f32 = 0.08;
@@ -50,7 +61,7 @@ impl Mask {
         let size = (picture.width, picture.height);
         let area = area.within(size.0, size.1);
         let cells = activity::measure(picture, area);
-        let (amplitude, limit) = amplitudes(&cells.mean, &cells.activity, sensitivity);
+        let (amplitude, limit) = amplitudes(&cells, altogether_flat(picture.depth), sensitivity);
         Self { amplitude, limit, area, size }
     }
 
@@ -61,14 +72,20 @@ impl Mask {
     }
 }
 
-fn amplitudes(mean: &[f32], activity: &[f32], sensitivity: &Sensitivity) -> (Grid, Grid) {
+fn amplitudes(cells: &Cells, flat: f32, sensitivity: &Sensitivity) -> (Grid, Grid) {
+    let mean = &cells.mean;
     // Activity next to a flat does not hide a mark on it.
-    let activity = grid::neighbours(activity, f32::min);
+    let activity = grid::neighbours(&cells.activity, f32::min);
+    let flattest = grid::neighbours(&cells.range, f32::min);
     let (darkest, lightest) = (grid::neighbours(mean, f32::min), grid::neighbours(mean, f32::max));
     let mut amplitude: Grid = activity
         .iter()
+        .zip(&flattest)
         .zip(darkest.iter().zip(&lightest))
-        .map(|(activity, (darkest, lightest))| {
+        .map(|((activity, flattest), (darkest, lightest))| {
+            if *flattest <= flat {
+                return 0.0;
+            }
             let activity = (activity * 1.25 - ANY.0).max(0.0);
             let bears = (FLAT * (activity / ANY.1).min(1.0) + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST);
             let lower = ((darkest - BLACK.0) / BLACK.1).clamp(0.0, 1.0);
