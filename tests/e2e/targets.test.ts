@@ -127,10 +127,12 @@ describe("renditions and targets", () => {
     const eight = !FORMATS[format].endsWith("P10");
     // Of BT.2124's unit 1 is just visible, as of CIEDE2000.
     const [mean, most] = target === "hdr10" ? [1, 3] : eight ? [0.4, 1.2] : [0.15, 0.5];
+    // VP9 in 8 bits does not become as exact as H.264 beside a picture that the invisible mark keeps busy (docs/measurements.md).
+    const slack = eight && format.startsWith("vp9") ? 1.4 : 1;
     let judged: Judged = { codes: 0, mean: 0, max: 0 };
     const within = async (): Promise<boolean> => {
       judged = judge(await read(page), target);
-      return judged.codes <= (eight ? 2.51 : 1.51) && judged.mean <= mean && judged.max <= most;
+      return judged.codes <= slack * (eight ? 2.51 : 1.51) && judged.mean <= mean && judged.max <= slack * most;
     };
     try {
       await setTarget(viewer, target);

@@ -10,7 +10,6 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const join = async (page) => { await page.getByTestId('passphrase').fill('x'); await page.getByTestId('join').click(); await sleep(2800); };
 const toJoin = (page) => page.goto(`${ORIGIN}/join#secret`);
 const ended = (reason) => async (page, hand) => { await page.goto(`${ORIGIN}/room`); await sleep(900); hand.push({ type: 'ended', reason, message: '' }); await sleep(200); };
-const signIn = async (page) => { await page.goto(`${ORIGIN}/console`); await page.getByTestId('user').fill('grade'); await page.getByTestId('password').fill('x'); await page.getByTestId('sign-in').click(); await sleep(700); };
 
 const due = (stage) => ({ 'GET /api/me': { json: { id: 'a', user: 'grade', role: 'admin', stage, profile: 'facility' } } });
 

@@ -35,7 +35,9 @@ function usePicture(stage: () => HTMLElement | null, video: () => HTMLVideoEleme
   return rect;
 }
 
-const place = ({ left, top, width, height }: Rect): CSSProperties => ({ left, top, width, height });
+const px = (value: number): string => `${value}px`;
+
+const place = ({ left, top, width, height }: Rect): CSSProperties => ({ left: px(left), top: px(top), width: px(width), height: px(height) });
 
 /** Over the picture: what is drawn, and somebody's drawing that is looked at. */
 export function DrawingLayer({ easel, video }: LayerProps): JSX.Element {
@@ -121,7 +123,7 @@ function TextEntry({ easel, rect, at, ink }: TextEntryProps): JSX.Element {
     <input
       ref={input}
       class="drawing-text"
-      style={{ left: Math.max(rect.left, left), top: rect.top + at[1] * rect.height, color: ink }}
+      style={{ left: px(Math.max(rect.left, left)), top: px(rect.top + at[1] * rect.height), color: ink }}
       maxLength={LABEL_LIMIT}
       aria-label={t('draw_text')}
       data-testid="draw-text"
