@@ -80,7 +80,7 @@ function Controls({ first, actions }: { first: Comment; actions: LogActions }): 
           {t('comment_reply')}
         </button>
         <select
-          class="log-category"
+          class="compact"
           aria-label={`${t('comment_category')}: ${timecode}`}
           value={category ?? ''}
           onChange={(event) => actions.change(id, { category: (event.currentTarget.value || null) as Category | null })}

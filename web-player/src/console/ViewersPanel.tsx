@@ -155,7 +155,7 @@ function TargetChoice({ viewer, onTarget }: Pick<RowProps, 'viewer' | 'onTarget'
   const choose = (value: string): void => onTarget(viewer.id, value === '' ? null : (value as TargetColor));
   return (
     <select
-      class="small"
+      class="compact"
       aria-label={tc('v_target_of', { name: viewer.name })}
       title={tc('v_target')}
       data-testid="target"

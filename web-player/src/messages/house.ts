@@ -59,7 +59,7 @@ export const houseMessages = {
   networks_save_sure: ['Save; stop viewers elsewhere', '保存（他からの視聴を停止）'],
   members: ['Members', 'メンバー'],
   members_none: ['Nobody works on it yet; admins and security leads see it.', 'メンバーはまだいません。'],
-  members_count: ['{count} members', 'メンバー {count} 名'],
+  members_count: ['Members: {count}', 'メンバー {count} 名'],
   member_add: ['Add member', 'メンバーを追加'],
   member_choose: ['Choose an account', 'アカウントを選択'],
   member_remove: ['Remove', '外す'],
