@@ -57,6 +57,8 @@ it('has no serious finding from the door to the end page', async () => {
 it('is used without a mouse: comment, change, delete, help, full screen', async () => {
   const page = await watching(run.browser, await run.server.invite('Kim', 'kim@example.test'));
   await page.locator('body').press('c');
+  const focused = (): Promise<string | undefined> => page.evaluate(() => document.activeElement?.tagName);
+  await expect.poll(focused, { timeout: 10_000 }).toBe('TEXTAREA');
   await page.keyboard.type('By keys alone');
   await page.keyboard.press('Enter');
   const mine = page.getByTestId('comment-list').locator(':scope > li', { hasText: 'By keys alone' });
@@ -67,7 +69,7 @@ it('is used without a mouse: comment, change, delete, help, full screen', async 
   };
   await press('comment-edit');
   await expect.poll(() => page.getByTestId('comment-text').inputValue()).toBe('By keys alone');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+  await expect.poll(focused, { timeout: 10_000 }).toBe('TEXTAREA');
   await page.keyboard.press('End');
   await page.keyboard.type(', twice');
   await page.keyboard.press('Enter');

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { join, newPage, signIn, untilPlaying, watching } from './support/browser.ts';
 import { session } from './support/session.ts';
 
-const run = session();
+// Five pages watch in this file: each must find a seat.
+const run = session('--viewers', '5');
 
 const thread = (page: Page, text: string): ReturnType<Page['locator']> => page.getByTestId('comment-list').locator(':scope > li', { hasText: text });
 
