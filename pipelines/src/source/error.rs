@@ -78,6 +78,12 @@ pub enum SourceError {
         /// Host and port.
         address: String,
     },
+    /// A feed that is over, or never came about.
+    #[error("{reason}")]
+    Feed {
+        /// Why; from whoever received it.
+        reason: String,
+    },
     /// A live source stopped sending.
     #[error("{name}: the sender stopped")]
     Ended {

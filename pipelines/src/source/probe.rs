@@ -41,6 +41,7 @@ pub fn probe(spec: &SourceSpec, timeout: Duration) -> Result<SourceInfo, SourceE
             Err(SourceError::Stalled { name: file::file_name(path), after: timeout })
         }
         SourceSpec::Sequence { path, rate } => Ok(sequence::probe(path, *rate)?.under(&Look::default())),
+        SourceSpec::Whip => Err(SourceError::Feed { reason: "it is known only once a sender publishes".to_owned() }),
         SourceSpec::Slate => Err(SourceError::NoPicture),
         SourceSpec::Srt { uri, passphrase } => probe_srt(uri, passphrase.as_ref(), timeout),
     }

@@ -48,6 +48,8 @@ pub enum SourceSpec {
         /// Its rate; without one, what the first picture's header says, else 24.
         rate: Option<FrameRate>,
     },
+    /// A live feed that a sender publishes to this server by WHIP (RFC 9725). Its media comes by messages.
+    Whip,
     /// No picture: the slate with the review's title.
     Slate,
     /// A live feed over SRT carrying MPEG-TS.

@@ -24,11 +24,13 @@ pub mod problem;
 mod project;
 mod review;
 mod room;
+mod sdp;
 mod session;
 mod source;
 pub mod tls;
 mod viewer;
 mod whep;
+mod whip;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -111,6 +113,9 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(lease::create_lease))
         .routes(routes!(whep::start_viewing))
         .routes(routes!(whep::stop_viewing))
+        .routes(routes!(whip::publish_options, whip::start_publishing))
+        .routes(routes!(whip::trickle_publishing, whip::stop_publishing))
+        .routes(routes!(whip::make_publish_key))
         .routes(routes!(comment::list_comments, comment::create_comment))
         .routes(routes!(comment::change_comment, comment::delete_comment))
         .routes(routes!(comment::answer_comment))
@@ -193,6 +198,7 @@ fn description() -> OpenApi {
     components.add_security_scheme("viewer", cookie(extract::VIEWER_COOKIE));
     components.add_security_scheme("account", cookie(extract::ACCOUNT_COOKIE));
     components.add_security_scheme("lease", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme("publish_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let info = InfoBuilder::new()
         .title("Vitrine")
         .version(env!("CARGO_PKG_VERSION"))

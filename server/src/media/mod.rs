@@ -5,6 +5,7 @@ mod clock;
 mod config;
 pub mod leak;
 mod picture;
+mod publishing;
 pub mod reference;
 mod viewing;
 
@@ -32,6 +33,8 @@ pub use clock::FrameClock;
 use clock::FrameLedger;
 pub use config::MediaConfig;
 pub use picture::Picture;
+use publishing::Publishing;
+pub use publishing::{PublishAnswer, PublishRefusal, PublishRequest, PublishState};
 use viewing::Viewing;
 pub use viewing::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
 
@@ -127,6 +130,20 @@ pub enum MediaEvent {
         /// For the log.
         reason: String,
     },
+    /// What a sender publishes may flow.
+    PublishingConnected {
+        /// Which.
+        publishing: Uuid,
+        /// What it is encrypted with.
+        cipher: String,
+    },
+    /// A sender's connection ended without being stopped.
+    PublishingLost {
+        /// Which.
+        publishing: Uuid,
+        /// For the record.
+        reason: String,
+    },
     /// A viewing is sent another rendition.
     PictureChanged {
         /// Which.
@@ -145,6 +162,8 @@ struct Shared {
     capability: Capability,
     programs: Mutex<HashMap<Uuid, Program>>,
     viewings: Mutex<HashMap<Uuid, Viewing>>,
+    publishings: Mutex<HashMap<Uuid, Publishing>>,
+    publish_aes_128: bool,
     /// Of viewings that are over: what was typed during a drop of the network still finds its frame.
     past: Mutex<VecDeque<(Uuid, Arc<Mutex<FrameLedger>>)>>,
     admission: Mutex<Admission>,
@@ -182,6 +201,8 @@ impl Media {
             capability,
             programs: Mutex::default(),
             viewings: Mutex::default(),
+            publishings: Mutex::default(),
+            publish_aes_128: config.publish_aes_128,
             past: Mutex::default(),
             admission: Mutex::new(admission),
             events: broadcast::channel(EVENTS).0,
@@ -326,6 +347,7 @@ impl Media {
                 EngineEvent::Transport { program, state } => self.transport_changed(program, state),
                 EngineEvent::TransportRefused { program, error } => tracing::info!(%program, %error, "not wound"),
                 EngineEvent::LookShown { .. } => {}
+                EngineEvent::FeedWantsKeyframe { source } => self.request_source_keyframe(source),
                 EngineEvent::LookRefused { program, reason } => tracing::warn!(%program, reason, "look refused"),
                 EngineEvent::RenditionEnded { rendition, reason } => {
                     if self.end_viewing(rendition).await {

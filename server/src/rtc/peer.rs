@@ -185,18 +185,10 @@ impl Peer {
     }
 
     fn receive(&mut self, datagram: &Datagram) -> Result<(), RtcError> {
-        let family = |address: &&SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
-        // Behind a 1:1 NAT the bound address is not the advertised one; to ICE it is the advertised one that counts.
-        let Some(destination) = self.port.candidates().iter().find(family).copied() else { return Ok(()) };
-        let Ok(receive) = Receive::new(datagram.protocol, datagram.source, destination, &datagram.data) else {
-            return Ok(());
-        };
-        let input = Input::Receive(datagram.at, receive);
-        if !self.rtc.accepts(&input) {
-            return Ok(());
+        if receive(&mut self.rtc, &self.port, datagram)? {
+            self.last_heard = datagram.at;
         }
-        self.last_heard = datagram.at;
-        self.rtc.handle_input(input)
+        Ok(())
     }
 
     fn write_video(&mut self, unit: VideoUnit, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<(), RtcError> {
@@ -227,8 +219,24 @@ impl Peer {
     }
 }
 
+/// Hands a datagram to its connection; says whether it was of use.
+pub(super) fn receive(rtc: &mut Rtc, port: &Port, datagram: &Datagram) -> Result<bool, RtcError> {
+    let family = |address: &&SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
+    // Behind a 1:1 NAT the bound address is not the advertised one; to ICE it is the advertised one that counts.
+    let Some(destination) = port.candidates().iter().find(family).copied() else { return Ok(false) };
+    let Ok(receive) = Receive::new(datagram.protocol, datagram.source, destination, &datagram.data) else {
+        return Ok(false);
+    };
+    let input = Input::Receive(datagram.at, receive);
+    if !rtc.accepts(&input) {
+        return Ok(false);
+    }
+    rtc.handle_input(input)?;
+    Ok(true)
+}
+
 /// An address that browsers are told. Over TCP the browser connects, never the server.
-fn candidate(address: SocketAddr, protocol: Protocol) -> Result<Candidate, IceError> {
+pub(super) fn candidate(address: SocketAddr, protocol: Protocol) -> Result<Candidate, IceError> {
     match protocol {
         Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
         _ => Candidate::host(address, protocol),

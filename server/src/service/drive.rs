@@ -65,7 +65,7 @@ impl Screening {
             ReviewState::Ended => return Err(Error::ReviewOver),
         }
         let what = match drive {
-            Drive::Transport(_) if matches!(review.program.source, SourceSpec::Srt { .. }) => {
+            Drive::Transport(_) if matches!(review.program.source, SourceSpec::Srt { .. } | SourceSpec::Whip) => {
                 return Err(Error::Transport(TransportError::Live));
             }
             Drive::Transport(command) => {

@@ -20,6 +20,7 @@ mod mark;
 pub mod notification;
 pub mod project;
 mod projector;
+pub mod publishing;
 pub mod review;
 pub mod session;
 pub mod source;

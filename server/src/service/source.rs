@@ -55,7 +55,7 @@ pub(super) fn check(source: &SourceSpec) -> Result<(), Invalid> {
             "source",
             format!("the reel cannot be {height} lines high; an even number from 180 to 2160 is needed"),
         )),
-        SourceSpec::Slate => Ok(()),
+        SourceSpec::Slate | SourceSpec::Whip => Ok(()),
         SourceSpec::File { path } | SourceSpec::Sequence { path, .. } if !path.is_absolute() => {
             Err(field("source", format!("{} is not an absolute path on the server", path.display())))
         }
@@ -201,7 +201,7 @@ impl Services {
     }
 }
 
-fn listed(sources: &[ReviewSource], id: SourceId) -> Result<&ReviewSource, Error> {
+pub(super) fn listed(sources: &[ReviewSource], id: SourceId) -> Result<&ReviewSource, Error> {
     sources.iter().find(|source| source.id == id).ok_or_else(|| Error::not_found(Noun::Source, id))
 }
 

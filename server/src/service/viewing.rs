@@ -291,7 +291,7 @@ impl Screening {
         for ending in endings {
             self.write_down(ending, now).await?;
         }
-        Ok(())
+        self.supervise_publishings(now).await
     }
 
     /// Whether somebody may go on as they are, from the address they joined from.
@@ -310,6 +310,7 @@ impl Screening {
     /// Stops every viewing, because its right can no longer be looked at.
     pub async fn stop_blindly(&self) {
         join_all(self.projector.viewings().into_iter().map(|viewing| self.projector.stop_viewing(viewing))).await;
+        self.stop_publishings_blindly().await;
     }
 
     async fn write_down(&self, Ending { viewer, reason }: Ending, now: UtcInstant) -> Result<(), Error> {
@@ -343,6 +344,6 @@ impl Screening {
         for viewing in running {
             self.end_viewing(viewing.id, EndReason::ServerStopping, &By::SERVER).await?;
         }
-        Ok(())
+        self.end_publishings().await
     }
 }

@@ -12,6 +12,7 @@ pub mod lut;
 pub mod mark;
 pub mod notification;
 pub mod project;
+pub mod publishing;
 pub mod review;
 pub mod session;
 pub mod setting;

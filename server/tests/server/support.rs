@@ -33,7 +33,8 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Asked, Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Asked, Capacity, FrameClock, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
+    SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::service::link::NewLink;
 use vitrine::service::review::NewReview;
@@ -62,6 +63,9 @@ pub struct FakeProjector {
     /// What came with each offer.
     pub asked: Mutex<Vec<Asked>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
+    /// What senders publish, and how long each has been silent.
+    pub publishings: Mutex<HashMap<Uuid, (Uuid, Duration)>>,
+    pub refuse_publishing: Mutex<Option<PublishRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
     pub seen: Mutex<Vec<(Uuid, Frames)>>,
     pub clocks: Mutex<HashMap<Uuid, watch::Sender<Option<FrameClock>>>>,
@@ -123,6 +127,36 @@ impl Projector for FakeProjector {
             sdp: format!("answer to {}", request.offer),
             picture: picture(),
         })))
+    }
+
+    fn start_publishing(
+        &self,
+        request: PublishRequest,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PublishAnswer, PublishRefusal>> + Send + '_>> {
+        if let Some(refusal) = self.refuse_publishing.lock().unwrap().clone() {
+            return Box::pin(std::future::ready(Err(refusal)));
+        }
+        self.publishings.lock().unwrap().insert(request.publishing, (request.source, Duration::ZERO));
+        let sdp = format!("answer to {}", request.offer);
+        Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice_session: "us".to_owned() })))
+    }
+
+    fn stop_publishing(
+        &self,
+        publishing: Uuid,
+        _: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.publishings.lock().unwrap().remove(&publishing);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn publishings(&self) -> Vec<(Uuid, Uuid)> {
+        self.publishings.lock().unwrap().iter().map(|(id, (source, _))| (*id, *source)).collect()
+    }
+
+    fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
+        let (_, silence) = self.publishings.lock().unwrap().get(&publishing).copied()?;
+        Some(PublishState { ice_session: "us".to_owned(), remote_ufrag: "them".to_owned(), silence })
     }
 
     fn stop_viewing(&self, viewing: Uuid) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {

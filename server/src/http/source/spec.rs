@@ -34,6 +34,8 @@ pub enum NewSource {
         /// Its rate; without one, what the first picture's header says, else 24.
         rate: Option<Rate>,
     },
+    /// A live feed that a sender publishes to this server by WHIP, with a key made for it.
+    Whip {},
     /// The slate with the review's title.
     Slate {},
     /// A live feed over SRT.
@@ -52,6 +54,7 @@ impl From<NewSource> for SourceSpec {
             NewSource::TestReel { height } => Self::TestReel { height },
             NewSource::File { path } => Self::File { path: path.into() },
             NewSource::Sequence { path, rate } => Self::Sequence { path: path.into(), rate: rate.map(FrameRate::from) },
+            NewSource::Whip {} => Self::Whip,
             NewSource::Slate {} => Self::Slate,
             NewSource::Srt { uri, passphrase } => {
                 let passphrase = passphrase.filter(|text| !text.reveal().is_empty());
@@ -82,6 +85,8 @@ pub enum SourceFacts {
         /// Its rate, if one is declared.
         rate: Option<Rate>,
     },
+    /// A live feed that a sender publishes by WHIP.
+    Whip {},
     /// The slate with the review's title.
     Slate {},
     /// A live feed over SRT.
@@ -99,6 +104,7 @@ impl From<&SourceSpec> for SourceFacts {
             SourceSpec::Sequence { path, rate } => {
                 Self::Sequence { path: path.display().to_string(), rate: rate.map(Rate::from) }
             }
+            SourceSpec::Whip => Self::Whip {},
             SourceSpec::Slate => Self::Slate {},
             SourceSpec::Srt { uri, .. } => Self::Srt { uri: uri.clone() },
         }
