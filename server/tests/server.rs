@@ -60,3 +60,5 @@ mod support;
 mod tls;
 #[path = "server/viewing.rs"]
 mod viewing;
+#[path = "server/whip.rs"]
+mod whip;

@@ -65,6 +65,9 @@ pub struct Demo {
     /// How many people the machine is shared out for: fewer get a larger picture
     #[arg(long, value_name = "N", default_value_t = MediaConfig::default().planned_viewers)]
     viewers: u32,
+    /// Let senders (WHIP) encrypt with AES-128, as GStreamer's do
+    #[arg(long)]
+    publish_aes_128: bool,
     /// Print one line of JSON for programs first
     #[arg(long)]
     json: bool,
@@ -97,7 +100,12 @@ impl Demo {
             None if TcpListener::bind(address(PORT)).is_ok() => PORT,
             None => 0,
         };
-        let media = MediaConfig { bind: address(0), planned_viewers: self.viewers, ..MediaConfig::default() };
+        let media = MediaConfig {
+            bind: address(0),
+            planned_viewers: self.viewers,
+            publish_aes_128: self.publish_aes_128,
+            ..MediaConfig::default()
+        };
         let http = HttpConfig { bind: address(port), ..HttpConfig::default() };
         let data = DataDir::open(&self.data)?.path().to_owned();
         let access = AccessConfig { profile: Profile::Demo };

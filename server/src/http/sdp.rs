@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
+use crate::media::IceNames;
 
 /// Type of offers and answers.
 pub const SDP: &str = "application/sdp";
@@ -39,8 +40,8 @@ pub fn check_offer(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// A strong entity tag of a negotiation of ICE.
-pub fn etag(ice_session: &str) -> String {
-    format!("\"{ice_session}\"")
+pub fn etag(ice: &IceNames) -> String {
+    format!("\"{}\"", ice.local)
 }
 
 /// What a PATCH may be answered: nothing more, for candidates that the server does not need.
@@ -50,7 +51,7 @@ pub fn etag(ice_session: &str) -> String {
 ///
 /// # Errors
 /// 415 for another type, 428 without a tag, 412 for another negotiation's tag, 422 for a restart.
-pub fn check_patch(headers: &HeaderMap, body: &str, ice_session: &str, remote_ufrag: &str) -> Result<(), Problem> {
+pub fn check_patch(headers: &HeaderMap, body: &str, ice: &IceNames) -> Result<(), Problem> {
     if media_type(headers, CONTENT_TYPE).as_deref() != Some(FRAGMENT) {
         let message = "Candidates must be sent as Content-Type: application/trickle-ice-sdpfrag.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_sdpfrag", message));
@@ -59,10 +60,10 @@ pub fn check_patch(headers: &HeaderMap, body: &str, ice_session: &str, remote_uf
         let message = "Send the ETag of the answer as If-Match.";
         return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "no_if_match", message));
     };
-    let ours = etag(ice_session);
+    let ours = etag(ice);
     let named = |tag: &str| tag.trim() == ours;
     let fragment = |name: &str| body.lines().find_map(|line| line.trim_end().strip_prefix(name)).map(str::trim);
-    let restarts = fragment("a=ice-ufrag:").is_some_and(|ufrag| ufrag != remote_ufrag);
+    let restarts = fragment("a=ice-ufrag:").is_some_and(|ufrag| ufrag != ice.remote);
     if restarts {
         let message = "ICE is not restarted here. Delete this and post a new offer.";
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_ice_restart", message));
@@ -95,13 +96,17 @@ mod tests {
 
     const CANDIDATE: &str = "a=ice-ufrag:them\r\na=ice-pwd:x\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n";
 
+    fn names() -> IceNames {
+        IceNames { local: "us".to_owned(), remote: "them".to_owned() }
+    }
+
     fn patch(tag: Option<&str>, body: &str) -> Result<(), String> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, FRAGMENT.parse().unwrap());
         if let Some(tag) = tag {
             headers.insert(IF_MATCH, tag.parse().unwrap());
         }
-        check_patch(&headers, body, "us", "them").map_err(|problem| problem.error.code.to_owned())
+        check_patch(&headers, body, &names()).map_err(|problem| problem.error.code.to_owned())
     }
 
     #[test]
@@ -116,7 +121,7 @@ mod tests {
         assert_eq!(patch(Some("\"other\""), CANDIDATE), Err("other_etag".to_owned()));
         assert_eq!(patch(Some("*"), &CANDIDATE.replace("them", "anew")), Err("no_ice_restart".to_owned()));
         assert_eq!(patch(Some("\"us\""), "hello"), Err("bad_fragment".to_owned()));
-        let other_type = check_patch(&HeaderMap::new(), CANDIDATE, "us", "them").unwrap_err();
+        let other_type = check_patch(&HeaderMap::new(), CANDIDATE, &names()).unwrap_err();
         assert_eq!(other_type.error.code, "not_sdpfrag");
     }
 

@@ -90,7 +90,7 @@ pub async fn start_publishing(
     sdp::check_offer(&headers)?;
     let started = state.screening.publish(&key, source, read(body)?, ip).await?;
     let location = format!("/whip/{source}/{}", started.id);
-    let etag = sdp::etag(&started.answer.ice_session);
+    let etag = sdp::etag(&started.answer.ice);
     let headers = [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location), (ETAG, etag)];
     Ok((StatusCode::CREATED, headers, sdp::resource_headers(), started.answer.sdp).into_response())
 }
@@ -115,7 +115,7 @@ pub async fn trickle_publishing(
     let Path((source, publishing)) = path.map_err(|_| Error::KeyRefused)?;
     let found = state.screening.own_publishing(&key, source, publishing, ip).await?;
     let found = found.ok_or_else(Problem::not_found)?;
-    sdp::check_patch(&headers, &read(body)?, &found.ice_session, &found.remote_ufrag)?;
+    sdp::check_patch(&headers, &read(body)?, &found.ice)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -31,6 +31,7 @@ use crate::rtc::Port;
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;
 use clock::FrameLedger;
+pub use crate::rtc::IceNames;
 pub use config::MediaConfig;
 pub use picture::Picture;
 use publishing::Publishing;
@@ -287,6 +288,11 @@ impl Media {
     /// Picture that a viewing is sent.
     pub fn picture(&self, viewing: Uuid) -> Option<Picture> {
         lock(&self.shared.viewings).get(&viewing).map(|viewing| viewing.picture.clone())
+    }
+
+    /// The negotiation of ICE of a viewing.
+    pub fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        lock(&self.shared.viewings).get(&viewing).map(|viewing| viewing.ice.clone())
     }
 
     /// The source frame that a viewing was sent under an RTP timestamp.

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{Media, MediaEvent, lock};
-use crate::rtc::{PublishOfferError, Publisher, PublisherControl, PublisherEvent};
+use crate::rtc::{IceNames, PublishOfferError, Publisher, PublisherControl, PublisherEvent};
 
 /// A sender's wish to publish.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ pub struct PublishRequest {
 pub struct PublishAnswer {
     /// SDP answer.
     pub sdp: String,
-    /// Names the negotiation of ICE; another one has another name.
-    pub ice_session: String,
+    /// The negotiation of ICE.
+    pub ice: IceNames,
 }
 
 /// Why a sender is not taken.
@@ -57,18 +57,15 @@ impl From<PublishOfferError> for PublishRefusal {
 /// A sender's connection as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishState {
-    /// Names the negotiation of ICE.
-    pub ice_session: String,
-    /// The sender's user name in it.
-    pub remote_ufrag: String,
+    /// The negotiation of ICE.
+    pub ice: IceNames,
     /// Time since anything was heard of it.
     pub silence: Duration,
 }
 
 pub(super) struct Publishing {
     source: SourceId,
-    ice_session: String,
-    remote_ufrag: String,
+    ice: IceNames,
     control: PublisherControl,
 }
 
@@ -80,14 +77,14 @@ impl Media {
     pub fn start_publishing(&self, request: PublishRequest) -> Result<PublishAnswer, PublishRefusal> {
         let PublishRequest { publishing, source, offer } = request;
         let (publisher, sdp) = Publisher::answer(&self.shared.port, &offer, self.shared.publish_aes_128)?;
-        let (ice_session, remote_ufrag) = (publisher.ice_session().to_owned(), publisher.remote_ufrag().to_owned());
+        let ice = publisher.ice().clone();
         let (events, told) = mpsc::unbounded_channel();
         let engine = self.shared.engine.clone();
         let control = publisher.run(move |unit| engine.feed(source, unit), events);
-        let entry = Publishing { source, ice_session: ice_session.clone(), remote_ufrag, control };
+        let entry = Publishing { source, ice: ice.clone(), control };
         lock(&self.shared.publishings).insert(publishing, entry);
         tokio::spawn(self.clone().follow_publisher(publishing, told));
-        Ok(PublishAnswer { sdp, ice_session })
+        Ok(PublishAnswer { sdp, ice })
     }
 
     /// Stops taking what a sender sends; when this returns nothing more of it is shown.
@@ -103,9 +100,8 @@ impl Media {
     /// A sender's connection, while it runs.
     pub fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
         let publishings = lock(&self.shared.publishings);
-        let Publishing { ice_session, remote_ufrag, control, .. } = publishings.get(&publishing)?;
-        let (ice_session, remote_ufrag) = (ice_session.clone(), remote_ufrag.clone());
-        Some(PublishState { ice_session, remote_ufrag, silence: control.silence() })
+        let Publishing { ice, control, .. } = publishings.get(&publishing)?;
+        Some(PublishState { ice: ice.clone(), silence: control.silence() })
     }
 
     /// Asks whoever feeds a source for a picture that decoding can start from.

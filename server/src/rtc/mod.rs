@@ -15,4 +15,4 @@ pub use demux::Port;
 pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup};
 pub use publish_offer::PublishOfferError;
 pub use publisher::{Publisher, PublisherControl, PublisherEvent};
-pub use sdp::{OfferError, offered_formats};
+pub use sdp::{IceNames, OfferError, offered_formats};

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use super::color_space::{self, ColorSpaceValue};
 use super::crypto;
 use super::demux::{Datagram, Port};
-use super::sdp::{self, OfferError};
+use super::sdp::{self, IceNames, OfferError};
 
 /// Without any datagram from the browser for this long it is taken to be gone. Browsers check every 2.5 s; a network
 /// drop of 10 s is survived without a new connection.
@@ -74,6 +74,7 @@ pub struct Peer {
     rtc: Rtc,
     port: Port,
     credentials: IceCreds,
+    ice: IceNames,
     datagrams: mpsc::Receiver<Datagram>,
     codec: Codec,
     video: Option<Mid>,
@@ -111,9 +112,15 @@ impl Peer {
         }
         let datagrams = port.register(&credentials);
         let codec = codec(setup.format);
+        let ice = IceNames { local: credentials.ufrag.clone(), remote: sdp::ufrag(setup.offer).to_owned() };
         let port = port.clone();
         let (video, audio, connected, last_heard) = (None, None, false, now);
-        Ok((Self { rtc, port, credentials, datagrams, codec, video, audio, connected, last_heard }, answer))
+        Ok((Self { rtc, port, credentials, ice, datagrams, codec, video, audio, connected, last_heard }, answer))
+    }
+
+    /// Names this negotiation of ICE.
+    pub fn ice(&self) -> &IceNames {
+        &self.ice
     }
 
     /// Runs the peer until it is stopped or the browser is gone.

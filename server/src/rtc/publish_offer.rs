@@ -30,8 +30,6 @@ pub(super) struct PublishOffer {
     /// H.264 parameter sets (Annex B) that the sender tells here and may leave out of its stream.
     pub parameter_sets: Vec<u8>,
     pub has_sound: bool,
-    /// The sender's half of the user name of its checks.
-    pub ufrag: String,
 }
 
 impl PublishOffer {
@@ -67,9 +65,8 @@ impl PublishOffer {
                 "the offer must allow the answer a=setup:passive, so it must say actpass or active",
             ));
         }
-        let ufrag = lines.iter().find_map(|line| line.strip_prefix("a=ice-ufrag:")).unwrap_or_default().to_owned();
         let has_sound = media.iter().any(|media| media.head.starts_with("audio ") && media.names("opus/48000/2"));
-        video.format(ufrag, has_sound).ok_or(PublishOfferError::NoCodec)
+        video.format(has_sound).ok_or(PublishOfferError::NoCodec)
     }
 
     /// The codec in the library's word for it.
@@ -120,7 +117,7 @@ impl Section<'_> {
     }
 
     /// The first format that is taken here, which is the one the sender likes best.
-    fn format(&self, ufrag: String, has_sound: bool) -> Option<PublishOffer> {
+    fn format(&self, has_sound: bool) -> Option<PublishOffer> {
         let known = |name: &str| match name.to_ascii_uppercase().as_str() {
             "H264/90000" => Some(FeedCodec::H264),
             "VP8/90000" => Some(FeedCodec::Vp8),
@@ -137,7 +134,7 @@ impl Section<'_> {
         let said = self.said("fmtp", payload_type);
         let format = said.map(FormatParams::parse_line).unwrap_or_default();
         let parameter_sets = said.map(parameter_sets).unwrap_or_default();
-        Some(PublishOffer { codec, payload_type, retransmission, format, parameter_sets, has_sound, ufrag })
+        Some(PublishOffer { codec, payload_type, retransmission, format, parameter_sets, has_sound })
     }
 }
 
@@ -156,7 +153,7 @@ mod tests {
     fn the_first_format_that_is_known_is_taken_with_its_retransmissions() {
         let offer = PublishOffer::read(OBS).unwrap();
         assert_eq!((offer.codec, offer.payload_type, offer.retransmission), (FeedCodec::H264, 96, Some(97)));
-        assert_eq!((offer.has_sound, offer.ufrag.as_str()), (true, "ab12"));
+        assert!(offer.has_sound);
         assert_eq!(offer.format.profile_level_id, Some(0x42_e0_1f));
     }
 

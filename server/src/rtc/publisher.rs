@@ -16,7 +16,7 @@ use super::demux::{Datagram, Port};
 use super::feed_clock::{FeedClock, Report};
 use super::peer::{candidate, receive};
 use super::publish_offer::{PublishOffer, PublishOfferError};
-use super::sdp;
+use super::sdp::{self, IceNames};
 
 /// Without any datagram for this long the sender is taken to be gone.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -74,6 +74,7 @@ pub struct Publisher {
     port: Port,
     credentials: IceCreds,
     datagrams: mpsc::Receiver<Datagram>,
+    ice: IceNames,
     offer: PublishOffer,
     /// Of our certificate.
     fingerprint: Vec<u8>,
@@ -115,8 +116,10 @@ impl Publisher {
             return Err(PublishOfferError::NoCodec);
         }
         let fingerprint = rtc.direct_api().local_dtls_fingerprint().bytes.clone();
+        let ice = IceNames { local: credentials.ufrag.clone(), remote: sdp::ufrag(offer).to_owned() };
         let publisher = Self {
             rtc,
+            ice,
             port: port.clone(),
             datagrams: port.register(&credentials),
             credentials,
@@ -132,14 +135,9 @@ impl Publisher {
         Ok((publisher, answer))
     }
 
-    /// Names this negotiation of ICE: our half of the user name, which everybody on the way may see.
-    pub fn ice_session(&self) -> &str {
-        &self.credentials.ufrag
-    }
-
-    /// The sender's half.
-    pub fn remote_ufrag(&self) -> &str {
-        &self.offer.ufrag
+    /// Names this negotiation of ICE.
+    pub fn ice(&self) -> &IceNames {
+        &self.ice
     }
 
     /// Runs until it is stopped or the sender is gone, and hands on what comes.
@@ -169,6 +167,9 @@ impl Publisher {
             (_, Some(profile)) if !self.connected => format!(
                 "the sender encrypts its media with {profile}; expected SRTP_AEAD_AES_256_GCM \
                  (media.publish_aes_128 = true in the configuration takes less)"
+            ),
+            (Some(error), _) if !self.connected => format!(
+                "the sender's handshake failed ({error}); expected DTLS 1.2 with an ECDSA certificate, which GStreamer 1.22 has not"
             ),
             (Some(error), _) => format!("the sender's connection failed: {error}"),
             (None, _) if self.connected => "the sender's connection was lost".to_owned(),

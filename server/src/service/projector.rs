@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::domain::mark::Frames;
 use crate::media::{
-    Capacity, FrameClock, Media, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
+    Capacity, FrameClock, IceNames, Media, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
     SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 
@@ -53,6 +53,8 @@ pub trait Projector: Send + Sync + 'static {
     fn viewings(&self) -> Vec<Uuid>;
     /// A viewing's picture.
     fn picture(&self, viewing: Uuid) -> Option<Picture>;
+    /// A viewing's negotiation of ICE.
+    fn ice(&self, viewing: Uuid) -> Option<IceNames>;
     /// The frame a viewing was sent under an RTP timestamp.
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp>;
     /// Source frames that viewings were sent: of those that run and of the last that are over.
@@ -126,6 +128,10 @@ impl Projector for Media {
 
     fn picture(&self, viewing: Uuid) -> Option<Picture> {
         Self::picture(self, viewing)
+    }
+
+    fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        Self::ice(self, viewing)
     }
 
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp> {

@@ -127,7 +127,7 @@ impl Screening {
         self.enter_publishing(id, &key, ip).await?;
         match self.projector.start_publishing(PublishRequest { publishing: id, source, offer }).await {
             Ok(answer) => {
-                self.services.tell(Change::Review(key.review));
+                self.services.tell(Change::Source(key.review));
                 Ok(StartedPublishing { id, answer })
             }
             Err(refusal) => {
@@ -215,7 +215,7 @@ impl Screening {
         table::set_connected(write.connection(), id, cipher, now).await?;
         let event = found.key.event(now, &By::SERVER, Action::PublishConnected);
         write.commit(&event.with("publishing", id).with("cipher", cipher)).await?;
-        self.services.tell(Change::Review(found.key.review));
+        self.services.tell(Change::Source(found.key.review));
         Ok(())
     }
 

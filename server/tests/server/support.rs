@@ -33,7 +33,7 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Asked, Capacity, FrameClock, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
+    Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
     SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::service::link::NewLink;
@@ -125,6 +125,7 @@ impl Projector for FakeProjector {
         self.clocks.lock().unwrap().insert(request.viewing, watch::Sender::new(None));
         Box::pin(std::future::ready(Ok(ViewingAnswer {
             sdp: format!("answer to {}", request.offer),
+            ice: ice(),
             picture: picture(),
         })))
     }
@@ -138,7 +139,7 @@ impl Projector for FakeProjector {
         }
         self.publishings.lock().unwrap().insert(request.publishing, (request.source, Duration::ZERO));
         let sdp = format!("answer to {}", request.offer);
-        Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice_session: "us".to_owned() })))
+        Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice: ice() })))
     }
 
     fn stop_publishing(
@@ -156,7 +157,7 @@ impl Projector for FakeProjector {
 
     fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
         let (_, silence) = self.publishings.lock().unwrap().get(&publishing).copied()?;
-        Some(PublishState { ice_session: "us".to_owned(), remote_ufrag: "them".to_owned(), silence })
+        Some(PublishState { ice: ice(), silence })
     }
 
     fn stop_viewing(&self, viewing: Uuid) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -182,6 +183,10 @@ impl Projector for FakeProjector {
 
     fn picture(&self, viewing: Uuid) -> Option<Picture> {
         self.running.lock().unwrap().contains_key(&viewing).then(picture)
+    }
+
+    fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        self.running.lock().unwrap().contains_key(&viewing).then(ice)
     }
 
     /// Every RTP timestamp that is a multiple of 3600 is a frame at 25 frames per second.
@@ -226,6 +231,10 @@ impl FakeProjector {
     pub fn runs(&self, viewing: Uuid) -> bool {
         self.running.lock().unwrap().contains_key(&viewing)
     }
+}
+
+fn ice() -> IceNames {
+    IceNames { local: "us".to_owned(), remote: "them".to_owned() }
 }
 
 fn picture() -> Picture {

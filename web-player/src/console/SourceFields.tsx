@@ -8,6 +8,7 @@ const KINDS: readonly [SourceSpec['kind'], ConsoleKey][] = [
   ['file', 'f_kind_file'],
   ['sequence', 'f_kind_sequence'],
   ['srt', 'f_kind_srt'],
+  ['whip', 'f_kind_whip'],
   ['test-reel', 'f_kind_test'],
   ['slate', 'f_kind_slate'],
 ];
@@ -48,6 +49,7 @@ function TimecodeFields({ draft, set, problem }: FormPart): JSX.Element {
 function KindFields({ draft, set, problem }: FormPart): JSX.Element {
   if (draft.kind === 'file')
     return <Field label={tc('f_path')} hint={tc('f_path_hint')} value={draft.path} onValue={(path) => set({ path })} problem={problem('path')} spellcheck={false} />;
+  if (draft.kind === 'whip') return <p class="hint">{tc('f_whip_text')}</p>;
   if (draft.kind === 'slate') return <p class="hint">{tc('f_slate_text')}</p>;
   if (draft.kind === 'sequence')
     return (

@@ -78,7 +78,7 @@ function sourceOf(draft: Draft): SourceSpec {
   if (draft.kind === 'test-reel') return { kind: 'test-reel', height: Number(draft.height) };
   if (draft.kind === 'file') return { kind: 'file', path: draft.path.trim() };
   if (draft.kind === 'sequence') return { kind: 'sequence', path: draft.path.trim(), rate: rateOf(draft) };
-  if (draft.kind === 'slate') return { kind: 'slate' };
+  if (draft.kind === 'slate' || draft.kind === 'whip') return { kind: draft.kind };
   return { kind: 'srt', uri: draft.uri.trim(), passphrase: draft.srtPassphrase === '' ? null : draft.srtPassphrase };
 }
 
