@@ -34,7 +34,11 @@ impl PublishTo {
         let printed = app.command(&["review", "source", "add", &review, "--source", "whip", "--json"]).await?;
         let added: Value = serde_json::from_str(&printed)?;
         let text = |pointer: &str| {
-            added.pointer(pointer).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("no {pointer} in {added}"))
+            added
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .with_context(|| format!("no {pointer} in {added}"))
         };
         let to = Self { source: text("/id")?, url: text("/publish/url")?, key: text("/publish/key")? };
         app.command(&["review", "source", "show", &review, &to.source]).await?;
@@ -59,7 +63,8 @@ pub async fn prepared_pictures() -> Result<Vec<Vec<u8>>> {
         bail!("ffmpeg made no pictures");
     }
     let data = std::fs::read(path)?;
-    let starts_unit = |i: &usize| data[*i..].starts_with(&[0, 0, 0, 1]) && data.get(i + 4).is_some_and(|nal| nal & 31 == 9);
+    let starts_unit =
+        |i: &usize| data[*i..].starts_with(&[0, 0, 0, 1]) && data.get(i + 4).is_some_and(|nal| nal & 31 == 9);
     let starts: Vec<usize> = (0..data.len()).filter(starts_unit).chain([data.len()]).collect();
     Ok(starts.windows(2).map(|pair| data[pair[0]..pair[1]].to_vec()).collect())
 }

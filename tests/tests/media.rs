@@ -364,7 +364,8 @@ async fn told_by(client: impl Future<Output = std::io::Result<std::process::Outp
 }
 
 #[tokio::test]
-async fn a_sender_of_another_make_publishes_and_one_with_weak_ciphers_is_refused_unless_the_house_allows_it() -> Result<()> {
+async fn a_sender_of_another_make_publishes_and_one_with_weak_ciphers_is_refused_unless_the_house_allows_it()
+-> Result<()> {
     let app = TestApp::start().await?;
     let (console, review) = (app.console().await?, app.review().await?);
     let to = PublishTo::new_source(&app).await?;
@@ -377,7 +378,8 @@ async fn a_sender_of_another_make_publishes_and_one_with_weak_ciphers_is_refused
 
     told_by(other_client(&["whip", &to.url, &to.key, "3", "aes128"]).output()).await?;
     let ended = recorded(&console, &review, "publish.ended").await?;
-    let says = |text: &str| ended.iter().any(|entry| entry["detail"]["words"].as_str().is_some_and(|w| w.contains(text)));
+    let says =
+        |text: &str| ended.iter().any(|entry| entry["detail"]["words"].as_str().is_some_and(|w| w.contains(text)));
     assert!(says("SRTP_AES128_CM_SHA1_80; expected SRTP_AEAD_AES_256_GCM"), "{ended:?}");
     assert_eq!(recorded(&console, &review, "publish.connected").await?.len(), 1);
 

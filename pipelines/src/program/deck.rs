@@ -89,6 +89,7 @@ impl Deck {
     pub fn shares_place_with(&self, other: &ProgramSpec) -> bool {
         let place = |source: &SourceSpec| match source {
             SourceSpec::Srt { uri, .. } => uri.split('?').next().map(str::to_owned),
+            SourceSpec::Sdi { device } => Some(format!("sdi {device}")),
             _ => None,
         };
         place(&self.spec.source).is_some_and(|ours| place(&other.source).is_some_and(|theirs| ours == theirs))

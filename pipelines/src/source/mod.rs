@@ -1,5 +1,6 @@
 //! Where pictures and sound come from: one trait, one file for each kind of source.
 
+mod capture;
 mod decode;
 mod describe;
 mod error;
@@ -313,6 +314,12 @@ fn make(spec: &ProgramSpec, transport: &Arc<Transport>, feeds: &Feeds) -> (Box<d
             (Box::new(sequence::SequenceSource::new(path, *rate, spec, Arc::clone(transport))), true)
         }
         SourceSpec::Whip => (Box::new(whip::WhipSource::new(spec, feeds.clone())), false),
+        SourceSpec::Sdi { device } => {
+            (Box::new(capture::CaptureSource::new(capture::Input::Sdi { device: *device }, spec)), false)
+        }
+        SourceSpec::Ndi { name } => {
+            (Box::new(capture::CaptureSource::new(capture::Input::Ndi { name: name.clone() }, spec)), false)
+        }
         SourceSpec::Slate => (Box::new(idle::IdleSource), false),
         SourceSpec::Srt { uri, passphrase } => (Box::new(srt::SrtSource::new(uri, passphrase.as_ref(), spec)), false),
     }

@@ -231,10 +231,9 @@ impl Decoder {
 
 fn caps(codec: FeedCodec) -> gst::Caps {
     match codec {
-        FeedCodec::H264 => gst::Caps::builder("video/x-h264")
-            .field("stream-format", "byte-stream")
-            .field("alignment", "au")
-            .build(),
+        FeedCodec::H264 => {
+            gst::Caps::builder("video/x-h264").field("stream-format", "byte-stream").field("alignment", "au").build()
+        }
         FeedCodec::Vp8 => gst::Caps::builder("video/x-vp8").build(),
         FeedCodec::Vp9 => gst::Caps::builder("video/x-vp9").build(),
     }

@@ -21,8 +21,12 @@ fn clip(codec: FeedCodec) -> Vec<Bytes> {
         FeedCodec::H264 => {
             &["-c:v", "libx264", "-tune", "zerolatency", "-g", "25", "-bsf:v", "h264_metadata=aud=insert", "-f", "h264"]
         }
-        FeedCodec::Vp8 => &["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0", "-f", "ivf"],
-        FeedCodec::Vp9 => &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-lag-in-frames", "0", "-f", "ivf"],
+        FeedCodec::Vp8 => {
+            &["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0", "-f", "ivf"]
+        }
+        FeedCodec::Vp9 => {
+            &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-lag-in-frames", "0", "-f", "ivf"]
+        }
     };
     let path = folder.path("clip");
     assert!(ffmpeg(&[&input[..], coded].concat(), &path));
@@ -91,9 +95,11 @@ impl Drop for Sender {
 
 #[test]
 fn each_codec_that_senders_use_is_shown() {
-    for (codec, described) in
-        [(FeedCodec::H264, "H.264, 8-bit 4:2:0"), (FeedCodec::Vp8, "VP8, 8-bit 4:2:0"), (FeedCodec::Vp9, "VP9, 8-bit 4:2:0")]
-    {
+    for (codec, described) in [
+        (FeedCodec::H264, "H.264, 8-bit 4:2:0"),
+        (FeedCodec::Vp8, "VP8, 8-bit 4:2:0"),
+        (FeedCodec::Vp9, "VP9, 8-bit 4:2:0"),
+    ] {
         let mut stage = Stage::open(program(SourceSpec::Whip));
         let mut viewer = stage.attach(rendition(VideoFormat::H264Bits8, 320, 240), 512);
         let _sender = Sender::start(&stage.engine, codec, 0);

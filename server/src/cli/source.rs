@@ -61,9 +61,9 @@ pub struct Add {
 /// Where a picture comes from, as it is given on the command line.
 #[derive(Debug, Args)]
 pub struct Origin {
-    /// `reel`, `reel:720`, `slate`, `whip` (OBS or another sender publishes to it), a path to a media file, numbered
+    /// `reel`, `reel:720`, `slate`, `whip` (OBS or another sender publishes to it), `sdi:0` (a card), `ndi:NAME`, a path to a media file, numbered
     /// pictures (`shot.%04d.dpx`, `shot.####.tif`, a folder), or srt://host:port?mode=listener|caller|rendezvous
-    #[arg(long, value_name = "reel|slate|whip|PATH|srt://...")]
+    #[arg(long, value_name = "reel|slate|whip|sdi:N|ndi:NAME|PATH|srt://...")]
     source: String,
     /// File whose first line is the AES passphrase of an SRT feed
     #[arg(long, value_name = "FILE")]
@@ -168,6 +168,14 @@ impl Origin {
             let height =
                 height.parse().with_context(|| format!("{text:?}: expected lines after `reel:`, e.g. reel:720"))?;
             return Ok(SourceSpec::TestReel { height });
+        }
+        if let Some(device) = text.strip_prefix("sdi:") {
+            let device =
+                device.parse().with_context(|| format!("{text:?}: expected a card after `sdi:`, e.g. sdi:0"))?;
+            return Ok(SourceSpec::Sdi { device });
+        }
+        if let Some(name) = text.strip_prefix("ndi:") {
+            return Ok(SourceSpec::Ndi { name: name.to_owned() });
         }
         if text.starts_with("srt://") {
             let secret = self.passphrase_file.as_ref().map(|file| secret_line(Some(file), "SRT passphrase"));

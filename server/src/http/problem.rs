@@ -164,9 +164,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "already_publishing", message).retry_after(5)
             }
             Error::NotPublished => Self::new(StatusCode::CONFLICT, "not_published", error.to_string()),
-            Error::UnusableOffer(text) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable_offer", text.clone())
-            }
+            Error::UnusableOffer(text) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable_offer", text.clone()),
             Error::FrameUnknown { .. } => {
                 let message = "The frame on your screen is not known any more. Send the comment again.";
                 Self::new(StatusCode::CONFLICT, "frame_unknown", message).field("rtp_timestamp")

@@ -72,7 +72,10 @@ pub fn check_patch(headers: &HeaderMap, body: &str, ice: &IceNames) -> Result<()
         let message = "If-Match names another negotiation than the one that runs.";
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "other_etag", message));
     }
-    if fragment("a=ice-ufrag:").is_none() && fragment("a=candidate:").is_none() && fragment("a=end-of-candidates").is_none() {
+    if fragment("a=ice-ufrag:").is_none()
+        && fragment("a=candidate:").is_none()
+        && fragment("a=end-of-candidates").is_none()
+    {
         let message = "The body holds no candidate, expected an SDP fragment (RFC 8840).";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad_fragment", message));
     }

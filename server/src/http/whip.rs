@@ -1,10 +1,10 @@
 //! WHIP (RFC 9725): what a sender publishes to a source, under the source's key.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -27,11 +27,11 @@ use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use crate::domain::mark::Frames;
+pub use crate::rtc::IceNames;
 use crate::rtc::Port;
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;
 use clock::FrameLedger;
-pub use crate::rtc::IceNames;
 pub use config::MediaConfig;
 pub use picture::Picture;
 use publishing::Publishing;

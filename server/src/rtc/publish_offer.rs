@@ -113,7 +113,8 @@ impl Section<'_> {
     }
 
     fn names(&self, codec: &str) -> bool {
-        self.payload_types().any(|number| self.said("rtpmap", number).is_some_and(|name| name.eq_ignore_ascii_case(codec)))
+        self.payload_types()
+            .any(|number| self.said("rtpmap", number).is_some_and(|name| name.eq_ignore_ascii_case(codec)))
     }
 
     /// The first format that is taken here, which is the one the sender likes best.
@@ -159,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_format_that_says_nothing_of_itself_is_taken_too() {
-        let bare = OBS.replace("a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n", "");
+        let bare =
+            OBS.replace("a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n", "");
         assert_eq!(PublishOffer::read(&bare).unwrap().format, FormatParams::default());
     }
 

@@ -232,10 +232,9 @@ impl Publisher {
 
     /// A unit that can be decoded, or `None`. After a loss no picture is handed on that builds on what was lost.
     fn unit(&mut self, data: MediaData) -> Option<FeedUnit> {
-        let report = data.last_sender_info.map(|info| Report {
-            at: info.ntp_time,
-            rtp: (info.rtp_time.numer() & 0xffff_ffff) as u32,
-        });
+        let report = data
+            .last_sender_info
+            .map(|info| Report { at: info.ntp_time, rtp: (info.rtp_time.numer() & 0xffff_ffff) as u32 });
         let rtp = data.time.numer();
         if Some(data.mid) != self.video {
             let due = self.clock.sound(rtp, data.network_time, report);

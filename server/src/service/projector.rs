@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::domain::mark::Frames;
 use crate::media::{
-    Capacity, FrameClock, IceNames, Media, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
-    SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Capacity, FrameClock, IceNames, Media, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
+    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 
 /// A future on the heap.

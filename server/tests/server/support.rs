@@ -33,8 +33,8 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest, PublishState,
-    SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
+    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::service::link::NewLink;
 use vitrine::service::review::NewReview;
@@ -142,11 +142,7 @@ impl Projector for FakeProjector {
         Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice: ice() })))
     }
 
-    fn stop_publishing(
-        &self,
-        publishing: Uuid,
-        _: String,
-    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+    fn stop_publishing(&self, publishing: Uuid, _: String) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.publishings.lock().unwrap().remove(&publishing);
         Box::pin(std::future::ready(()))
     }

@@ -141,7 +141,13 @@ async fn whatever_is_wrong_with_a_key_the_answer_is_the_same_and_the_record_says
         assert_eq!((answer.status, &answer.body), (first.status, &first.body));
     }
     let elsewhere = stage
-        .ask(Method::POST, &format!("/whip/{}", Uuid::now_v7()), &stage.key, &[("content-type", "application/sdp")], "o")
+        .ask(
+            Method::POST,
+            &format!("/whip/{}", Uuid::now_v7()),
+            &stage.key,
+            &[("content-type", "application/sdp")],
+            "o",
+        )
         .await;
     assert_eq!(elsewhere.body, first.body);
     assert_eq!(stage.house.recorded("publish.refused", Some(("reason", "unknown_key"))).await, 3);

@@ -191,6 +191,8 @@ export type SourceSpec =
   | { kind: 'file'; path: string }
   | { kind: 'sequence'; path: string; rate: Rate | null }
   | { kind: 'whip' }
+  | { kind: 'sdi'; device: number }
+  | { kind: 'ndi'; name: string }
   | { kind: 'slate' }
   | { kind: 'srt'; uri: string; passphrase?: string | null };
 

@@ -18,6 +18,8 @@ import { SourceFields } from './SourceFields';
 export function specText(spec: SourceSpec): string {
   if (spec.kind === 'file' || spec.kind === 'sequence') return spec.path;
   if (spec.kind === 'srt') return spec.uri;
+  if (spec.kind === 'sdi') return `SDI ${spec.device}`;
+  if (spec.kind === 'ndi') return spec.name;
   if (spec.kind === 'whip') return tc('f_kind_whip');
   return tc(spec.kind === 'slate' ? 'f_kind_slate' : 'f_kind_test');
 }

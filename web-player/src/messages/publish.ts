@@ -1,7 +1,13 @@
-/** The console's texts about sources that senders publish to. */
+/** The console's texts about sources that come in from outside. */
 export const publishMessages = {
   f_kind_whip: ['WHIP (OBS)', 'WHIP (OBS)'],
   f_whip_text: ['OBS or another sender publishes to this server. Make a key for it in the list of sources.', 'OBS などの送信側からこのサーバーへ送ります。ソース一覧でキーを作成してください。'],
+  f_kind_sdi: ['SDI card', 'SDI カード'],
+  f_device: ['Card', 'カード番号'],
+  f_device_hint: ['Counted from 0. Size, rate and timecode are those of the signal.', '0 から数えます。解像度・レート・タイムコードは信号に従います。'],
+  f_kind_ndi: ['NDI', 'NDI'],
+  f_ndi: ['NDI name', 'NDI 名'],
+  f_ndi_hint: ['As it is announced: MACHINE (output). The server needs the NDI runtime.', '表示どおりに: MACHINE (output)。サーバーに NDI ランタイムが必要です。'],
   publish_no_key: ['No key yet: nobody can send', 'キー未作成: 送信できません'],
   publish_waits: ['Waiting for a sender', '送信待ち'],
   publish_since: ['Sending since {time}', '{time} から受信中'],

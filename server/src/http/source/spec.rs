@@ -36,6 +36,17 @@ pub enum NewSource {
     },
     /// A live feed that a sender publishes to this server by WHIP, with a key made for it.
     Whip {},
+    /// What a card of the server is sent by SDI.
+    Sdi {
+        /// Card, counted from 0.
+        #[serde(default)]
+        device: u32,
+    },
+    /// What a sender in the server's network offers by NDI.
+    Ndi {
+        /// As it is announced: `MACHINE (output)`.
+        name: String,
+    },
     /// The slate with the review's title.
     Slate {},
     /// A live feed over SRT.
@@ -55,6 +66,8 @@ impl From<NewSource> for SourceSpec {
             NewSource::File { path } => Self::File { path: path.into() },
             NewSource::Sequence { path, rate } => Self::Sequence { path: path.into(), rate: rate.map(FrameRate::from) },
             NewSource::Whip {} => Self::Whip,
+            NewSource::Sdi { device } => Self::Sdi { device },
+            NewSource::Ndi { name } => Self::Ndi { name },
             NewSource::Slate {} => Self::Slate,
             NewSource::Srt { uri, passphrase } => {
                 let passphrase = passphrase.filter(|text| !text.reveal().is_empty());
@@ -87,6 +100,16 @@ pub enum SourceFacts {
     },
     /// A live feed that a sender publishes by WHIP.
     Whip {},
+    /// What a card of the server is sent by SDI.
+    Sdi {
+        /// Card, counted from 0.
+        device: u32,
+    },
+    /// What a sender offers by NDI.
+    Ndi {
+        /// As it is announced.
+        name: String,
+    },
     /// The slate with the review's title.
     Slate {},
     /// A live feed over SRT.
@@ -105,6 +128,8 @@ impl From<&SourceSpec> for SourceFacts {
                 Self::Sequence { path: path.display().to_string(), rate: rate.map(Rate::from) }
             }
             SourceSpec::Whip => Self::Whip {},
+            SourceSpec::Sdi { device } => Self::Sdi { device: *device },
+            SourceSpec::Ndi { name } => Self::Ndi { name: name.clone() },
             SourceSpec::Slate => Self::Slate {},
             SourceSpec::Srt { uri, .. } => Self::Srt { uri: uri.clone() },
         }
