@@ -12,6 +12,7 @@ use super::{ExportError, comments_csv, comments_json};
 use crate::domain::audit::hex;
 use crate::domain::comment::{Comment, Wording};
 use crate::domain::instant::UtcInstant;
+use crate::domain::source::SourceNames;
 use crate::store::audit::StoredEntry;
 use crate::store::link::LinkRecord;
 use crate::store::review::ReviewRecord;
@@ -26,6 +27,8 @@ pub struct Archive {
     pub made_at: UtcInstant,
     /// Its comments, also those taken back.
     pub comments: Vec<Comment>,
+    /// What its sources are called.
+    pub sources: SourceNames,
     /// What comments said before they were changed.
     pub wordings: Vec<Wording>,
     /// Whom it was open to.
@@ -44,8 +47,8 @@ impl Archive {
     pub fn to_zip(&self) -> Result<Vec<u8>, ExportError> {
         let files = [
             ("review.json", self.review_json()?),
-            ("comments.csv", comments_csv(&self.review, &self.comments, false)?),
-            ("comments.json", comments_json(&self.review, &self.comments)?),
+            ("comments.csv", comments_csv(&self.review, &self.comments, &self.sources, false)?),
+            ("comments.json", comments_json(&self.review, &self.comments, &self.sources)?),
             ("comments-history.json", self.history_json()?),
             ("viewers.csv", self.viewers_csv()?),
             ("viewers.json", self.viewers_json()?),

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::{ExportError, rate_name};
 use crate::domain::comment::{Category, Comment};
+use crate::domain::source::SourceNames;
 use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "Timecode",
     "Comment",
     "Frame",
@@ -23,6 +24,7 @@ const COLUMNS: [&str; 15] = [
     "Status",
     "Edited UTC",
     "Thread",
+    "Source",
 ];
 
 /// A cell that no spreadsheet takes for a formula: `= + - @`, tab and line break at its start get an apostrophe before.
@@ -36,11 +38,17 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Comments as CSV, in the order in which they were made, without those taken back. `Thread` is the id of the comment that
-/// the thread starts with; an answer has no category, priority or status of its own.
+/// the thread starts with; an answer has no category, priority or status of its own. `Source` is which of the review's sources
+/// its frames count in.
 ///
 /// # Errors
 /// When writing fails.
-pub fn comments_csv(review: &ReviewRecord, comments: &[Comment], bom: bool) -> Result<Vec<u8>, ExportError> {
+pub fn comments_csv(
+    review: &ReviewRecord,
+    comments: &[Comment],
+    sources: &SourceNames,
+    bom: bool,
+) -> Result<Vec<u8>, ExportError> {
     let bytes = if bom { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes);
     writer.write_record(COLUMNS)?;
@@ -62,6 +70,7 @@ pub fn comments_csv(review: &ReviewRecord, comments: &[Comment], bom: bool) -> R
             if first { status(comment) } else { "" },
             &comment.edited_at.map(|at| at.to_string()).unwrap_or_default(),
             &comment.thread().to_string(),
+            &cell(sources.get(&comment.source_id).map_or("", String::as_str)),
         ])?;
     }
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))

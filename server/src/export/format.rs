@@ -9,6 +9,7 @@ use super::marker::{MarkerList, marker_lists};
 use super::{ExportError, avid, comments_csv, comments_json, fcpxml, otio, pdf, premiere, resolve};
 use crate::domain::comment::Comment;
 use crate::domain::instant::UtcInstant;
+use crate::domain::source::SourceNames;
 use crate::domain::word::word_enum;
 use crate::store::review::ReviewRecord;
 
@@ -85,13 +86,14 @@ pub fn write(
     format: Format,
     review: &ReviewRecord,
     comments: &[Comment],
+    sources: &SourceNames,
     bom: bool,
     made_at: UtcInstant,
 ) -> Result<Exported, ExportError> {
     let lists = || marker_lists(&review.title, comments);
     let parts = match format {
-        Format::Csv => vec![comments_csv(review, comments, bom)?],
-        Format::Json => vec![comments_json(review, comments)?],
+        Format::Csv => vec![comments_csv(review, comments, sources, bom)?],
+        Format::Json => vec![comments_json(review, comments, sources)?],
         Format::Resolve => lists()?.iter().flat_map(resolve::write).map(String::into_bytes).collect(),
         Format::Avid => lists()?.iter().map(|list| avid::write_text(list).into_bytes()).collect(),
         Format::AvidXml => each(&lists()?, avid::write_xml)?,

@@ -8,7 +8,7 @@ use crate::domain::access::Permission;
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::export::{self, Archive, Exported, Format};
-use crate::store::{audit, comment, link, viewer};
+use crate::store::{audit, comment, link, source, viewer};
 
 impl Services {
     /// The comments of a review as a file. `bom` puts a byte order mark before CSV.
@@ -18,8 +18,9 @@ impl Services {
     pub async fn export_comments(&self, review: Uuid, format: Format, bom: bool, by: &By) -> Result<Exported, Error> {
         let found = self.permitted_review(review, Permission::CommentsExport, by).await?;
         let comments = self.comments(review).await?;
+        let sources = source::names(&mut *self.store.read().await?, review).await?;
         let (count, now) = (comments.len(), UtcInstant::now());
-        let write = move || export::write(format, &found, &comments, bom, now);
+        let write = move || export::write(format, &found, &comments, &sources, bom, now);
         let file = tokio::task::spawn_blocking(write).await.map_err(|_| Error::Busy)??;
         let event = Event::done(now, by, Action::CommentsExported, object(review))
             .review(review)
@@ -42,6 +43,7 @@ impl Services {
             review: found,
             made_at: now,
             comments: comment::of_review(&mut connection, review).await?,
+            sources: source::names(&mut connection, review).await?,
             wordings: comment::wordings(&mut connection, review).await?,
             links: link::of_review(&mut connection, review, now).await?,
             viewers: viewer::of_review(&mut connection, review).await?,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use vitrine::domain::comment::Comment;
 use vitrine::domain::instant::UtcInstant;
+use vitrine::domain::source::SourceNames;
 use vitrine::export::{self, Exported, Format};
 
 use crate::log;
@@ -33,7 +34,8 @@ pub struct ReadFile {
 }
 
 pub fn export(format: Format, comments: &[Comment]) -> Exported {
-    export::write(format, &log::review("Reel <3> & more"), comments, false, UtcInstant::from_ms(0)).unwrap()
+    export::write(format, &log::review("Reel <3> & more"), comments, &SourceNames::new(), false, UtcInstant::from_ms(0))
+        .unwrap()
 }
 
 /// The files of an export, out of the ZIP if it is one.

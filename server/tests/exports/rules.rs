@@ -4,6 +4,7 @@ use pipelines::spec::time::{FrameRate, Timecode};
 use uuid::Uuid;
 use vitrine::domain::comment::{Comment, Priority};
 use vitrine::domain::instant::UtcInstant;
+use vitrine::domain::source::SourceNames;
 use vitrine::export::color::Category;
 use vitrine::export::marker::{Marker, MarkerList, one_line, xml_text};
 use vitrine::export::{self, ExportError, Format, avid, fcpxml, otio, premiere, resolve};
@@ -211,7 +212,7 @@ fn xml_holds_no_character_that_xml_forbids() {
 
 #[test]
 fn markers_need_a_comment_but_tables_do_not() {
-    let write = |format| export::write(format, &review("x"), &[], false, UtcInstant::from_ms(0));
+    let write = |format| export::write(format, &review("x"), &[], &SourceNames::new(), false, UtcInstant::from_ms(0));
     for format in [Format::Resolve, Format::Avid, Format::AvidXml, Format::Premiere, Format::Fcpxml, Format::Otio] {
         assert!(matches!(write(format), Err(ExportError::NoComments)), "{format}");
     }

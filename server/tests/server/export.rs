@@ -58,6 +58,7 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         "Status",
         "Edited UTC",
         "Thread",
+        "Source",
     ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -67,7 +68,7 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         assert!(!row[1].starts_with(['=', '+', '-', '@']));
         assert_eq!((&row[3], &row[4], &row[5], &row[7]), ("25", "Ana Ito", "ana@example.org", "Reel 3"));
     }
-    assert_eq!(&rows[2][0], "01:00:00:02");
+    assert_eq!((&rows[2][0], &rows[2][15]), ("01:00:00:02", "Reference reel"));
     let plain = house.get(&format!("/api/reviews/{review}/comments/csv"), &account).await;
     assert_eq!(plain.body, text);
     assert_eq!(house.recorded("comments.exported", Some(("format", "csv"))).await, 2);
@@ -81,6 +82,7 @@ async fn json_holds_every_comment() {
     let file = house.get(&format!("/api/reviews/{review}/comments/json"), &account).await.json();
     let texts: Vec<_> = file["comments"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap()).collect();
     assert_eq!(texts, HOSTILE);
+    assert_eq!(file["comments"][0]["source"]["name"], "Reference reel");
 }
 
 #[tokio::test]
