@@ -118,8 +118,7 @@ impl App {
         let names_of_targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         screening.services.set_notification_targets(&names_of_targets).await?;
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
-        let verifier = keeper.key.verifier().clone();
-        let router = http::router(HttpState::new(screening.clone(), names, verifier, stopping.clone()));
+        let router = http::router(HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone()));
         let http = config.http.clone();
         let serving = tokio::spawn(async move { listener::serve(listener, tls, router, &http, stopping).await });
         Ok(Self { screening, public_url, media_udp_port, stop, jobs, serving, keeper, _lock: lock })

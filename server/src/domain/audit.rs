@@ -139,6 +139,8 @@ word_enum! {
         CommentResolved = "comment.resolved",
         /// A settled comment was opened again.
         CommentReopened = "comment.reopened",
+        /// A still of what its author saw came with a comment.
+        CommentStill = "comment.still",
         /// A comment got another category or priority.
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.

@@ -98,6 +98,8 @@ pub struct Comment {
     pub mentions: Vec<Uuid>,
     /// What is drawn over the first frame.
     pub drawing: Option<Drawing>,
+    /// Whether there is a still of the picture that its author saw.
+    pub has_still: bool,
     /// When it was said.
     pub created_at: UtcInstant,
     /// When its words or its drawing were last changed.

@@ -21,6 +21,7 @@ pub mod project;
 pub mod review;
 pub mod secret;
 pub mod source;
+pub mod still;
 pub mod verification;
 pub mod viewer;
 pub mod viewing;

@@ -57,6 +57,8 @@ pub struct Comment {
     pub mentions: Vec<Uuid>,
     /// What is drawn over the first frame.
     pub drawing: Option<Drawing>,
+    /// Whether the house can see a still of what its author saw: `GET /api/log/{id}/still`.
+    pub has_still: bool,
     /// When it was said.
     pub created_at: UtcInstant,
     /// When words or drawing were last changed.
@@ -89,6 +91,7 @@ impl From<domain::Comment> for Comment {
             priority: comment.priority,
             mentions: if kept { comment.mentions } else { Vec::new() },
             drawing: comment.drawing.filter(|_| kept),
+            has_still: comment.has_still && kept,
             created_at: comment.created_at,
             edited_at: comment.edited_at,
             resolved_at: comment.resolved_at,

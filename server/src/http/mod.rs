@@ -26,6 +26,7 @@ mod review;
 mod room;
 mod session;
 mod source;
+mod still;
 pub mod tls;
 mod viewer;
 mod whep;
@@ -47,7 +48,7 @@ use uuid::Uuid;
 
 use crate::service::review::LOOK_LIMIT;
 use crate::service::viewing::Screening;
-use crate::token::note::NoteVerifier;
+use crate::token::note::NoteKey;
 use names::Names;
 use problem::Problem;
 use viewer::Report;
@@ -62,8 +63,8 @@ pub struct HttpState {
     pub screening: Screening,
     /// Who we are.
     pub names: Arc<Names>,
-    /// What verifies checkpoints of the record.
-    pub verifier: Arc<NoteVerifier>,
+    /// The key that signs checkpoints of the record.
+    pub note_key: Arc<NoteKey>,
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
     reports: Arc<Mutex<HashMap<Uuid, Report>>>,
@@ -71,8 +72,8 @@ pub struct HttpState {
 
 impl HttpState {
     /// The state of a server.
-    pub fn new(screening: Screening, names: Names, verifier: NoteVerifier, stopping: watch::Receiver<bool>) -> Self {
-        Self { screening, names: Arc::new(names), verifier: Arc::new(verifier), stopping, reports: Arc::default() }
+    pub fn new(screening: Screening, names: Names, note_key: Arc<NoteKey>, stopping: watch::Receiver<bool>) -> Self {
+        Self { screening, names: Arc::new(names), note_key, stopping, reports: Arc::default() }
     }
 
     /// The last report of a viewer's browser.
@@ -94,6 +95,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
     let large = OpenApiRouter::new()
         .routes(routes!(review::list_reviews, review::create_review))
         .routes(routes!(lut::list_luts, lut::add_lut))
+        .routes(routes!(still::keep_still))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
     OpenApiRouter::with_openapi(description())
         .routes(routes!(page::root))
@@ -116,6 +118,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(comment::answer_comment))
         .routes(routes!(comment::change_log, comment::delete_answer))
         .routes(routes!(display::check_display))
+        .routes(routes!(still::get_still))
         .routes(routes!(session::sign_in))
         .routes(routes!(factor::give_code))
         .routes(routes!(session::sign_out))
@@ -154,6 +157,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(viewer::set_viewer_target))
         .routes(routes!(export::export_comments))
         .routes(routes!(export::archive_zip))
+        .routes(routes!(export::archive_seven_zip))
         .routes(routes!(events::review_events))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::audit_state))

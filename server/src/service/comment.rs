@@ -88,9 +88,16 @@ fn text_hash(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-fn event(now: UtcInstant, by: &By, action: Action, comment: &Comment) -> Event {
+pub(super) fn event(now: UtcInstant, by: &By, action: Action, comment: &Comment) -> Event {
     let event = Event::done(now, by, action, object(comment.id)).review(comment.review_id);
     event.with("revision", comment.revision)
+}
+
+/// Refuses what only a comment's author may do.
+pub(super) async fn not_of<T>(write: Write, comment: &Comment, by: &By, action: Action) -> Result<T, Error> {
+    let event = Event::refused(UtcInstant::now(), by, action, object(comment.id)).review(comment.review_id);
+    write.commit(&event.with("reason", "not_author")).await?;
+    Err(Error::NotAuthor { id: comment.id })
 }
 
 impl Services {
@@ -159,7 +166,7 @@ impl Services {
         let words = change.text.is_some() || change.drawing.is_some() || change.mentions.is_some();
         let own = is_author(&was, speaker, by);
         if !own && (words || matches!(speaker, Speaker::Guest(_))) {
-            return self.not_author(write, &was, by, Action::CommentEdited).await;
+            return not_of(write, &was, by, Action::CommentEdited).await;
         }
         let now = UtcInstant::now();
         let mut comment = changed(&mut write, &was, change, now).await?;
@@ -193,7 +200,7 @@ impl Services {
         let found = table::by_id(write.connection(), id).await?;
         let mut comment = found.ok_or_else(|| Error::not_found(Noun::Comment, id))?;
         if !is_author(&comment, speaker, by) {
-            return self.not_author(write, &comment, by, Action::CommentDeleted).await;
+            return not_of(write, &comment, by, Action::CommentDeleted).await;
         }
         if comment.deleted_at.is_some() {
             return Ok(());
@@ -232,12 +239,6 @@ impl Services {
         let found = table::by_id(write.connection(), id).await?;
         let found = found.ok_or_else(|| Error::not_found(Noun::Comment, id))?;
         if found.deleted_at.is_some() { Err(Error::CommentGone { id }) } else { Ok(found) }
-    }
-
-    async fn not_author<T>(&self, write: Write, comment: &Comment, by: &By, action: Action) -> Result<T, Error> {
-        let event = Event::refused(UtcInstant::now(), by, action, object(comment.id)).review(comment.review_id);
-        write.commit(&event.with("reason", "not_author")).await?;
-        Err(Error::NotAuthor { id: comment.id })
     }
 
     /// Writes a new comment down and tells of it.
@@ -348,6 +349,7 @@ fn blank() -> Comment {
         priority: Priority::Normal,
         mentions: Vec::new(),
         drawing: None,
+        has_still: false,
         created_at: UtcInstant::now(),
         edited_at: None,
         resolved_at: None,

@@ -23,6 +23,7 @@ mod projector;
 pub mod review;
 pub mod session;
 pub mod source;
+pub mod still;
 pub mod viewer;
 pub mod viewing;
 

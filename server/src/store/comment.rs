@@ -48,6 +48,7 @@ fn comment(row: &SqliteRow) -> Result<Comment, Error> {
         priority: columns.parsed("priority")?,
         mentions: ids(&columns, "mentions")?,
         drawing: json(&columns, "drawing")?,
+        has_still: columns.flag("has_still")?,
         created_at: columns.instant("created_at")?,
         edited_at: columns.instant_or_null("edited_at")?,
         resolved_at: columns.instant_or_null("resolved_at")?,

@@ -16,6 +16,7 @@ pub mod review;
 pub mod session;
 pub mod setting;
 pub mod source;
+pub mod still;
 pub mod viewer;
 pub mod viewing;
 

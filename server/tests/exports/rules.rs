@@ -211,7 +211,8 @@ fn xml_holds_no_character_that_xml_forbids() {
 
 #[test]
 fn markers_need_a_comment_but_tables_do_not() {
-    let write = |format| export::write(format, &review("x"), &[], false, UtcInstant::from_ms(0));
+    let write =
+        |format| export::write(format, &review("x"), &[], &export::Stills::new(), false, UtcInstant::from_ms(0));
     for format in [Format::Resolve, Format::Avid, Format::AvidXml, Format::Premiere, Format::Fcpxml, Format::Otio] {
         assert!(matches!(write(format), Err(ExportError::NoComments)), "{format}");
     }

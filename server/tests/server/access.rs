@@ -200,6 +200,8 @@ impl Maker<'_> {
                        (SELECT source_id FROM reviews WHERE id = ?))";
         let ids = [id, review, viewer, link, viewing, review].map(|id| id.to_string());
         self.run(sql, &ids.each_ref().map(String::as_str)).await;
+        let sql = "INSERT INTO stills (comment_id, width, height, jpeg, made_at) VALUES (?, 16, 16, x'00', 0)";
+        self.run(sql, &[&id.to_string()]).await;
         id
     }
 

@@ -272,8 +272,8 @@ impl House {
         let screening = Screening::new(services.clone(), projector.clone(), leases, marks);
         let (stop, stopping) = watch::channel(false);
         let names = Names::new(&HttpConfig::default(), 8_443);
-        let verifier = NoteKey::load_or_make(&data).unwrap().verifier().clone();
-        let state = HttpState::new(screening.clone(), names, verifier, stopping);
+        let note_key = Arc::new(NoteKey::load_or_make(&data).unwrap());
+        let state = HttpState::new(screening.clone(), names, note_key, stopping);
         let router = http::router(state);
         Self { dir, services, projector, screening, router, stop }
     }

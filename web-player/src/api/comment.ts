@@ -38,6 +38,8 @@ export interface Comment {
   priority: Priority;
   mentions: string[];
   drawing: Drawing | null;
+  /** Whether the house can see a still of what its author saw. */
+  has_still: boolean;
   created_at: string;
   edited_at: string | null;
   resolved_at: string | null;

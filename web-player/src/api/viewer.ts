@@ -21,6 +21,10 @@ const comment = (id: string): string => `/api/comments/${encodeURIComponent(id)}
 export const changeComment = (id: string, change: CommentChange): Promise<Comment> => patchJson(comment(id), change);
 export const takeBackComment = (id: string): Promise<void> => remove(comment(id));
 
+export async function sendStill(id: string, still: Blob): Promise<void> {
+  await send(`${comment(id)}/still`, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: still });
+}
+
 export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
 
 export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');

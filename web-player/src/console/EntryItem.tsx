@@ -4,10 +4,10 @@ import type { Category, Comment } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { timeOfDay } from '../messages/time';
-import { Shapes } from '../room/Shapes';
 import { CATEGORIES } from '../room/sorts';
 import type { Thread } from '../room/threads';
 import type { LogActions } from './CommentsPanel';
+import { StillFigure } from './StillFigure';
 
 interface EntryProps {
   thread: Thread<Comment>;
@@ -43,7 +43,7 @@ export function EntryItem({ thread: { first, answers }, source, picked, onPick, 
 }
 
 function Entry({ comment, source }: { comment: Comment; source: string | null }): JSX.Element {
-  const { text, author, priority, duration_frames: frames, drawing, resolved_by, created_at, edited_at, deleted, parent_id } = comment;
+  const { text, author, priority, duration_frames: frames, drawing, has_still, resolved_by, created_at, edited_at, deleted, parent_id } = comment;
   if (deleted) return <p class="quiet small">{t('comment_deleted')}</p>;
   const facts = [
     author,
@@ -58,11 +58,7 @@ function Entry({ comment, source }: { comment: Comment; source: string | null })
     <>
       <p class="shot-text">{text}</p>
       <p class="quiet small figures">{facts.join(' · ')}</p>
-      {drawing && (
-        <figure class="log-drawing" aria-label={t('comment_drawing')}>
-          <Shapes shapes={drawing.shapes} width={256} height={144} />
-        </figure>
-      )}
+      {(drawing !== null || has_still) && <StillFigure comment={comment} />}
     </>
   );
 }

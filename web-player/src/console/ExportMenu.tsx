@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { archiveUrl, commentsUrl, type CommentFormat } from '../api/account';
+import { commentsUrl, type CommentFormat } from '../api/account';
 import type { Review } from '../api/types';
+import { ArchivePanel } from './ArchivePanel';
 import { tc } from '../messages/console';
 
 /** Names of programs and formats are the same in every language. */
@@ -43,9 +44,7 @@ export function ExportMenu({ review }: { review: Review }): JSX.Element {
           </a>
         </div>
       )}
-      <a class="button compact" href={archiveUrl(review.id)} download>
-        {tc('export_archive')}
-      </a>
+      <ArchivePanel review={review} />
     </div>
   );
 }

@@ -15,9 +15,10 @@ use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
 use super::marker::{Marker, MarkerList};
-use super::rate_name;
+use super::{Stills, rate_name};
 use crate::domain::comment::Priority;
 use crate::domain::instant::UtcInstant;
+use crate::domain::still::Still;
 use evidence::Pictures;
 use figure::Figure;
 use text::{Line, Style, Typesetter};
@@ -85,22 +86,22 @@ struct Row {
 impl Row {
     fn height(&self) -> f32 {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
-        let figure = if self.figure.is_some() { Figure::HEIGHT } else { 0.0 };
+        let figure = self.figure.as_ref().map_or(0.0, Figure::height);
         let pictures = self.pictures.as_ref().map_or(0.0, Pictures::height);
         let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures);
         tallest + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
 
-/// Lists as a document, one below the other.
+/// Lists as a document, one below the other, with the stills of their comments.
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(heading: &Heading<'_>, lists: &[MarkerList]) -> Result<Vec<u8>, PdfError> {
+pub fn write(heading: &Heading<'_>, lists: &[MarkerList], stills: &Stills) -> Result<Vec<u8>, PdfError> {
     let mut typesetter = Typesetter::new();
     let mut rows = heading_rows(&mut typesetter, heading, lists);
     for marker in lists.iter().flat_map(|list| &list.markers) {
-        rows.extend(marker_rows(&mut typesetter, marker));
+        rows.extend(marker_rows(&mut typesetter, marker, stills.get(&marker.id)));
     }
     print(&mut typesetter, heading.title, rows)
 }
@@ -136,7 +137,7 @@ fn heading_rows(typesetter: &mut Typesetter, heading: &Heading<'_>, lists: &[Mar
 }
 
 /// Timecode and frame on the left; author, time and text on the right.
-fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
+fn marker_rows(typesetter: &mut Typesetter, marker: &Marker, still: Option<&Still>) -> Vec<Row> {
     let width = PAGE.0 - MARGIN - COLUMN;
     let about = about(marker);
     let mut left = typesetter.lines(&marker.timecode.to_string(), TIMECODE, COLUMN - MARGIN);
@@ -153,8 +154,8 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
         figure: None,
         pictures: None,
     });
-    let drawing = marker.drawing.as_ref().map(|drawing| Figure::new(typesetter, drawing));
-    let figure = drawing.map(|figure| Row { figure: Some(figure), ..Row::default() });
+    let figure = Figure::new(typesetter, still, marker.drawing.as_ref());
+    let figure = figure.map(|figure| Row { figure: Some(figure), ..Row::default() });
     rows.chain(figure).collect()
 }
 

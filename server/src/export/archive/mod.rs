@@ -1,14 +1,16 @@
-//! The archive of a review: one ZIP with sums, which can be read without this program.
+//! The archive of a review: files with sums and the proof of its part of the record, which can be read without this
+//! program. [`container`] packs them, [`verify`] looks whether they are whole.
 
-use std::io::{Cursor, Write as _};
+pub mod container;
+pub mod proof;
+pub mod verify;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use zip::CompressionMethod;
-use zip::write::{SimpleFileOptions, ZipWriter};
 
+use self::proof::AuditProof;
 use super::csv::cell;
-use super::{ExportError, comments_csv, comments_json};
+use super::{ExportError, Stills, comments_csv, comments_json};
 use crate::domain::audit::hex;
 use crate::domain::comment::{Comment, Wording};
 use crate::domain::instant::UtcInstant;
@@ -16,6 +18,28 @@ use crate::store::audit::StoredEntry;
 use crate::store::link::LinkRecord;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer::ViewerRecord;
+
+/// SHA-256 of every other file, as `sha256sum -c` reads it.
+pub const SUMS: &str = "SHA256SUMS";
+/// The review's part of the record: an entry and its hash in each line.
+pub const RECORD: &str = "audit.jsonl";
+/// That those entries are in the record that was signed.
+pub const PROOF: &str = "audit-proof.json";
+
+/// A file of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name; there are no folders.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+}
+
+impl File {
+    fn new(name: &str, content: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), content }
+    }
+}
 
 /// Everything about one review.
 #[derive(Clone, Debug)]
@@ -28,41 +52,48 @@ pub struct Archive {
     pub comments: Vec<Comment>,
     /// What comments said before they were changed.
     pub wordings: Vec<Wording>,
+    /// What the authors of comments saw.
+    pub stills: Stills,
     /// Whom it was open to.
     pub links: Vec<LinkRecord>,
     /// Who came.
     pub viewers: Vec<ViewerRecord>,
     /// Its part of the record.
     pub audit: Vec<StoredEntry>,
+    /// That those entries are in the record.
+    pub proof: AuditProof,
 }
 
 impl Archive {
-    /// Writes the ZIP.
+    /// Its files, [`SUMS`] last.
     ///
     /// # Errors
     /// When writing fails.
-    pub fn to_zip(&self) -> Result<Vec<u8>, ExportError> {
-        let files = [
-            ("review.json", self.review_json()?),
-            ("comments.csv", comments_csv(&self.review, &self.comments, false)?),
-            ("comments.json", comments_json(&self.review, &self.comments)?),
-            ("comments-history.json", self.history_json()?),
-            ("viewers.csv", self.viewers_csv()?),
-            ("viewers.json", self.viewers_json()?),
-            ("audit.jsonl", self.audit_jsonl()?),
+    pub fn files(&self) -> Result<Vec<File>, ExportError> {
+        let mut files = vec![
+            File::new("review.json", self.review_json()?),
+            File::new("comments.csv", comments_csv(&self.review, &self.comments, false)?),
+            File::new("comments.json", comments_json(&self.review, &self.comments)?),
+            File::new("comments-history.json", self.history_json()?),
+            File::new("viewers.csv", self.viewers_csv()?),
+            File::new("viewers.json", self.viewers_json()?),
+            File::new(RECORD, self.audit_jsonl()?),
+            File::new(PROOF, serde_json::to_vec_pretty(&self.proof)?),
         ];
-        let options =
-            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut sums = String::new();
-        for (name, content) in &files {
-            zip.start_file(*name, options)?;
-            zip.write_all(content)?;
-            sums.push_str(&format!("{}  {name}\n", hex(&Sha256::digest(content))));
-        }
-        zip.start_file("SHA256SUMS", options)?;
-        zip.write_all(sums.as_bytes())?;
-        Ok(zip.finish()?.into_inner())
+        files.extend(self.stills());
+        let sum = |file: &File| format!("{}  {}\n", hex(&Sha256::digest(&file.content)), file.name);
+        let sums: String = files.iter().map(sum).collect();
+        files.push(File::new(SUMS, sums.into_bytes()));
+        Ok(files)
+    }
+
+    /// The stills, named so that they lie in the order of their frames.
+    fn stills(&self) -> impl Iterator<Item = File> {
+        self.comments.iter().filter_map(|comment| {
+            let still = self.stills.get(&comment.id)?;
+            let place = comment.timecode.replace([':', ';'], "-");
+            Some(File::new(&format!("still-{place}-{}.jpg", comment.id), still.jpeg.clone()))
+        })
     }
 
     fn review_json(&self) -> Result<Vec<u8>, ExportError> {
