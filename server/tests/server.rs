@@ -32,6 +32,8 @@ mod killed;
 mod lease;
 #[path = "server/link.rs"]
 mod link;
+#[path = "server/log.rs"]
+mod log;
 #[path = "server/lut.rs"]
 mod lut;
 #[path = "server/mark.rs"]
@@ -46,6 +48,8 @@ mod policy;
 mod project;
 #[path = "server/receiver.rs"]
 mod receiver;
+#[path = "server/reply.rs"]
+mod reply;
 #[path = "server/review.rs"]
 mod review;
 #[path = "server/session.rs"]

@@ -139,6 +139,8 @@ word_enum! {
         CommentResolved = "comment.resolved",
         /// A settled comment was opened again.
         CommentReopened = "comment.reopened",
+        /// Replies came into a review's log from a file.
+        CommentsImported = "comments.imported",
         /// A still of what its author saw came with a comment.
         CommentStill = "comment.still",
         /// A comment got another category or priority.

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod instant;
 pub mod invalid;
 pub mod link;
+pub mod log;
 pub mod mark;
 pub mod merkle;
 pub mod network;

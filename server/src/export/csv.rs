@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{ExportError, rate_name};
 use crate::domain::comment::{Category, Comment};
+use crate::domain::log::Thread;
 use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
@@ -41,10 +42,26 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 /// # Errors
 /// When writing fails.
 pub fn comments_csv(review: &ReviewRecord, comments: &[Comment], bom: bool) -> Result<Vec<u8>, ExportError> {
+    write(comments.iter().map(|comment| (review.title.as_str(), comment)), bom)
+}
+
+/// The same of threads of many reviews.
+///
+/// # Errors
+/// When writing fails.
+pub fn log_csv(threads: &[Thread], bom: bool) -> Result<Vec<u8>, ExportError> {
+    let comments = threads.iter().flat_map(|thread| {
+        let all = std::iter::once(&thread.first).chain(&thread.answers);
+        all.map(|comment| (thread.review_title.as_str(), comment))
+    });
+    write(comments, bom)
+}
+
+fn write<'a>(comments: impl Iterator<Item = (&'a str, &'a Comment)>, bom: bool) -> Result<Vec<u8>, ExportError> {
     let bytes = if bom { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes);
     writer.write_record(COLUMNS)?;
-    for comment in comments.iter().filter(|comment| comment.deleted_at.is_none()) {
+    for (title, comment) in comments.filter(|(_, comment)| comment.deleted_at.is_none()) {
         let first = comment.parent_id.is_none();
         writer.write_record([
             comment.timecode.as_str(),
@@ -54,7 +71,7 @@ pub fn comments_csv(review: &ReviewRecord, comments: &[Comment], bom: bool) -> R
             &cell(&comment.author),
             &cell(&comment.email),
             &comment.created_at.to_string(),
-            &cell(&review.title),
+            &cell(title),
             &comment.id.to_string(),
             &comment.duration_frames.to_string(),
             comment.category.map(Category::name).unwrap_or_default(),

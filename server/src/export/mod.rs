@@ -25,7 +25,7 @@ use pipelines::spec::time::{FrameRate, TimecodeError};
 use uuid::Uuid;
 
 pub use archive::Archive;
-pub use csv::{cell, comments_csv};
+pub use csv::{cell, comments_csv, log_csv};
 pub use format::{Exported, Format, write};
 pub use json::comments_json;
 pub use marker::{Marker, MarkerList};

@@ -15,6 +15,7 @@ mod headers;
 mod lease;
 mod link;
 pub mod listener;
+mod log;
 mod lut;
 pub mod names;
 mod notification;
@@ -22,6 +23,7 @@ mod page;
 mod policy;
 pub mod problem;
 mod project;
+mod reply;
 mod review;
 mod room;
 mod session;
@@ -96,6 +98,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(review::list_reviews, review::create_review))
         .routes(routes!(lut::list_luts, lut::add_lut))
         .routes(routes!(still::keep_still))
+        .routes(routes!(reply::import_replies))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
     OpenApiRouter::with_openapi(description())
         .routes(routes!(page::root))
@@ -117,6 +120,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(comment::change_comment, comment::delete_comment))
         .routes(routes!(comment::answer_comment))
         .routes(routes!(comment::change_log, comment::delete_answer))
+        .routes(routes!(log::get_log))
+        .routes(routes!(log::export_log))
         .routes(routes!(display::check_display))
         .routes(routes!(still::get_still))
         .routes(routes!(session::sign_in))

@@ -6,7 +6,6 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use uuid::Uuid;
 
 use super::HttpState;
 use super::extract::{Id, Joined, SignedIn};
@@ -16,7 +15,7 @@ const JPEG: &str = "image/jpeg";
 
 /// Keeps what was on the viewer's screen when they began a comment of their own. The first stays.
 #[utoipa::path(put, path = "/api/comments/{id}/still", tag = "room", security(("viewer" = [])),
-    params(("id" = Uuid, Path, description = "The comment")),
+    params(("id" = uuid::Uuid, Path, description = "The comment")),
     request_body(content = Vec<u8>, content_type = "image/jpeg", description = "JPEG, at most 512 KiB and 1,280 pixels on a side"),
     responses((status = 204, description = "Kept, now or before"), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
@@ -41,7 +40,7 @@ pub async fn keep_still(
 
 /// The still of a comment: its author's marked picture.
 #[utoipa::path(get, path = "/api/log/{id}/still", tag = "console", security(("account" = [])),
-    params(("id" = Uuid, Path, description = "The comment")),
+    params(("id" = uuid::Uuid, Path, description = "The comment")),
     responses((status = 200, body = Vec<u8>, content_type = "image/jpeg"), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn get_still(State(state): State<HttpState>, signed_in: SignedIn, Id(id): Id) -> Result<Response, Problem> {

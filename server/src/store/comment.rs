@@ -21,7 +21,7 @@ pub struct Person {
     pub here: bool,
 }
 
-fn comment(row: &SqliteRow) -> Result<Comment, Error> {
+pub(super) fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
     Ok(Comment {
         id: columns.id("id")?,

@@ -250,6 +250,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/reviews/{id}/sources" => json!({ "source": { "kind": "slate" } }),
         "POST /api/reviews/{id}/transport" => json!({ "action": "pause" }),
         "PATCH /api/reviews/{id}/look" => json!({ "range": "full" }),
+        "POST /api/reviews/{id}/replies" => json!({ "text": "Id,Reply\n" }),
         "POST /api/luts" => json!({ "name": "show.cube", "text": "LUT_1D_SIZE 2\n0 0 0\n1 1 1\n" }),
         "POST /api/viewers/{id}/target" => json!({ "target": "display-p3" }),
         "POST /api/reviews/{id}/input-color" => json!({ "input_color": "srgb" }),

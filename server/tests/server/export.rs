@@ -306,7 +306,7 @@ proptest! {
         files.push(File { name: SUMS.into(), content: sums(&files).into_bytes() });
         let mut bytes = zip(&files).unwrap();
         let at = at.index(bytes.len());
-        bytes[at] ^= 1 << bit;
+        bytes[at] ^= 1_u8 << bit;
         // Bits of times and modes say nothing about the files; whatever opens has the same files.
         if let Ok(read) = unpack(&bytes, None) {
             prop_assert!(read == files || verify(&read, None).is_err());

@@ -74,7 +74,7 @@ fn unpack_zip(bytes: &[u8]) -> Result<Vec<File>, ArchiveFault> {
     let mut taken = Taken::default();
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index).map_err(damaged)?;
-        let name = entry.name().to_owned();
+        let name = entry.name().map_err(damaged)?.into_owned();
         taken.take(name, &mut entry)?;
     }
     Ok(taken.files)
