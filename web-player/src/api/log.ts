@@ -37,5 +37,20 @@ export function searchLog(search: LogSearch, before: string | null): Promise<{ t
   return getJson(`/api/log?${query}`);
 }
 
+/** What became of a file of replies. */
+export interface ImportedReplies {
+  answered: number;
+  resolved: number;
+  reopened: number;
+  unchanged: number;
+  /** What belongs to no thread of the review: where it stands in the file, and what it was meant for. */
+  strays: { line: number; place: string }[];
+}
+
+const IMPORT_MS = 120_000;
+
+export const importReplies = (review: string, text: string): Promise<ImportedReplies> =>
+  postJson(`/api/reviews/${encodeURIComponent(review)}/replies`, { text }, IMPORT_MS);
+
 /** Spreadsheets know UTF-8 by its byte order mark. */
 export const logUrl = (search: LogSearch): string => `/api/log.csv?bom=1&${queryOf(search)}`;

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { commentsUrl, type CommentFormat } from '../api/account';
 import type { Review } from '../api/types';
 import { ArchivePanel } from './ArchivePanel';
+import { RepliesPicker } from './RepliesPicker';
 import { tc } from '../messages/console';
 
 /** Names of programs and formats are the same in every language. */
@@ -44,6 +45,7 @@ export function ExportMenu({ review }: { review: Review }): JSX.Element {
           </a>
         </div>
       )}
+      {review.comments.length > 0 && <RepliesPicker review={review} />}
       <ArchivePanel review={review} />
     </div>
   );
