@@ -40,6 +40,8 @@ export interface Picture {
   chroma: string;
   width: number;
   height: number;
+  source_width: number;
+  source_height: number;
   rate: Rate;
   target: TargetColor;
   color: string;

@@ -1,3 +1,4 @@
+import type { ProofReport } from '../proof/report';
 import { getJson, patchJson, postJson, putJson, remove, send } from './http';
 import type { Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
 
@@ -22,6 +23,8 @@ export const changeComment = (id: string, change: CommentChange): Promise<Commen
 export const takeBackComment = (id: string): Promise<void> => remove(comment(id));
 
 export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
+
+export const sendProof = (report: ProofReport): Promise<void> => postJson('/api/room/proof', report);
 
 export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');
 
