@@ -129,6 +129,8 @@ word_enum! {
         ViewingRefused = "viewing.refused",
         /// A viewing ended.
         ViewingEnded = "viewing.ended",
+        /// A viewer's browser found that the picture is, or is no longer, the true one.
+        ViewingProof = "viewing.proof",
         /// A comment was made.
         CommentMade = "comment.made",
         /// A comment's words or drawing were changed.

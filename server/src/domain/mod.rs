@@ -18,6 +18,7 @@ pub mod network;
 pub mod notification;
 pub mod policy;
 pub mod project;
+pub mod proof;
 pub mod review;
 pub mod secret;
 pub mod source;

@@ -8,12 +8,15 @@ use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::csv::cell;
+use super::proof::proofs_csv;
 use super::{ExportError, comments_csv, comments_json};
 use crate::domain::audit::hex;
 use crate::domain::comment::{Comment, Wording};
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::Worst;
 use crate::store::audit::StoredEntry;
 use crate::store::link::LinkRecord;
+use crate::store::proof::ProofRecord;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer::ViewerRecord;
 
@@ -32,6 +35,8 @@ pub struct Archive {
     pub links: Vec<LinkRecord>,
     /// Who came.
     pub viewers: Vec<ViewerRecord>,
+    /// What browsers measured of their picture.
+    pub proofs: Vec<ProofRecord>,
     /// Its part of the record.
     pub audit: Vec<StoredEntry>,
 }
@@ -49,6 +54,7 @@ impl Archive {
             ("comments-history.json", self.history_json()?),
             ("viewers.csv", self.viewers_csv()?),
             ("viewers.json", self.viewers_json()?),
+            ("proof.csv", proofs_csv(&self.proofs)?),
             ("audit.jsonl", self.audit_jsonl()?),
         ];
         let options =
@@ -96,13 +102,14 @@ impl Archive {
     fn history_json(&self) -> Result<Vec<u8>, ExportError> {
         let replaced = self.wordings.iter().map(|was| {
             json!({ "comment_id": was.comment_id, "revision": was.revision, "text": was.text, "drawing": was.drawing,
-                "replaced_at": was.replaced_at })
+                "drawing_proof": was.drawing_proof, "replaced_at": was.replaced_at })
         });
         let gone = self.comments.iter().filter(|comment| comment.deleted_at.is_some());
         let deleted = gone.map(|comment| {
             json!({ "comment_id": comment.id, "revision": comment.revision, "author": comment.author, "text": comment.text,
                 "drawing": comment.drawing, "source_frame": comment.source_frame, "timecode": comment.timecode,
-                "created_at": comment.created_at, "deleted_at": comment.deleted_at })
+                "created_at": comment.created_at, "deleted_at": comment.deleted_at, "proof": comment.proof,
+                "drawing_proof": comment.drawing_proof, "frame_witness": comment.frame_witness })
         });
         let (replaced, deleted): (Vec<_>, Vec<_>) = (replaced.collect(), deleted.collect());
         Ok(serde_json::to_vec_pretty(&json!({ "replaced": replaced, "deleted": deleted }))?)
@@ -118,6 +125,9 @@ impl Archive {
                     "ip": viewer.ip, "browser": viewer.browser, "session_code": viewer.session_code,
                     "joined_at": viewer.joined_at, "ended_at": viewer.ended_at,
                     "ended_reason": viewer.authority.viewer_ended, "display": viewer.display,
+                    "display_at": viewer.display_at, "worst_picture": viewer.worst.as_ref().map(|worst| worst.state),
+                    "worst_picture_reasons": viewer.worst.as_ref().map(|worst| &worst.reasons),
+                    "frames_checked": viewer.frames_checked, "frames_disagreed": viewer.frames_disagreed,
                 })
             })
             .collect();
@@ -135,6 +145,9 @@ impl Archive {
             "Joined UTC",
             "Ended UTC",
             "Reason",
+            "Worst picture",
+            "Frames checked",
+            "Frames disagreed",
         ])?;
         for viewer in &self.viewers {
             writer.write_record([
@@ -146,6 +159,9 @@ impl Archive {
                 &viewer.joined_at.to_string(),
                 &viewer.ended_at.map(|at| at.to_string()).unwrap_or_default(),
                 viewer.authority.viewer_ended.map(|reason| reason.as_str()).unwrap_or_default(),
+                &viewer.worst.as_ref().map(Worst::to_string).unwrap_or_default(),
+                &viewer.frames_checked.to_string(),
+                &viewer.frames_disagreed.to_string(),
             ])?;
         }
         writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))

@@ -22,6 +22,7 @@ mod page;
 mod policy;
 pub mod problem;
 mod project;
+mod proof;
 mod review;
 mod room;
 mod session;
@@ -116,6 +117,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(comment::answer_comment))
         .routes(routes!(comment::change_log, comment::delete_answer))
         .routes(routes!(display::check_display))
+        .routes(routes!(proof::report_proof))
         .routes(routes!(session::sign_in))
         .routes(routes!(factor::give_code))
         .routes(routes!(session::sign_out))

@@ -8,7 +8,7 @@ use crate::domain::access::Permission;
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::export::{self, Archive, Exported, Format};
-use crate::store::{audit, comment, link, viewer};
+use crate::store::{audit, comment, link, proof, viewer};
 
 impl Services {
     /// The comments of a review as a file. `bom` puts a byte order mark before CSV.
@@ -45,6 +45,7 @@ impl Services {
             wordings: comment::wordings(&mut connection, review).await?,
             links: link::of_review(&mut connection, review, now).await?,
             viewers: viewer::of_review(&mut connection, review).await?,
+            proofs: proof::of_review(&mut connection, review).await?,
             audit: audit::of_review(&mut connection, review).await?,
         };
         drop(connection);

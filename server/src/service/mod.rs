@@ -20,6 +20,7 @@ mod mark;
 pub mod notification;
 pub mod project;
 mod projector;
+pub mod proof;
 pub mod review;
 pub mod session;
 pub mod source;
@@ -52,6 +53,7 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    proofs: Arc<proof::Tracks>,
     verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
@@ -65,6 +67,7 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            proofs: Arc::default(),
             verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),

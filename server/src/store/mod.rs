@@ -12,6 +12,7 @@ pub mod lut;
 pub mod mark;
 pub mod notification;
 pub mod project;
+pub mod proof;
 pub mod review;
 pub mod session;
 pub mod setting;

@@ -18,6 +18,7 @@ use super::marker::{Marker, MarkerList};
 use super::rate_name;
 use crate::domain::comment::Priority;
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::{FrameWitness, State};
 use evidence::Pictures;
 use figure::Figure;
 use text::{Line, Style, Typesetter};
@@ -158,13 +159,25 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
     rows.chain(figure).collect()
 }
 
-/// Author, category, priority and status, as far as there is something to say.
+/// Author, category, priority, status and the author's picture, as far as there is something to say.
 fn about(marker: &Marker) -> String {
     let category = marker.category.map(|category| category.name().to_owned());
     let priority = (marker.priority != Priority::Normal).then(|| format!("{} priority", marker.priority));
     let status = marker.resolved.then(|| "resolved".to_owned());
-    let parts = [Some(marker.author.clone()), category, priority, status];
+    let picture = marker.proof.map(|state| picture(state).to_owned());
+    let doubt = (marker.witness == Some(FrameWitness::Contradicted)).then(|| "frame in doubt".to_owned());
+    let parts = [Some(marker.author.clone()), category, priority, status, picture, doubt];
     parts.into_iter().flatten().collect::<Vec<_>>().join("   ·   ")
+}
+
+/// What is known of an author's picture, in words.
+const fn picture(state: State) -> &'static str {
+    match state {
+        State::True => "true picture",
+        State::Reduced => "reduced picture",
+        State::Wrong => "wrong picture",
+        State::Unknown => "picture not measured",
+    }
 }
 
 fn frames(marker: &Marker) -> String {
