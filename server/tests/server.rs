@@ -44,6 +44,8 @@ mod openapi;
 mod policy;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/proof.rs"]
+mod proof;
 #[path = "server/receiver.rs"]
 mod receiver;
 #[path = "server/review.rs"]

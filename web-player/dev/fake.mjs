@@ -27,7 +27,7 @@ export const reduced = {
 const comment = (n, author, timecode, text, ago, more = {}) => ({
   id: `c${n}`, revision: n, parent_id: null, link_id: author === 'Ingrid Halvorsen' ? 'l1' : `l${n + 5}`, viewer_id: 'v', author, text,
   source_frame: 1000 + n, duration_frames: 1, rate, timecode, category: null, priority: 'normal', mentions: [], drawing: null,
-  created_at: at(-ago), edited_at: null, resolved_at: null, resolved_by: null, deleted: false, ...more,
+  created_at: at(-ago), edited_at: null, resolved_at: null, resolved_by: null, deleted: false, proof: 'true', drawing_proof: null, frame_witness: null, ...more,
 });
 
 export const comments = [
@@ -46,7 +46,7 @@ export const room = {
 
 const viewer = (n, name, email, ip, state, more) => ({
   id: `v${n}`, link_id: `l${n}`, name, email, ip, browser: 'Chrome 156, macOS', session_code: `K7Q${n}`, joined_at: at(-30 + n), state,
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, ...more,
+  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, display_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 }, ...more,
 });
 const watching = { picture, frames_per_second: 23.98, frames_dropped: 0, srtp_cipher: 'SRTP_AEAD_AES_256_GCM' };
 const link = (n, name, email, state) => ({ id: `l${n}`, name, email, expires_at: at(95), state, last_used_at: null, networks: [], uses: 1, uses_limit: null, waiting_room: false, second_device: 'refused' });

@@ -77,6 +77,11 @@ impl Viewer {
         self.id
     }
 
+    /// Whether nothing but the proof is another.
+    pub(super) fn differs_in_proof_only(&self, other: &Self) -> bool {
+        Self { proof: other.proof.clone(), ..self.clone() } == *other
+    }
+
     /// A viewer with what media and their browser say.
     pub(super) fn new(state: &HttpState, viewer: ViewerRecord) -> Self {
         let proof = Proof::new(state, &viewer);

@@ -58,6 +58,9 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         "Status",
         "Edited UTC",
         "Thread",
+        "Picture",
+        "Drawing Picture",
+        "Frame Witness",
     ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -149,6 +152,7 @@ async fn an_archive_is_whole_and_its_sums_are_right() {
         "comments-history.json",
         "viewers.csv",
         "viewers.json",
+        "proof.csv",
         "audit.jsonl",
     ];
     assert_eq!(names, all);

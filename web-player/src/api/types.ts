@@ -9,6 +9,7 @@ export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transp
 
 import type { Comment, Person } from './comment';
 import type { DisplayCheck } from './display';
+import type { Proof } from './proof';
 
 export type * from './comment';
 export type * from './display';
@@ -177,6 +178,8 @@ export interface Viewer {
   frames_dropped: number | null;
   srtp_cipher: string | null;
   display: DisplayCheck | null;
+  display_at: string | null;
+  proof: Proof;
 }
 
 export interface ReviewSummary {
@@ -294,4 +297,5 @@ export type ReviewMessage = { seq: number } & (
   | { type: 'links'; links: Link[] }
   | { type: 'comment'; comment: Comment }
   | { type: 'source'; source: Source }
+  | { type: 'proof'; viewer_id: string; proof: Proof }
 );

@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
 import type { Link, TargetColor, Viewer } from '../api/types';
+import { serverNow } from '../api/http';
 import { AskOnce } from '../design/AskOnce';
 import { t } from '../messages';
 import { tc } from '../messages/console';
-import { timeOfDay } from '../messages/time';
+import { duration, timeOfDay } from '../messages/time';
 import { pictureParts, readableCipher } from '../room/facts';
 import { canRevoke } from './LinksPanel';
 import { Panel, Status } from './Panel';
+import { ProofLine } from './ProofLine';
 
 interface ViewersProps {
   viewers: Viewer[];
@@ -70,7 +72,8 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
       <td>
         <PictureCell viewer={viewer} />
         {(viewer.state === 'watching' || viewer.state === 'joined') && <TargetChoice viewer={viewer} onTarget={actions.onTarget} />}
-        <DisplayLine display={viewer.display} />
+        <ProofLine proof={viewer.proof} />
+        <DisplayLine display={viewer.display} at={viewer.display_at} />
       </td>
       <td class="viewer-state">
         <StateCell viewer={viewer} />
@@ -127,11 +130,12 @@ function PictureCell({ viewer }: { viewer: Viewer }): JSX.Element {
 }
 
 /** The display they checked, and what they did not see on it. */
-function DisplayLine({ display }: { display: Viewer['display'] }): JSX.Element | null {
+function DisplayLine({ display, at }: { display: Viewer['display']; at: string | null }): JSX.Element | null {
   if (!display) return null;
   const { gamut, hdr, depth_bits: bits, width, height } = display;
   const unseen = (['blacks', 'whites', 'greys', 'patches'] as const).filter((question) => !display[question]);
-  const facts = [t(`display_gamut_${gamut}`), t(hdr ? 'display_hdr' : 'display_sdr'), `${bits}-bit`, `${width}x${height}`];
+  const age = at === null ? [] : [tc('p_age', { age: duration(serverNow() - Date.parse(at)) })];
+  const facts = [t(`display_gamut_${gamut}`), t(hdr ? 'display_hdr' : 'display_sdr'), `${bits}-bit`, `${width}x${height}`, ...age];
   return (
     <div class="small" data-testid="display-line">
       <Status tone={unseen.length === 0 ? 'good' : 'warn'}>

@@ -121,10 +121,7 @@ impl ReviewEvents {
             shown.links.clone_from(&now.links);
             self.outlet.send(&ReviewMessage::Links { links: &now.links }).await?;
         }
-        if shown.viewers != now.viewers {
-            shown.viewers.clone_from(&now.viewers);
-            self.outlet.send(&ReviewMessage::Viewers { viewers: &now.viewers }).await?;
-        }
+        self.viewers(&mut shown.viewers, &now.viewers).await?;
         if shown.source != now.source {
             shown.source = now.source.clone();
             self.outlet.send(&ReviewMessage::Source { source: now.source.clone() }).await?;
@@ -148,6 +145,20 @@ impl ReviewEvents {
             }
             self.outlet.send(&ReviewMessage::Comment { comment }).await?;
         }
+        Ok(())
+    }
+
+    /// Tells of viewers that are not as they were shown: all of them, or only proofs if nothing else is new.
+    async fn viewers(&mut self, shown: &mut Vec<Viewer>, now: &[Viewer]) -> Result<(), Gone> {
+        let same = shown.len() == now.len() && shown.iter().zip(now).all(|(was, is)| was.differs_in_proof_only(is));
+        if !same {
+            self.outlet.send(&ReviewMessage::Viewers { viewers: now }).await?;
+        } else {
+            for (_, is) in shown.iter().zip(now).filter(|(was, is)| was.proof != is.proof) {
+                self.outlet.send(&ReviewMessage::Proof { viewer_id: is.id(), proof: &is.proof }).await?;
+            }
+        }
+        *shown = now.to_vec();
         Ok(())
     }
 
