@@ -1,9 +1,11 @@
 import { render } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Proof, ProofNow } from '../src/api/proof';
+import type { Proof, ProofNow, ProofSample } from '../src/api/proof';
 import type { Review } from '../src/api/types';
 import { applyMessage } from '../src/console/live';
 import { ProofLine } from '../src/console/ProofLine';
+import { pieces } from '../src/console/ProofPlot';
+import { routeOf } from '../src/console/route';
 
 const now = (more: Partial<ProofNow>): ProofNow => ({
   at: '2026-11-27T20:00:00.000Z', state: 'true', reasons: [], rendition: '10-bit 4:4:4, sRGB target', measure: 'raw',
@@ -45,5 +47,23 @@ describe('the proof of a viewer', () => {
     const review = { viewers: [{ id: 'a', proof: proof({}) }, { id: 'b', proof: proof({}) }] } as unknown as Review;
     const next = applyMessage(review, { seq: 2, type: 'proof', viewer_id: 'b', proof: proof({ worst: 'reduced' }) });
     expect(next?.viewers.map((viewer) => viewer.proof.worst)).toEqual([null, 'reduced']);
+  });
+});
+
+describe('the report', () => {
+  const sample = (second: number, latency_ms: number | null): ProofSample => ({
+    ...now({ latency_ms }), at: new Date(second * 1000).toISOString(), change: false, frames_checked: 0, frames_disagreed: 0,
+  });
+
+  it('has an address of its own', () => {
+    expect(routeOf('#/reviews/0193-ab/proof')).toEqual({ at: 'proof', id: '0193-ab' });
+  });
+
+  it('draws a curve from the first sample to the last, broken where nothing was measured and where a page was silent', () => {
+    const samples = [sample(0, 50), sample(10, 100), sample(20, null), sample(30, 25), sample(100, 50)];
+    const [most, curve] = pieces(samples, (each) => each.latency_ms);
+    expect(most).toBe(100);
+    expect(curve.map((piece) => piece.map(([, height]) => height))).toEqual([[0.5, 1], [0.25], [0.5]]);
+    expect([curve[0]?.[0]?.[0], curve[2]?.[0]?.[0]]).toEqual([150, 960]);
   });
 });

@@ -147,6 +147,8 @@ word_enum! {
         DisplayChecked = "display.checked",
         /// Comments were exported.
         CommentsExported = "comments.exported",
+        /// What viewings were proven to show was exported.
+        ProofExported = "proof.exported",
         /// A review was archived.
         ReviewArchived = "review.archived",
         /// Entries of the record were exported.

@@ -156,6 +156,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(viewer::set_viewer_target))
         .routes(routes!(export::export_comments))
         .routes(routes!(export::archive_zip))
+        .routes(routes!(proof::get_proof))
+        .routes(routes!(proof::export_proof))
         .routes(routes!(events::review_events))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::audit_state))

@@ -1,15 +1,19 @@
 //! Proof of picture: what a viewer's page reports, and how the house sees it.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::HttpState;
-use super::extract::{Body, Joined};
+use super::export::file;
+use super::extract::{Body, Id, Joined, SignedIn};
 use super::problem::Problem;
 use crate::domain::instant::UtcInstant;
-use crate::domain::proof::{self as domain, CodeError, DeltaE, Measure, Reason, Report};
+use crate::domain::proof::{self as domain, CodeError, Course, DeltaE, Measure, Reason, Report};
 use crate::store::viewer::ViewerRecord;
 
 /// What a viewer's browser says of their picture now. It is the browser's word.
@@ -67,6 +71,47 @@ impl ProofNow {
         let Report { state, reasons, rendition, measure, code_error, delta_e, latency_ms, .. } = report;
         Self { at, state, reasons, rendition, measure, code_error, delta_e, latency_ms }
     }
+}
+
+/// What every viewing of a review was proven to show, over time.
+#[derive(Serialize, ToSchema)]
+pub struct ProofReport {
+    review: Uuid,
+    title: String,
+    host: String,
+    /// When this was known.
+    made_at: UtcInstant,
+    /// One for each viewing, oldest first.
+    viewings: Vec<Course>,
+}
+
+/// What every viewing of a review was proven to show, over time.
+#[utoipa::path(get, path = "/api/reviews/{id}/proof", tag = "console", security(("account" = [])),
+    params(("id" = Uuid, Path, description = "The review")),
+    responses((status = 200, body = ProofReport), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn get_proof(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<Json<ProofReport>, Problem> {
+    let report = state.screening.services.proof_report(id, &signed_in.by()).await?;
+    let (review, title, host) = (report.review.id, report.review.title, report.review.host);
+    Ok(Json(ProofReport { review, title, host, made_at: report.made_at, viewings: report.courses }))
+}
+
+/// The same as a document, for the client's file.
+#[utoipa::path(get, path = "/api/reviews/{id}/proof.pdf", tag = "console", security(("account" = [])),
+    params(("id" = Uuid, Path, description = "The review")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn export_proof(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    let pdf = state.screening.services.export_proof(id, &signed_in.by()).await?;
+    Ok(file("application/pdf", &format!("proof-{id}.pdf"), pdf))
 }
 
 /// Takes up what the page measured of the viewer's picture: at once when the state changes, else every ten seconds.

@@ -10,10 +10,15 @@ use super::{Change, Error, Noun, Services};
 use crate::domain::access::Permission;
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
-use crate::domain::proof::{FrameWitness, Kept, ReadFrame, Report, Standing, State, Track, Worst, words};
+use crate::domain::proof::{
+    Course, FrameWitness, Kept, ReadFrame, Report, Sample, Standing, State, Track, Worst, words,
+};
+use crate::export::pdf::Heading;
+use crate::export::{self, ExportError};
 use crate::store::Write;
 use crate::store::proof as table;
 use crate::store::proof::ProofRecord;
+use crate::store::review::ReviewRecord;
 use crate::store::viewer::ViewerRecord;
 
 /// A viewing that was silent for so long is forgotten here; what was kept of it stays.
@@ -49,6 +54,17 @@ impl Tracks {
         let mut tracks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tracks.get_mut(&viewing).is_some_and(|track| track.tells(now))
     }
+}
+
+/// What every viewing of a review was proven to show.
+#[derive(Clone, Debug)]
+pub struct ProofReport {
+    /// The review.
+    pub review: ReviewRecord,
+    /// When this was known.
+    pub made_at: UtcInstant,
+    /// One for each viewing, oldest first.
+    pub courses: Vec<Course>,
 }
 
 impl Screening {
@@ -96,12 +112,44 @@ impl Services {
         self.proofs.read(viewing, |track| (track.report(now), track.heard_at(), track.frames_pending()))
     }
 
-    /// Everything that was kept of a review, viewing by viewing, oldest first.
+    /// What every viewing of a review was proven to show, over time, oldest first.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn proofs(&self, review: Uuid) -> Result<Vec<ProofRecord>, Error> {
-        Ok(table::of_review(&mut *self.store.read().await?, review).await?)
+    /// When it is not allowed, there is no such review, or the store fails.
+    pub async fn proof_report(&self, review: Uuid, by: &By) -> Result<ProofReport, Error> {
+        let review = self.permitted_review(review, Permission::ReviewSee, by).await?;
+        let made_at = UtcInstant::now();
+        let mut connection = self.store.read().await?;
+        let watchers = table::watchers(&mut connection, review.id).await?;
+        let mut kept: HashMap<Uuid, Vec<Sample>> = HashMap::new();
+        for ProofRecord { at, change, report, frames_checked, frames_disagreed, .. } in
+            table::of_review(&mut connection, review.id).await?
+        {
+            let samples = kept.entry(report.viewing_id).or_default();
+            samples.push(Sample::new(at, change, report, frames_checked, frames_disagreed));
+        }
+        let courses = watchers.into_iter().map(|(watcher, worst)| {
+            let samples = kept.remove(&watcher.viewing_id).unwrap_or_default();
+            Course::new(watcher, worst, samples, made_at)
+        });
+        Ok(ProofReport { courses: courses.collect(), made_at, review })
+    }
+
+    /// The same as a document, for the client's file.
+    ///
+    /// # Errors
+    /// As [`Services::proof_report`], or when it cannot be written.
+    pub async fn export_proof(&self, review: Uuid, by: &By) -> Result<Vec<u8>, Error> {
+        let report = self.proof_report(review, by).await?;
+        let write = move || {
+            let ProofReport { review, made_at, courses } = report;
+            let heading = Heading { title: &review.title, host: &review.host, made_at };
+            export::pdf::proof::write(&heading, &courses).map_err(ExportError::from)
+        };
+        let pdf = tokio::task::spawn_blocking(write).await.map_err(|_| Error::Busy)??;
+        let event = Event::done(UtcInstant::now(), by, Action::ProofExported, super::review::object(review));
+        self.record(&event.review(review)).await?;
+        Ok(pdf)
     }
 
     /// Writes down what is to be kept; only then is it known.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Error;
 use super::columns::Columns;
 use crate::domain::instant::UtcInstant;
-use crate::domain::proof::{Kept, Report, Worst};
+use crate::domain::proof::{Kept, Report, Watcher, Worst};
 
 /// A report as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +89,36 @@ pub async fn worst(connection: &mut SqliteConnection, viewing: Uuid) -> Result<O
         .fetch_optional(connection)
         .await?;
     row.map_or(Ok(None), |row| Columns(&row).parsed_or_null("proof_worst"))
+}
+
+/// All viewings of a review, oldest first, each with the worst that was reported of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn watchers(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<(Watcher, Option<Worst>)>, Error> {
+    let rows = sqlx::query(
+        "SELECT g.id, g.viewer_id, g.started_at, g.ended_at, g.proof_worst, v.browser, v.session_code, l.name
+         FROM viewings g JOIN viewers v ON v.id = g.viewer_id JOIN links l ON l.id = v.link_id
+         WHERE g.review_id = ? ORDER BY g.started_at, g.id",
+    )
+    .bind(review.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let columns = Columns(row);
+            let watcher = Watcher {
+                viewing_id: columns.id("id")?,
+                viewer_id: columns.id("viewer_id")?,
+                name: columns.text("name")?,
+                browser: columns.text("browser")?,
+                session_code: columns.text("session_code")?,
+                started_at: columns.instant("started_at")?,
+                ended_at: columns.instant_or_null("ended_at")?,
+            };
+            Ok((watcher, columns.parsed_or_null("proof_worst")?))
+        })
+        .collect()
 }
 
 /// Everything that was kept of a review, viewing by viewing, oldest first.

@@ -280,7 +280,10 @@ fn what_was_known_of_the_authors_picture_goes_with_every_comment() {
     assert_eq!(states[1..], [("reduced", "confirmed"), ("wrong", "confirmed"), ("true", "contradicted")]);
     for format in [Format::Json, Format::Otio] {
         let text = text(format);
-        assert!(text.contains("\"proof\": \"wrong\"") && text.contains("\"frame_witness\": \"contradicted\""), "{text}");
+        assert!(
+            text.contains("\"proof\": \"wrong\"") && text.contains("\"frame_witness\": \"contradicted\""),
+            "{text}"
+        );
     }
     // Where only the text can say it, it says what must not be missed.
     for format in [Format::Resolve, Format::Avid, Format::AvidXml, Format::Premiere, Format::Fcpxml] {

@@ -163,7 +163,8 @@ async fn a_comment_and_its_drawing_carry_the_state_in_which_they_were_made() {
     let file = house.get(&format!("/api/reviews/{review}/comments/json"), &account).await.json();
     let states: Vec<&Value> = file["comments"].as_array().unwrap().iter().map(|comment| &comment["proof"]).collect();
     assert_eq!(states, [&json!("unknown"), &json!("reduced"), &Value::Null]);
-    let csv = String::from_utf8(house.get(&format!("/api/reviews/{review}/comments/csv"), &account).await.body).unwrap();
+    let csv =
+        String::from_utf8(house.get(&format!("/api/reviews/{review}/comments/csv"), &account).await.body).unwrap();
     assert!(csv.lines().nth(2).unwrap().ends_with(",reduced,wrong,"), "{csv}");
 }
 

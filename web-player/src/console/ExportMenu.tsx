@@ -46,6 +46,9 @@ export function ExportMenu({ review }: { review: Review }): JSX.Element {
       <a class="button compact" href={archiveUrl(review.id)} download>
         {tc('export_archive')}
       </a>
+      <a class="button compact" href={`#/reviews/${review.id}/proof`} data-testid="proof-report">
+        {tc('proof')}
+      </a>
     </div>
   );
 }

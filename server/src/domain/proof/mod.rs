@@ -1,5 +1,6 @@
 //! Proof of picture: what a viewer's browser measured of the picture that reached it. docs/proof.md says what it proves.
 
+mod course;
 mod track;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 use super::invalid::{Invalid, UnknownWord};
 use super::word::word_enum;
 
+pub use course::{Course, SAMPLES_SHOWN, Sample, Seconds, Watcher};
 pub use track::{Kept, Standing, Track};
 
 /// Reasons one report may give.

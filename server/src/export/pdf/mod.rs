@@ -2,6 +2,8 @@
 
 pub mod evidence;
 mod figure;
+mod plot;
+pub mod proof;
 mod text;
 
 use krilla::color::rgb;
@@ -21,6 +23,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::proof::{FrameWitness, State};
 use evidence::Pictures;
 use figure::Figure;
+use plot::Plot;
 use text::{Line, Style, Typesetter};
 
 /// A4, in points.
@@ -81,6 +84,7 @@ struct Row {
     right: Option<Line>,
     figure: Option<Figure>,
     pictures: Option<Pictures>,
+    plot: Option<Plot>,
 }
 
 impl Row {
@@ -88,7 +92,8 @@ impl Row {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
         let figure = if self.figure.is_some() { Figure::HEIGHT } else { 0.0 };
         let pictures = self.pictures.as_ref().map_or(0.0, Pictures::height);
-        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures);
+        let plot = if self.plot.is_some() { Plot::HEIGHT } else { 0.0 };
+        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures).max(plot);
         tallest + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
@@ -151,8 +156,7 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
         keep_with_next: index == 0,
         left: left.next(),
         right: Some(line),
-        figure: None,
-        pictures: None,
+        ..Row::default()
     });
     let drawing = marker.drawing.as_ref().map(|drawing| Figure::new(typesetter, drawing));
     let figure = drawing.map(|figure| Row { figure: Some(figure), ..Row::default() });
@@ -170,7 +174,7 @@ fn about(marker: &Marker) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join("   ·   ")
 }
 
-/// What is known of an author's picture, in words.
+/// What is known of somebody's picture, in words.
 const fn picture(state: State) -> &'static str {
     match state {
         State::True => "true picture",
@@ -223,6 +227,9 @@ fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
         }
         if let Some(pictures) = &row.pictures {
             pictures.draw(surface, top);
+        }
+        if let Some(plot) = &row.plot {
+            plot.draw(surface, top);
         }
         if let Some(line) = &row.right {
             line.draw(surface, COLUMN, top);
