@@ -20,3 +20,11 @@ ALTER TABLE comments ADD COLUMN proof TEXT;
 ALTER TABLE comments ADD COLUMN drawing_proof TEXT;
 ALTER TABLE comments ADD COLUMN frame_witness TEXT;
 ALTER TABLE comment_wordings ADD COLUMN drawing_proof TEXT;
+
+-- What a probe measured on a viewer's display; the last file of each. That there were earlier ones stands in the record.
+CREATE TABLE probes (
+    viewer_id TEXT PRIMARY KEY NOT NULL REFERENCES viewers (id),
+    result    TEXT NOT NULL,  -- JSON
+    file      TEXT NOT NULL,  -- as it was sent
+    made_at   INTEGER NOT NULL
+) STRICT;

@@ -42,6 +42,8 @@ mod notification;
 mod openapi;
 #[path = "server/policy.rs"]
 mod policy;
+#[path = "server/probe.rs"]
+mod probe;
 #[path = "server/project.rs"]
 mod project;
 #[path = "server/proof.rs"]

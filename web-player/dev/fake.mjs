@@ -46,7 +46,7 @@ export const room = {
 
 const viewer = (n, name, email, ip, state, more) => ({
   id: `v${n}`, link_id: `l${n}`, name, email, ip, browser: 'Chrome 156, macOS', session_code: `K7Q${n}`, joined_at: at(-30 + n), state,
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, display_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 }, ...more,
+  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, display_at: null, probe: null, probe_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 }, ...more,
 });
 const watching = { picture, frames_per_second: 23.98, frames_dropped: 0, srtp_cipher: 'SRTP_AEAD_AES_256_GCM' };
 const link = (n, name, email, state) => ({ id: `l${n}`, name, email, expires_at: at(95), state, last_used_at: null, networks: [], uses: 1, uses_limit: null, waiting_room: false, second_device: 'refused' });

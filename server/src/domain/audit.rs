@@ -145,6 +145,8 @@ word_enum! {
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.
         DisplayChecked = "display.checked",
+        /// What a probe measured on a viewer's display was sent.
+        DisplayProbed = "display.probed",
         /// Comments were exported.
         CommentsExported = "comments.exported",
         /// What viewings were proven to show was exported.

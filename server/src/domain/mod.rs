@@ -17,6 +17,7 @@ pub mod merkle;
 pub mod network;
 pub mod notification;
 pub mod policy;
+pub mod probe;
 pub mod project;
 pub mod proof;
 pub mod review;

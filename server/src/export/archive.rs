@@ -125,7 +125,7 @@ impl Archive {
                     "ip": viewer.ip, "browser": viewer.browser, "session_code": viewer.session_code,
                     "joined_at": viewer.joined_at, "ended_at": viewer.ended_at,
                     "ended_reason": viewer.authority.viewer_ended, "display": viewer.display,
-                    "display_at": viewer.display_at, "worst_picture": viewer.worst.as_ref().map(|worst| worst.state),
+                    "probe": viewer.probe, "probe_at": viewer.probe_at, "display_at": viewer.display_at, "worst_picture": viewer.worst.as_ref().map(|worst| worst.state),
                     "worst_picture_reasons": viewer.worst.as_ref().map(|worst| &worst.reasons),
                     "frames_checked": viewer.frames_checked, "frames_disagreed": viewer.frames_disagreed,
                 })

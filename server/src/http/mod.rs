@@ -20,6 +20,7 @@ pub mod names;
 mod notification;
 mod page;
 mod policy;
+mod probe;
 pub mod problem;
 mod project;
 mod proof;
@@ -46,6 +47,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::domain::probe::FILE_LIMIT;
 use crate::service::review::LOOK_LIMIT;
 use crate::service::viewing::Screening;
 use crate::token::note::NoteVerifier;
@@ -96,6 +98,10 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(review::list_reviews, review::create_review))
         .routes(routes!(lut::list_luts, lut::add_lut))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
+    // Twice, since JSON writes line breaks as two characters.
+    let measured = OpenApiRouter::new()
+        .routes(routes!(probe::probe_display))
+        .layer(DefaultBodyLimit::max(2 * FILE_LIMIT));
     OpenApiRouter::with_openapi(description())
         .routes(routes!(page::root))
         .routes(routes!(page::join))
@@ -167,6 +173,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(audit::export_audit))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(large)
+        .merge(measured)
         .split_for_parts()
 }
 

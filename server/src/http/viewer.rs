@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::proof::Proof;
 use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
+use crate::domain::probe::Probe;
 use crate::domain::viewer::ViewerState;
 use crate::domain::viewing::EndReason;
 use crate::media::Picture;
@@ -68,6 +69,10 @@ pub struct Viewer {
     display: Option<DisplayCheck>,
     /// When that was.
     display_at: Option<UtcInstant>,
+    /// What a probe measured on their display.
+    probe: Option<Probe>,
+    /// When that was sent.
+    probe_at: Option<UtcInstant>,
     /// What their browser measured of their picture.
     pub(super) proof: Proof,
 }
@@ -111,6 +116,8 @@ impl Viewer {
             srtp_cipher: report.and_then(|report| report.srtp_cipher),
             display: viewer.display,
             display_at: viewer.display_at,
+            probe: viewer.probe,
+            probe_at: viewer.probe_at,
             proof,
         }
     }

@@ -18,6 +18,7 @@ pub mod link;
 pub mod lut;
 mod mark;
 pub mod notification;
+pub mod probe;
 pub mod project;
 mod projector;
 pub mod proof;

@@ -11,6 +11,7 @@ pub mod link;
 pub mod lut;
 pub mod mark;
 pub mod notification;
+pub mod probe;
 pub mod project;
 pub mod proof;
 pub mod review;

@@ -8,7 +8,7 @@ export type { InputColor, TargetColor } from './color';
 export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
 
 import type { Comment, Person } from './comment';
-import type { DisplayCheck } from './display';
+import type { DisplayCheck, Probe } from './display';
 import type { Proof } from './proof';
 
 export type * from './comment';
@@ -179,6 +179,8 @@ export interface Viewer {
   srtp_cipher: string | null;
   display: DisplayCheck | null;
   display_at: string | null;
+  probe: Probe | null;
+  probe_at: string | null;
   proof: Proof;
 }
 

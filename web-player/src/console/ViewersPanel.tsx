@@ -6,6 +6,7 @@ import { t } from '../messages';
 import { tc } from '../messages/console';
 import { duration, timeOfDay } from '../messages/time';
 import { pictureParts, readableCipher } from '../room/facts';
+import { probeFigures } from '../room/probe';
 import { canRevoke } from './LinksPanel';
 import { Panel, Status } from './Panel';
 import { ProofLine } from './ProofLine';
@@ -74,6 +75,7 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
         {(viewer.state === 'watching' || viewer.state === 'joined') && <TargetChoice viewer={viewer} onTarget={actions.onTarget} />}
         <ProofLine proof={viewer.proof} />
         <DisplayLine display={viewer.display} at={viewer.display_at} />
+        <ProbeLine probe={viewer.probe} at={viewer.probe_at} />
       </td>
       <td class="viewer-state">
         <StateCell viewer={viewer} />
@@ -143,6 +145,20 @@ function DisplayLine({ display, at }: { display: Viewer['display']; at: string |
       </Status>
       <p class="quiet figures">{facts.join(' · ')}</p>
     </div>
+  );
+}
+
+/** What a probe measured on their display. A file says nothing of whose display it was. */
+function ProbeLine({ probe, at }: { probe: Viewer['probe']; at: string | null }): JSX.Element | null {
+  if (!probe || at === null) return null;
+  const age = tc('p_age', { age: duration(serverNow() - Date.parse(at)) });
+  const of = [probe.instrument, probe.created, `SHA-256 ${probe.sha256}`].filter((fact) => fact !== null);
+  return (
+    <p class="small figures parts" data-testid="probe-line" title={of.join('\n')}>
+      {[`${tc('p_probe')}: ${probe.name}`, ...probeFigures(probe), age].map((figure) => (
+        <span key={figure}>{figure} </span>
+      ))}
+    </p>
   );
 }
 

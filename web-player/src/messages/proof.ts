@@ -28,5 +28,6 @@ export const proofMessages = {
   proof_plot: ['{name}: state, largest colour difference and latency over time', '{name}: 状態・最大色差・遅延の推移'],
   proof_plot_delta: ['largest colour difference, up to {most}', '最大色差（最大 {most}）'],
   proof_plot_latency: ['latency, up to {most} ms', '遅延（最大 {most} ms）'],
+  p_probe: ['Probe', '測色'],
   p_age: ['{age} ago', '{age}前'],
 } as const satisfies Record<string, readonly [string, string]>;
