@@ -74,7 +74,8 @@ pub fn read(bytes: &[u8]) -> Result<Measurements, ReadError> {
     }
     let (sent, seen) = rows.at(columns(&head.fields))?;
     let patches = data(&mut rows, &head, sent, seen)?;
-    Ok(Measurements { instrument: head.instrument, created: head.created, unit_cdm2: head.unit_cdm2, patches })
+    let unit_cdm2 = if head.absolute { Some(1.0) } else { head.unit_cdm2 };
+    Ok(Measurements { instrument: head.instrument, created: head.created, unit_cdm2, patches })
 }
 
 #[derive(Default)]
@@ -83,6 +84,7 @@ struct Head {
     sets: Option<usize>,
     instrument: Option<String>,
     created: Option<String>,
+    absolute: bool,
     unit_cdm2: Option<f64>,
 }
 
@@ -92,15 +94,10 @@ impl Head {
         let value = value.trim().trim_matches('"').trim();
         match keyword {
             "NUMBER_OF_SETS" => self.sets = Some(size("NUMBER_OF_SETS", value, 1, MAX_PATCHES)?),
-            "TARGET_INSTRUMENT" => self.instrument = Some(value.chars().take(80).collect()),
-            "CREATED" => self.created = Some(value.chars().take(40).collect()),
-            "NORMALIZED_TO_Y_100" => {
-                
-                // Without it the values are cd/m2 themselves.
-                if value == "NO" && self.unit_cdm2.is_none() {
-                    self.unit_cdm2 = Some(1.0);
-                }
-            }
+            "TARGET_INSTRUMENT" => self.instrument = Some(plain(value, 80)),
+            "CREATED" => self.created = Some(plain(value, 40)),
+            // Then the values are cd/m2 themselves.
+            "NORMALIZED_TO_Y_100" => self.absolute = value == "NO",
             "LUMINANCE_XYZ_CDM2" => {
                 let y = value.split_whitespace().nth(1).unwrap_or_default();
                 let y = number64(y)?;
@@ -113,6 +110,11 @@ impl Head {
         }
         Ok(())
     }
+}
+
+/// Text that a person may be shown.
+fn plain(text: &str, limit: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(limit).collect()
 }
 
 /// The names of the columns.

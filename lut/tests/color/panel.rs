@@ -75,6 +75,13 @@ fn peak_black_and_white_are_absolute_where_the_file_says_so() {
     assert_eq!((relative.peak_cdm2, relative.black_cdm2), (None, None));
 }
 
+#[test]
+fn values_that_are_not_scaled_are_luminances() {
+    let text = std::str::from_utf8(file("warm")).unwrap().replace("NORMALIZED_TO_Y_100 \"YES\"", "NORMALIZED_TO_Y_100 \"NO\"");
+    let panel = Panel::judge(&cgats::read(text.as_bytes()).unwrap(), PanelTarget::Srgb).unwrap();
+    near(panel.peak_cdm2.unwrap(), 100.0, 1e-9, "peak");
+}
+
 fn refused(text: &str) -> (usize, ReadErrorKind) {
     let error = cgats::read(text.as_bytes()).unwrap_err();
     (error.line, error.kind)
