@@ -228,8 +228,10 @@ pub enum MediaUnit {
 pub struct VideoUnit {
     /// The coded picture; of H.264 with SPS and PPS before every key frame.
     pub data: Bytes,
-    /// What its samples mean, as it is tagged.
+    /// What its samples mean.
     pub target: TargetColor,
+    /// What it is tagged as: the same, but in a drill.
+    pub tags: ColorSpec,
     /// Whether decoding can start here.
     pub keyframe: bool,
     /// Presentation time on the program's clock, which never goes back.

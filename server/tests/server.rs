@@ -44,8 +44,12 @@ mod notification;
 mod openapi;
 #[path = "server/policy.rs"]
 mod policy;
+#[path = "server/probe.rs"]
+mod probe;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/proof.rs"]
+mod proof;
 #[path = "server/receiver.rs"]
 mod receiver;
 #[path = "server/reply.rs"]

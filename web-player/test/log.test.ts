@@ -6,7 +6,7 @@ import { withEntry } from '../src/console/LogPage';
 const comment = (id: string, patch: Partial<Comment> = {}): Comment => ({
   id, revision: 1, parent_id: null, link_id: null, viewer_id: null, author: 'Ana', source_id: 's', text: id, source_frame: 0,
   duration_frames: 1, rate: { num: 25, den: 1, drop_frame: false }, timecode: '01:00:00:00', category: null, priority: 'normal',
-  mentions: [], drawing: null, has_still: false, created_at: '2026-11-21T20:00:00Z', edited_at: null, resolved_at: null,
+  mentions: [], drawing: null, has_still: false, proof: null, drawing_proof: null, frame_witness: null, created_at: '2026-11-21T20:00:00Z', edited_at: null, resolved_at: null,
   resolved_by: null, deleted: false, ...patch,
 });
 const thread: LogThread = { review_id: 'r', review_title: 'Reel 3', first: comment('a'), answers: [comment('b', { parent_id: 'a' })] };

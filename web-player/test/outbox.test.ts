@@ -11,7 +11,7 @@ let revision = 0;
 const answer = (body: NewComment): Comment => ({
   id: body.id, revision: ++revision, parent_id: body.parent_id ?? null, link_id: 'me', viewer_id: 'v', author: 'Me', source_id: 's', text: body.text,
   source_frame: 1, duration_frames: 1, rate, timecode: '01:00:00:01', category: null, priority: 'normal', mentions: [], drawing: null, has_still: false,
-  created_at: '2026-11-21T20:00:00.000Z', edited_at: null, resolved_at: null, resolved_by: null, deleted: false,
+  created_at: '2026-11-21T20:00:00.000Z', edited_at: null, resolved_at: null, resolved_by: null, deleted: false, proof: null, drawing_proof: null, frame_witness: null,
 });
 
 const stills: { id: string; still: Blob }[] = [];

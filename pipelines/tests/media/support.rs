@@ -51,6 +51,7 @@ pub fn rendition(format: VideoFormat, width: u32, height: u32) -> RenditionSpec 
         target: TargetColor::default(),
         size: PictureSize { width, height },
         bitrate_bps: 6_000_000,
+        drill: None,
     }
 }
 
@@ -210,13 +211,19 @@ pub fn ffprobe(units: &[VideoUnit]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Decodes units with ffmpeg to raw planes in `pix_fmt`.
+/// Takes the signal strip off: `pipelines::strip::rows` in ffmpeg's words.
+const VISIBLE: &str = "crop=iw:ih-8-8*ceil(80/(2*floor(iw/16))):0:0";
+
+/// Decodes units with ffmpeg to raw planes in `pix_fmt`, as viewers see them.
 pub fn decode(units: &[VideoUnit], pix_fmt: &str) -> Vec<u8> {
     let folder = Folder::new();
     let (path, raw) = (folder.path("units"), folder.path("units.raw"));
     std::fs::write(&path, bytes(units)).unwrap();
     let path = path.to_str().unwrap();
-    assert!(ffmpeg(&["-i", path, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"], &raw));
+    assert!(ffmpeg(
+        &["-i", path, "-vf", VISIBLE, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"],
+        &raw
+    ));
     std::fs::read(&raw).unwrap()
 }
 

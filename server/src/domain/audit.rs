@@ -129,6 +129,8 @@ word_enum! {
         ViewingRefused = "viewing.refused",
         /// A viewing ended.
         ViewingEnded = "viewing.ended",
+        /// A viewer's browser found that the picture is, or is no longer, the true one.
+        ViewingProof = "viewing.proof",
         /// A comment was made.
         CommentMade = "comment.made",
         /// A comment's words or drawing were changed.
@@ -147,8 +149,12 @@ word_enum! {
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.
         DisplayChecked = "display.checked",
+        /// What a probe measured on a viewer's display was sent.
+        DisplayProbed = "display.probed",
         /// Comments were exported.
         CommentsExported = "comments.exported",
+        /// What viewings were proven to show was exported.
+        ProofExported = "proof.exported",
         /// A review was archived.
         ReviewArchived = "review.archived",
         /// Entries of the record were exported.

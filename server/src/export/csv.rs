@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use super::{ExportError, rate_name};
 use crate::domain::comment::{Category, Comment};
 use crate::domain::log::Thread;
+use crate::domain::proof::{FrameWitness, State};
 use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 18] = [
     "Timecode",
     "Comment",
     "Frame",
@@ -24,6 +25,9 @@ const COLUMNS: [&str; 15] = [
     "Status",
     "Edited UTC",
     "Thread",
+    "Picture",
+    "Drawing Picture",
+    "Frame Witness",
 ];
 
 /// A cell that no spreadsheet takes for a formula: `= + - @`, tab and line break at its start get an apostrophe before.
@@ -37,7 +41,7 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Comments as CSV, in the order in which they were made, without those taken back. `Thread` is the id of the comment that
-/// the thread starts with; an answer has no category, priority or status of its own.
+/// the thread starts with; an answer has no category, priority or status of its own. `Picture` is the state of its author's picture.
 ///
 /// # Errors
 /// When writing fails.
@@ -79,6 +83,9 @@ fn write<'a>(comments: impl Iterator<Item = (&'a str, &'a Comment)>, bom: bool) 
             if first { status(comment) } else { "" },
             &comment.edited_at.map(|at| at.to_string()).unwrap_or_default(),
             &comment.thread().to_string(),
+            comment.proof.map(State::as_str).unwrap_or_default(),
+            comment.drawing_proof.map(State::as_str).unwrap_or_default(),
+            comment.frame_witness.map(FrameWitness::as_str).unwrap_or_default(),
         ])?;
     }
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))

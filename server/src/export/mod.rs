@@ -16,6 +16,7 @@ pub mod marker;
 pub mod otio;
 pub mod pdf;
 pub mod premiere;
+pub mod proof;
 pub mod resolve;
 mod xml;
 

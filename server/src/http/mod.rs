@@ -21,9 +21,11 @@ pub mod names;
 mod notification;
 mod page;
 mod policy;
+mod probe;
 pub mod problem;
 mod project;
 mod reply;
+mod proof;
 mod review;
 mod room;
 mod session;
@@ -48,6 +50,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::domain::probe::FILE_LIMIT;
 use crate::service::review::LOOK_LIMIT;
 use crate::service::viewing::Screening;
 use crate::token::note::NoteKey;
@@ -100,6 +103,10 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(still::keep_still))
         .routes(routes!(reply::import_replies))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
+    // Twice, since JSON writes line breaks as two characters.
+    let measured = OpenApiRouter::new()
+        .routes(routes!(probe::probe_display))
+        .layer(DefaultBodyLimit::max(2 * FILE_LIMIT));
     OpenApiRouter::with_openapi(description())
         .routes(routes!(page::root))
         .routes(routes!(page::join))
@@ -124,6 +131,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(log::export_log))
         .routes(routes!(display::check_display))
         .routes(routes!(still::get_still))
+        .routes(routes!(proof::report_proof))
         .routes(routes!(session::sign_in))
         .routes(routes!(factor::give_code))
         .routes(routes!(session::sign_out))
@@ -163,6 +171,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(export::export_comments))
         .routes(routes!(export::archive_zip))
         .routes(routes!(export::archive_seven_zip))
+        .routes(routes!(proof::get_proof))
+        .routes(routes!(proof::export_proof))
         .routes(routes!(events::review_events))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::audit_state))
@@ -172,6 +182,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(audit::export_audit))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(large)
+        .merge(measured)
         .split_for_parts()
 }
 

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
 use pipelines::reference::ReferenceSink;
-use pipelines::spec::color::TargetColor;
+use pipelines::spec::color::{Drill, TargetColor};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::time::FrameRate;
@@ -143,6 +143,7 @@ struct Shared {
     engine: Engine,
     port: Port,
     capability: Capability,
+    drill: Option<Drill>,
     programs: Mutex<HashMap<Uuid, Program>>,
     viewings: Mutex<HashMap<Uuid, Viewing>>,
     /// Of viewings that are over: what was typed during a drop of the network still finds its frame.
@@ -180,6 +181,7 @@ impl Media {
             engine,
             port,
             capability,
+            drill: config.drill,
             programs: Mutex::default(),
             viewings: Mutex::default(),
             past: Mutex::default(),

@@ -17,10 +17,14 @@ pub struct Picture {
     pub bits: u8,
     /// Chroma format.
     pub chroma: &'static str,
-    /// Luma samples in a row.
+    /// Luma samples in a row, as the viewer sees it.
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// Luma samples in a row of the source.
+    pub source_width: u32,
+    /// Rows of the source.
+    pub source_height: u32,
     /// Frames per second.
     #[schema(value_type = Object)]
     pub rate: FrameRate,
@@ -59,6 +63,8 @@ impl Picture {
             chroma: chroma(format),
             width: rendition.size.width,
             height: rendition.size.height,
+            source_width: source.width,
+            source_height: source.height,
             rate,
             target: rendition.target,
             color: rendition.target.label(),

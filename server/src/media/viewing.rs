@@ -154,6 +154,7 @@ impl Media {
         let rendition = seat(target)
             .or_else(|| target.is_hdr().then(|| seat(TargetColor::default())).flatten())
             .ok_or(ViewingRefusal::Full { retry_after_s: RETRY_AFTER_S })?;
+        let rendition = RenditionSpec { drill: self.shared.drill, ..rendition };
         let picture = Picture::new(&rendition, source, rate, best, target);
         let setup = PeerSetup { offer: &request.offer, format: rendition.format };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)

@@ -205,7 +205,7 @@ impl Peer {
         let ticks = rtp_ticks(unit.pts, 90_000);
         let Some(writer) = self.rtc.writer(mid) else { return Ok(()) };
         // Told for every picture, so that it always says what the stream says.
-        let writer = writer.user_extension_value(ColorSpaceValue::new(unit.target));
+        let writer = writer.user_extension_value(ColorSpaceValue::new(unit.tags));
         writer.write(pt, unit.presented_at, MediaTime::from_90khz(ticks), unit.data.to_vec())?;
         // The wire carries the low 32 bits.
         let rtp_timestamp = (ticks & 0xffff_ffff) as u32;

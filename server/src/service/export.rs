@@ -10,11 +10,11 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::secret::SecretText;
 use crate::export::archive::container;
-use crate::export::archive::proof::AuditProof;
+use crate::export::archive::paths::AuditPaths;
 use crate::export::{self, Archive, Exported, Format};
 use crate::store::audit::StoredEntry;
 use crate::store::checkpoint::CheckpointRecord;
-use crate::store::{audit, comment, link, still, viewer};
+use crate::store::{audit, comment, link, proof, still, viewer};
 use crate::token::note::NoteKey;
 use crate::token::random;
 
@@ -93,8 +93,9 @@ impl Services {
             stills: still::of_review(&mut connection, review).await?,
             links: link::of_review(&mut connection, review, now).await?,
             viewers: viewer::of_review(&mut connection, review).await?,
-            proof: prove(&mut connection, &signed, key, &entries).await?,
+            paths: prove(&mut connection, &signed, key, &entries).await?,
             audit: entries,
+            proofs: proof::of_review(&mut connection, review).await?,
         };
         drop(connection);
         let name = format!("review-{review}.{word}");
@@ -124,7 +125,7 @@ async fn prove(
     signed: &CheckpointRecord,
     key: &NoteKey,
     entries: &[StoredEntry],
-) -> Result<AuditProof, Error> {
+) -> Result<AuditPaths, Error> {
     let mut record = Vec::new();
     loop {
         let after = record.len() as u64;
@@ -135,5 +136,5 @@ async fn prove(
         }
         record.extend(page);
     }
-    Ok(AuditProof::of(&signed.note, &key.verifier().to_string(), record, entries.iter().map(number)))
+    Ok(AuditPaths::of(&signed.note, &key.verifier().to_string(), record, entries.iter().map(number)))
 }

@@ -19,9 +19,11 @@ pub mod log;
 pub mod lut;
 mod mark;
 pub mod notification;
+pub mod probe;
 pub mod project;
 mod projector;
 pub mod reply;
+pub mod proof;
 pub mod review;
 pub mod session;
 pub mod source;
@@ -55,6 +57,7 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    proofs: Arc<proof::Tracks>,
     verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
@@ -68,6 +71,7 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            proofs: Arc::default(),
             verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),

@@ -72,6 +72,9 @@ pub fn comment(number: u128, start: Timecode, frame: u64, author: &str, text: &s
         resolved_at: None,
         resolved_by: None,
         deleted_at: None,
+        proof: None,
+        drawing_proof: None,
+        frame_witness: None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use vitrine::domain::comment::Comment;
 use vitrine::domain::drawing::{Drawing, Ink, Shape};
+use vitrine::domain::proof::{FrameWitness, State};
 use vitrine::domain::still::Still;
 use vitrine::export::Format;
 
@@ -92,6 +93,21 @@ fn a_page_has_ink() {
     let page = poppler("pdftoppm", &["-r", "50", "-gray", "-singlefile"], &path, None);
     let dark = page.iter().rev().take(400 * 580).filter(|sample| **sample < 128).count();
     assert!((200..40_000).contains(&dark), "{dark} dark samples");
+}
+
+#[test]
+fn each_comment_says_what_was_known_of_its_authors_picture() {
+    let begin = start("01:00:00:00", FrameRate::FPS_25);
+    let states = [State::True, State::Reduced, State::Wrong, State::Unknown];
+    let comments = states.iter().zip(1..).map(|(state, number)| Comment {
+        proof: Some(*state),
+        frame_witness: Some(FrameWitness::Contradicted),
+        ..comment(u128::from(number as u64), begin, number * 100, "Ana", "warmer")
+    });
+    let page = squeezed(&pages(&export(Format::Pdf, &comments.collect::<Vec<_>>()).bytes, RAW)[0]);
+    for words in ["truepicture", "reducedpicture", "wrongpicture", "picturenotmeasured"] {
+        assert!(page.contains(&format!("{words}·frameindoubt")), "{words}: {page}");
+    }
 }
 
 #[test]

@@ -277,6 +277,8 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "PATCH /api/comments/{id}" | "PATCH /api/log/{id}" => json!({ "resolved": true }),
         "POST /api/log/{id}/answers" => json!({ "id": Uuid::now_v7(), "text": "done" }),
         "PUT /api/room/display" => display(),
+        "PUT /api/room/probe" => crate::probe::file("srgb"),
+        "POST /api/room/proof" => crate::proof::report(scene.viewing, "true", &[]),
         "POST /api/links/inspect" | "POST /api/links/redeem" => {
             let link = house.link(house.review().await).await;
             let mut body = redeem_body(&link, link.passphrase.reveal());

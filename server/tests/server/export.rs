@@ -62,6 +62,9 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         "Status",
         "Edited UTC",
         "Thread",
+        "Picture",
+        "Drawing Picture",
+        "Frame Witness",
     ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -153,8 +156,9 @@ async fn an_archive_is_whole_and_its_sums_are_right() {
         "comments-history.json",
         "viewers.csv",
         "viewers.json",
+        "proof.csv",
         "audit.jsonl",
-        "audit-proof.json",
+        "audit-paths.json",
     ];
     assert_eq!(names, all);
     for line in sums.lines() {
@@ -225,8 +229,8 @@ async fn what_was_changed_in_an_archive_is_named() {
     assert!(matches!(verify(&edited, None), Err(ArchiveFault::Entry { .. })));
     let cut = forged(&files, "audit.jsonl", |text| text.split_inclusive('\n').skip(1).collect());
     assert!(matches!(verify(&cut, None), Err(ArchiveFault::Missing { .. })));
-    let swapped = forged(&files, "audit-proof.json", |text| text.replacen("\"paths\"", "\"path\"", 1));
-    assert_eq!(verify(&swapped, None), Err(ArchiveFault::File { name: "audit-proof.json".into() }));
+    let swapped = forged(&files, "audit-paths.json", |text| text.replacen("\"paths\"", "\"path\"", 1));
+    assert_eq!(verify(&swapped, None), Err(ArchiveFault::File { name: "audit-paths.json".into() }));
 }
 
 /// An entry made up, its hash right, in place of a true one: only the audit path shows it.

@@ -202,6 +202,7 @@ fn picture() -> Picture {
         target: TargetColor::default(),
         size,
         bitrate_bps: 8_000_000,
+        drill: None,
     };
     Picture::new(&rendition, size, FrameRate::FPS_25, VideoFormat::H264High444Bits10, TargetColor::default())
 }

@@ -8,7 +8,8 @@ export type { InputColor, TargetColor } from './color';
 export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
 
 import type { Comment, Person } from './comment';
-import type { DisplayCheck } from './display';
+import type { DisplayCheck, Probe } from './display';
+import type { Proof } from './proof';
 
 export type * from './comment';
 export type * from './display';
@@ -40,6 +41,8 @@ export interface Picture {
   chroma: string;
   width: number;
   height: number;
+  source_width: number;
+  source_height: number;
   rate: Rate;
   target: TargetColor;
   color: string;
@@ -175,6 +178,10 @@ export interface Viewer {
   frames_dropped: number | null;
   srtp_cipher: string | null;
   display: DisplayCheck | null;
+  display_at: string | null;
+  probe: Probe | null;
+  probe_at: string | null;
+  proof: Proof;
 }
 
 export interface ReviewSummary {
@@ -292,4 +299,5 @@ export type ReviewMessage = { seq: number } & (
   | { type: 'links'; links: Link[] }
   | { type: 'comment'; comment: Comment }
   | { type: 'source'; source: Source }
+  | { type: 'proof'; viewer_id: string; proof: Proof }
 );

@@ -1,5 +1,6 @@
+import type { ProofReport } from '../proof/report';
 import { getJson, patchJson, postJson, putJson, remove, send } from './http';
-import type { Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
+import type { Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, Probe, ProbeTarget, RoomState, Waiting } from './types';
 
 /** What a viewer's browser asks of the server. */
 
@@ -26,6 +27,11 @@ export async function sendStill(id: string, still: Blob): Promise<void> {
 }
 
 export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
+
+export const sendProbe = (name: string, text: string, target: ProbeTarget): Promise<Probe> =>
+  putJson('/api/room/probe', { name, text, target });
+
+export const sendProof = (report: ProofReport): Promise<void> => postJson('/api/room/proof', report);
 
 export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');
 

@@ -12,6 +12,7 @@ import { NewReviewPage } from './NewReviewPage';
 import { PeoplePage } from './PeoplePage';
 import { ProjectsPage } from './ProjectsPage';
 import { RecordPage } from './RecordPage';
+import { ProofPage } from './ProofPage';
 import { ReviewPage } from './ReviewPage';
 import { ReviewsPage } from './ReviewsPage';
 import { go, useRoute } from './route';
@@ -98,6 +99,7 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       {route.at === 'people' && <PeoplePage me={me} onRefused={refused} />}
       {route.at === 'record' && <RecordPage key={route.review} review={route.review} onRefused={refused} />}
       {route.at === 'security' && <SecurityPage me={me} onRefused={refused} />}
+      {route.at === 'proof' && <ProofPage key={route.id} id={route.id} onRefused={refused} />}
       {route.at === 'review' && <ReviewPage key={route.id} id={route.id} onRefused={refused} />}
     </div>
   );

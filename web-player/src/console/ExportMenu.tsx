@@ -47,6 +47,9 @@ export function ExportMenu({ review }: { review: Review }): JSX.Element {
       )}
       {review.comments.length > 0 && <RepliesPicker review={review} />}
       <ArchivePanel review={review} />
+      <a class="button compact" href={`#/reviews/${review.id}/proof`} data-testid="proof-report">
+        {tc('proof')}
+      </a>
     </div>
   );
 }

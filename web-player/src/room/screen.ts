@@ -25,7 +25,7 @@ function currentRtp(video: HTMLVideoElement | null): number | null {
 /** The video element and the frame that is on it now. */
 export class Screen {
   readonly clocks = new ClockMap();
-  private video: HTMLVideoElement | null = null;
+  private shown: HTMLVideoElement | null = null;
   private readonly listeners = new Set<FrameListener>();
   private rtp: number | null = null;
   private firstTold = false;
@@ -34,8 +34,13 @@ export class Screen {
     private readonly handlers: { firstFrame(): void; soundRefused(): void },
   ) {}
 
+  /** The element that shows the picture, while there is one. */
+  get video(): HTMLVideoElement | null {
+    return this.shown;
+  }
+
   attach(video: HTMLVideoElement | null): void {
-    this.video = video;
+    this.shown = video;
     if (video) this.watchFrames(video);
   }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::proof::AuditProof;
-use super::{File, PROOF, RECORD, SUMS};
+use super::paths::AuditPaths;
+use super::{File, PATHS, RECORD, SUMS};
 use crate::domain::audit::{Entry, hex};
 use crate::domain::checkpoint::Checkpoint;
 use crate::token::note::{NoteError, NoteVerifier};
@@ -100,7 +100,7 @@ struct Line {
 /// The first fault.
 pub fn verify(files: &[File], kept: Option<&NoteVerifier>) -> Result<Verified, ArchiveFault> {
     check_sums(files)?;
-    let proof: AuditProof = json(find(files, PROOF)?, PROOF)?;
+    let proof: AuditPaths = json(find(files, PATHS)?, PATHS)?;
     let verifier = kept.cloned().map_or_else(|| proof.key.parse::<NoteVerifier>(), Ok)?;
     let checkpoint = verifier.open(&proof.checkpoint)?;
     let entries = check_record(find(files, RECORD)?, &proof, &checkpoint)?;
@@ -138,7 +138,7 @@ fn swap<'a>((sum, name): (&'a str, &'a str)) -> (&'a str, &'a str) {
     (name, sum)
 }
 
-fn check_record(record: &[u8], proof: &AuditProof, checkpoint: &Checkpoint) -> Result<usize, ArchiveFault> {
+fn check_record(record: &[u8], proof: &AuditPaths, checkpoint: &Checkpoint) -> Result<usize, ArchiveFault> {
     let mut seen = BTreeSet::new();
     for line in record.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let Line { entry, hash: stored } = json(line, RECORD)?;

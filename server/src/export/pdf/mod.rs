@@ -2,6 +2,8 @@
 
 pub mod evidence;
 mod figure;
+mod plot;
+pub mod proof;
 mod text;
 
 use krilla::color::rgb;
@@ -18,9 +20,11 @@ use super::marker::{Marker, MarkerList};
 use super::{Stills, rate_name};
 use crate::domain::comment::Priority;
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::{FrameWitness, State};
 use crate::domain::still::Still;
 use evidence::Pictures;
 use figure::Figure;
+use plot::Plot;
 use text::{Line, Style, Typesetter};
 
 /// A4, in points.
@@ -81,6 +85,7 @@ struct Row {
     right: Option<Line>,
     figure: Option<Figure>,
     pictures: Option<Pictures>,
+    plot: Option<Plot>,
 }
 
 impl Row {
@@ -88,7 +93,8 @@ impl Row {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
         let figure = self.figure.as_ref().map_or(0.0, Figure::height);
         let pictures = self.pictures.as_ref().map_or(0.0, Pictures::height);
-        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures);
+        let plot = if self.plot.is_some() { Plot::HEIGHT } else { 0.0 };
+        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures).max(plot);
         tallest + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
@@ -151,21 +157,32 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker, still: Option<&Stil
         keep_with_next: index == 0,
         left: left.next(),
         right: Some(line),
-        figure: None,
-        pictures: None,
+        ..Row::default()
     });
     let figure = Figure::new(typesetter, still, marker.drawing.as_ref());
     let figure = figure.map(|figure| Row { figure: Some(figure), ..Row::default() });
     rows.chain(figure).collect()
 }
 
-/// Author, category, priority and status, as far as there is something to say.
+/// Author, category, priority, status and the author's picture, as far as there is something to say.
 fn about(marker: &Marker) -> String {
     let category = marker.category.map(|category| category.name().to_owned());
     let priority = (marker.priority != Priority::Normal).then(|| format!("{} priority", marker.priority));
     let status = marker.resolved.then(|| "resolved".to_owned());
-    let parts = [Some(marker.author.clone()), category, priority, status];
+    let picture = marker.proof.map(|state| picture(state).to_owned());
+    let doubt = (marker.witness == Some(FrameWitness::Contradicted)).then(|| "frame in doubt".to_owned());
+    let parts = [Some(marker.author.clone()), category, priority, status, picture, doubt];
     parts.into_iter().flatten().collect::<Vec<_>>().join("   ·   ")
+}
+
+/// What is known of somebody's picture, in words.
+const fn picture(state: State) -> &'static str {
+    match state {
+        State::True => "true picture",
+        State::Reduced => "reduced picture",
+        State::Wrong => "wrong picture",
+        State::Unknown => "picture not measured",
+    }
 }
 
 fn frames(marker: &Marker) -> String {
@@ -211,6 +228,9 @@ fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
         }
         if let Some(pictures) = &row.pictures {
             pictures.draw(surface, top);
+        }
+        if let Some(plot) = &row.plot {
+            plot.draw(surface, top);
         }
         if let Some(line) = &row.right {
             line.draw(surface, COLUMN, top);

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::audit::{EntryHash, hex};
 use crate::domain::merkle::{Proofs, head_of};
 
-/// What [`super::PROOF`] holds.
+/// What [`super::PATHS`] holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AuditProof {
+pub struct AuditPaths {
     /// The signed note (C2SP tlog-checkpoint).
     pub checkpoint: String,
     /// The key that verifies it. Compare it with one that was kept elsewhere: this one proves nothing by itself.
@@ -19,7 +19,7 @@ pub struct AuditProof {
     pub paths: BTreeMap<u64, Vec<String>>,
 }
 
-impl AuditProof {
+impl AuditPaths {
     /// The proof for entries by their sequences, which count from 1, over the hashes of the whole record.
     pub fn of(checkpoint: &str, key: &str, record: Vec<EntryHash>, sequences: impl Iterator<Item = u64>) -> Self {
         let paths = Proofs::over(record).map(|proofs| {
