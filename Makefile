@@ -72,9 +72,10 @@ fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 			-max_total_time=$(or $(FUZZ_SECONDS),600) -max_len=65536 -timeout=20 -rss_limit_mb=2048; \
 	done
 
-bench: setup build ## Full benchmark tables; results go into docs/measurements.md by hand.
+bench: setup-test build ## Full benchmark tables; results go into docs/measurements.md by hand.
 	cargo bench -p lut
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run measure
+	VITRINE_FOOTAGE="$(FOOTAGE)" VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run proof
 
 clean: ## Removes what was built, keeps var/.
 	cargo clean

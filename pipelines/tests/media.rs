@@ -19,6 +19,8 @@ mod reel;
 mod renditions;
 #[path = "media/sequences.rs"]
 mod sequences;
+#[path = "media/strip.rs"]
+mod strip;
 #[path = "media/support.rs"]
 mod support;
 #[path = "media/switching.rs"]

@@ -1,6 +1,7 @@
 /** Takes pictures from the video element and has them read by a worker. */
 import workerUrl from './worker?worker&url';
 import type { Look, Reading } from './reading';
+import { Tap } from './tap';
 
 /** WebCodecs VideoFrame Metadata Registry: RTP timestamp of a frame that came by WebRTC. */
 type FrameWithMetadata = VideoFrame & { metadata?(): { rtpTimestamp?: number } };
@@ -23,19 +24,12 @@ function startWorker(): Worker {
   return new Worker(trusted, { type: 'module', name: 'proof' });
 }
 
-/** A picture and, where the browser tells it, its RTP timestamp. */
-async function grab(video: HTMLVideoElement): Promise<{ picture: VideoFrame | ImageBitmap; rtp: number | null } | null> {
-  if (video.videoWidth === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-  try {
-    if (typeof VideoFrame === 'function') {
-      const picture: FrameWithMetadata = new VideoFrame(video);
-      return { picture, rtp: picture.metadata?.().rtpTimestamp ?? null };
-    }
-    return { picture: await createImageBitmap(video), rtp: null };
-  } catch {
-    return null;
-  }
+interface Grabbed {
+  picture: VideoFrame | ImageBitmap;
+  rtp: number | null;
 }
+
+const withTime = (picture: FrameWithMetadata): Grabbed => ({ picture, rtp: picture.metadata?.().rtpTimestamp ?? null });
 
 export interface Seen {
   reading: Reading;
@@ -53,10 +47,13 @@ export class Eye {
   private worker: Worker | null = null;
   private waiting: Waiting | null = null;
   private looks = 0;
+  private tap: Tap | null = null;
+  /** The element's own pictures have been converted: there are raw ones at the tap, if anywhere. */
+  private converted = false;
 
   /** The next look at `video`, one at a time; null when it shows nothing, or nobody answers. */
   async look(video: HTMLVideoElement): Promise<Seen | null> {
-    const grabbed = await grab(video);
+    const grabbed = await this.grab(video).catch(() => null);
     if (!grabbed) return null;
     this.forget();
     const { picture, rtp } = grabbed;
@@ -75,7 +72,21 @@ export class Eye {
   close(): void {
     this.worker?.terminate();
     this.worker = null;
+    this.tap?.close();
+    this.tap = null;
     this.forget();
+  }
+
+  /** A picture and, where the browser tells it, its RTP timestamp. */
+  private async grab(video: HTMLVideoElement): Promise<Grabbed | null> {
+    if (video.videoWidth === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
+    if (typeof VideoFrame !== 'function') return { picture: await createImageBitmap(video), rtp: null };
+    if (this.converted && !this.tap?.isOf(video)) {
+      this.tap?.close();
+      this.tap = Tap.open(video);
+    }
+    const tapped = this.tap ? await this.tap.next() : null;
+    return withTime(tapped ?? new VideoFrame(video));
   }
 
   private forget(): void {
@@ -90,6 +101,7 @@ export class Eye {
       const { waiting } = this;
       if (waiting?.id !== data.id) return;
       this.waiting = null;
+      this.converted ||= data.raw === null;
       waiting.answer({ reading: data, rtp: waiting.rtp });
     };
     return this.worker;

@@ -30,8 +30,15 @@ function isCovered(video: Element): boolean {
   });
 }
 
-/** A display has at least about the gamut of sRGB, or its profile turns colours about. */
-const hasOddProfile = (): boolean => !matchMedia('(color-gamut: srgb)').matches;
+const says = (query: string): boolean => matchMedia(query).matches;
+
+const showsHdr = (): boolean => says('(dynamic-range: high)') || says('(video-dynamic-range: high)');
+
+/**
+ * A display's profile that is none of a display: less than sRGB, or all of Rec.2020 without HDR, which profiles say that
+ * turn colours about. A profile of another display that exists cannot be told from that display.
+ */
+const hasOddProfile = (): boolean => !says('(color-gamut: srgb)') || (says('(color-gamut: rec2020)') && !showsHdr());
 
 /** `height`: rows of the picture that people see. */
 export function readPage(video: HTMLVideoElement, height: number): PageFacts {
@@ -40,7 +47,7 @@ export function readPage(video: HTMLVideoElement, height: number): PageFacts {
     hidden: document.visibilityState !== 'visible',
     filtered: isFiltered(video) || isCovered(video),
     oddProfile: hasOddProfile(),
-    hdrShown: matchMedia('(dynamic-range: high)').matches || matchMedia('(video-dynamic-range: high)').matches,
+    hdrShown: showsHdr(),
     scaled: height > 0 && shown < height / 2,
   };
 }
