@@ -1,4 +1,4 @@
-import { NOTHING_RECEIVED, type Received } from './facts';
+import { decodeMs, NOTHING_RECEIVED, type Received } from './facts';
 import { readFrameFormat, readStats } from './stats';
 import type { Viewing } from './whep';
 
@@ -44,7 +44,7 @@ export class Monitor {
     if (viewing !== this.viewing) return;
     this.readFormat(viewing, received);
     this.noteProgress(received);
-    this.last = { ...received, frameFormat: this.format };
+    this.last = { ...received, frameFormat: this.format, decodeMs: decodeMs(this.last, received) };
     this.handlers.received(this.last);
   }
 
