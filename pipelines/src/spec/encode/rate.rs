@@ -394,7 +394,7 @@ mod tests {
         let at_once = test.line(1.0, 4.0, 0.0, waiting(100));
         assert_eq!((at_once.size, at_once.bitrate_bps, at_once.limit), (HD, 3_400_000, Some(Limit::Network)));
         let later = test.line(4.0, 4.0, 0.0, waiting(100));
-        assert_eq!((later.size, later.one_of), (PictureSize { width: 640, height: 360 }, 1));
+        assert_eq!((later.size, later.one_of), (PictureSize { width: 960, height: 540 }, 1));
         assert_eq!(later.bitrate_bps, 3_400_000);
     }
 
@@ -472,7 +472,7 @@ mod tests {
         test.line(5.0, 4.0, 0.0, waiting(100));
         let larger = RenditionSpec { size: PictureSize { width: 1_920, height: 1_080 }, bitrate_bps: 20_000_000, ..test.rules.full };
         let serving = test.rules.refit(larger, FrameRate::FPS_25);
-        assert_eq!((serving.size, serving.limit), (PictureSize { width: 960, height: 540 }, Some(Limit::Network)));
+        assert_eq!((serving.size, serving.limit), (PictureSize { width: 1_440, height: 810 }, Some(Limit::Network)));
         assert_eq!(serving.bitrate_bps, 3_400_000);
     }
 }
