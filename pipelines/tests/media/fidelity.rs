@@ -24,13 +24,9 @@ struct Clip {
     bitrate_bps: u32,
 }
 
-const BUNNY: Clip = Clip {
-    name: "bigbuckbunny.mp4",
-    size: PictureSize { width: 1_280, height: 720 },
-    bitrate_bps: 11_520_000,
-};
-const BIKES: Clip =
-    Clip { name: "bikes.mp4", size: PictureSize { width: 640, height: 272 }, bitrate_bps: 3_540_000 };
+const BUNNY: Clip =
+    Clip { name: "bigbuckbunny.mp4", size: PictureSize { width: 1_280, height: 720 }, bitrate_bps: 11_520_000 };
+const BIKES: Clip = Clip { name: "bikes.mp4", size: PictureSize { width: 640, height: 272 }, bitrate_bps: 3_540_000 };
 
 /// Peak signal-to-noise ratio in decibels: of luma, and of all samples.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +102,11 @@ fn under_mark(clip: &Clip, format: VideoFormat, from: SystemTime, to: SystemTime
 }
 
 fn sample(bytes: &[u8], index: usize, size: usize) -> f64 {
-    if size == 1 { f64::from(bytes[index]) } else { f64::from(u16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]])) }
+    if size == 1 {
+        f64::from(bytes[index])
+    } else {
+        f64::from(u16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]))
+    }
 }
 
 fn compare(clip: &Clip, format: VideoFormat, units: &[VideoUnit], expected: &[ImageBuf], touched: &[bool]) -> Fidelity {
@@ -175,7 +175,11 @@ fn bench_fidelity() {
         for format in VideoFormat::ALL {
             let (Fidelity { luma, all }, mbps) = fidelity(clip, format);
             let asked = f64::from(clip.bitrate_bps) / 1e6;
-            println!("{} {}: luma {luma:.2} dB, all {all:.2} dB; {mbps:.1} of {asked:.1} Mbit/s", clip.name, format.name());
+            println!(
+                "{} {}: luma {luma:.2} dB, all {all:.2} dB; {mbps:.1} of {asked:.1} Mbit/s",
+                clip.name,
+                format.name()
+            );
         }
     }
 }

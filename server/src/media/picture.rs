@@ -122,7 +122,10 @@ fn less(full: &RenditionSpec, serving: &Serving, limit: Limit) -> Option<String>
     let megabits = |bps: u32| format!("{:.1} Mbit/s", f64::from(bps) / 1e6);
     let mut what = Vec::new();
     if serving.size != full.size {
-        what.push(format!("{}x{} instead of {}x{}", serving.size.width, serving.size.height, full.size.width, full.size.height));
+        what.push(format!(
+            "{}x{} instead of {}x{}",
+            serving.size.width, serving.size.height, full.size.width, full.size.height
+        ));
     }
     if serving.one_of > 1 {
         what.push(format!("one of {} frames", serving.one_of));

@@ -160,7 +160,11 @@ impl Media {
             .or_else(|| target.is_hdr().then(|| seat(TargetColor::default())).flatten())
             .ok_or(ViewingRefusal::Full { retry_after_s: RETRY_AFTER_S })?;
         let picture = Picture::new(&rendition, source, rate, best, target);
-        let sending = watch::Sender::new(Sending { most_bps: rendition.bitrate_bps, now_bps: rendition.bitrate_bps, sound: self.has_sound(request.review) });
+        let sending = watch::Sender::new(Sending {
+            most_bps: rendition.bitrate_bps,
+            now_bps: rendition.bitrate_bps,
+            sound: self.has_sound(request.review),
+        });
         let setup = PeerSetup { offer: &request.offer, format: rendition.format, sending: sending.subscribe() };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;

@@ -32,11 +32,17 @@ const RETRANSMIT_PACKETS: usize = 4_000;
 const RETRANSMIT_AGE: Duration = Duration::from_secs(3);
 /// Retransmissions may be this part of what is sent. A line that loses a fifth of all packets needs more than a fifth.
 const RETRANSMIT_SHARE: f32 = 0.5;
+/// What is due within this time is due now, so many times in a row.
+const AT_ONCE: Duration = Duration::from_micros(200);
+const MOST_AT_ONCE: u32 = 512;
 /// How often the line is looked at.
 const LOOK: Duration = Duration::from_millis(250);
 /// The estimate begins above what is sent, and looks for no more than this much of it.
-const ESTIMATE_ROOM: f64 = 1.25;
-const ESTIMATE_MOST: f64 = 1.5;
+const ESTIMATE_ROOM: f64 = 1.6;
+const ESTIMATE_MOST: f64 = 2.0;
+/// Pictures are paced where the line carries so much of what is sent, and loses no more than this.
+const PACED_ROOM: f64 = 1.5;
+const PACED_LOSS: f64 = 0.01;
 
 /// What a new peer is made from.
 #[derive(Debug)]
@@ -146,7 +152,22 @@ impl Peer {
         let codec = codec(setup.format);
         let port = port.clone();
         let (video, audio, connected, last_heard) = (None, None, false, now);
-        Ok((Self { rtc, port, credentials, datagrams, codec, video, audio, connected, last_heard, sending, was_silent: false }, answer))
+        Ok((
+            Self {
+                rtc,
+                port,
+                credentials,
+                datagrams,
+                codec,
+                video,
+                audio,
+                connected,
+                last_heard,
+                sending,
+                was_silent: false,
+            },
+            answer,
+        ))
     }
 
     /// Runs the peer until it is stopped or the browser is gone.
@@ -187,8 +208,15 @@ impl Peer {
 
     /// Sends all that is due; returns when to call again.
     async fn drain(&mut self, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<Instant, RtcError> {
+        let mut at_once = 0;
         loop {
             match self.rtc.poll_output()? {
+                // The pacer gives one packet for each turn of its clock. A timer counts in milliseconds: a picture of a
+                // hundred packets would take a tenth of a second.
+                Output::Timeout(at) if at_once < MOST_AT_ONCE && at <= Instant::now() + AT_ONCE => {
+                    at_once += 1;
+                    self.rtc.handle_input(Input::Timeout(at.max(Instant::now())))?;
+                }
                 Output::Timeout(at) => return Ok(at.min(Instant::now() + Duration::from_secs(1))),
                 Output::Transmit(packet) => self.port.send(packet.proto, &packet.contents, packet.destination).await,
                 Output::Event(event) => self.handle(event, events),
@@ -219,19 +247,20 @@ impl Peer {
         let _ = events.send(told);
     }
 
-    /// What the line shows now. Pictures are paced by the estimate only where it is above what is sent: one that is too low
-    /// would hold them back for seconds.
+    /// What the line shows now. Pictures are paced by the estimate only where it leaves room for retransmissions and nothing
+    /// is lost: where it is too low the library would hold them back for seconds.
     fn look(&mut self, stats: &PeerStats) -> Line {
         let sending = *self.sending.borrow_and_update();
         self.rtc.bwe().set_bitrate(Bitrate::ZERO, times(sending.most_bps, ESTIMATE_MOST));
         let estimate_bps = stats.bwe_tx.map(|estimate| estimate.as_f64());
-        let unpaced = estimate_bps.is_none_or(|estimate| estimate < f64::from(sending.now_bps));
+        let loss = f64::from(stats.egress_loss_fraction.unwrap_or(0.0));
+        let room = PACED_ROOM * f64::from(sending.now_bps);
+        let unpaced = loss > PACED_LOSS || estimate_bps.is_none_or(|estimate| estimate < room);
         if let Some(mid) = self.video
             && let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None)
         {
             stream.set_unpaced(unpaced);
         }
-        let loss = f64::from(stats.egress_loss_fraction.unwrap_or(0.0));
         Line { estimate_bps, loss, round_trip: stats.rtt }
     }
 
@@ -365,7 +394,8 @@ mod tests {
         let port = Port::bind(([127, 0, 0, 1], 0).into(), &[], true)
             .await
             .map_err(|e| OfferError::Malformed(e.to_string()))?;
-        let sending = watch::Sender::new(Sending { most_bps: 10_000_000, now_bps: 10_000_000, sound: true }).subscribe();
+        let sending =
+            watch::Sender::new(Sending { most_bps: 10_000_000, now_bps: 10_000_000, sound: true }).subscribe();
         let setup = PeerSetup { offer: CHROMIUM, format, sending };
         Peer::answer(&port, &setup).map(|(_, answer)| answer)
     }
@@ -379,7 +409,12 @@ mod tests {
             assert!(profiles[0].contains(profile), "{answer}");
             assert!(answer.contains("a=ice-lite") && answer.contains("a=setup:passive"), "{answer}");
             assert!(answer.contains(color_space::URI) && answer.contains(playout_delay::URI), "{answer}");
-            assert!(answer.contains("transport-wide-cc") && answer.contains("a=rtcp-fb:") && answer.contains(" transport-cc"), "{answer}");
+            assert!(
+                answer.contains("transport-wide-cc")
+                    && answer.contains("a=rtcp-fb:")
+                    && answer.contains(" transport-cc"),
+                "{answer}"
+            );
             assert!(answer.contains(" udp ") && answer.contains("tcptype passive"), "{answer}");
         }
     }

@@ -1,12 +1,12 @@
 /** A network of its own, in which packets are lost or wait: a Linux network namespace. Needs root, `ip`, `nft` and `tc`. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { CHROMIUM, launchProgram } from "./browser.ts";
 
-const quiet = { stdio: ["ignore", "pipe", "pipe"] } as const;
+const quiet: ExecFileSyncOptions = { stdio: ["ignore", "pipe", "pipe"] };
 
 /** Why there can be no network of one's own here; null when there can. */
 export function whyNoNetwork(): string | null {

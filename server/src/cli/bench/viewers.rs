@@ -60,7 +60,10 @@ impl Viewers {
             print_json(&json!({ "machine": machine(), "bar": BAR, "costs": costs, "over_the_bar": over }))?;
         } else {
             println!("CPU ms of a frame, median of {} rounds", self.rounds);
-            println!("{:34} {:>8} {:>8} {:>7} {:>7} {:>7}   viewer / encoder", "", "encoder", "viewer", "marks", "send", "shared");
+            println!(
+                "{:34} {:>8} {:>8} {:>7} {:>7} {:>7}   viewer / encoder",
+                "", "encoder", "viewer", "marks", "send", "shared"
+            );
             costs.iter().for_each(Cost::print);
         }
         Ok(())
