@@ -1,8 +1,11 @@
 //! Viewers as the house sees them.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use pipelines::spec::color::TargetColor;
+use pipelines::spec::encode::rate::Decoding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -32,6 +35,9 @@ pub struct Report {
     /// SRTP cipher that was agreed.
     #[serde(default)]
     pub srtp_cipher: Option<String>,
+    /// Mean time to decode a frame since the report before, where the browser tells it.
+    #[serde(default)]
+    pub decode_ms: Option<f64>,
 }
 
 impl Report {
@@ -41,7 +47,14 @@ impl Report {
         self.frame_format = self.frame_format.map(short);
         self.srtp_cipher = self.srtp_cipher.map(short);
         self.frames_per_second = self.frames_per_second.clamp(0.0, 1_000.0);
+        self.decode_ms = self.decode_ms.filter(|ms| ms.is_finite()).map(|ms| ms.clamp(0.0, 10_000.0));
         self
+    }
+
+    /// What it says of the decoder.
+    pub(super) fn decoding(&self) -> Option<Decoding> {
+        let frame = Duration::from_secs_f64(self.decode_ms? / 1e3);
+        Some(Decoding { shown_per_second: self.frames_per_second, frame })
     }
 }
 

@@ -6,6 +6,7 @@ mod config;
 pub mod leak;
 mod picture;
 pub mod reference;
+mod serving;
 mod viewing;
 
 use std::collections::{HashMap, VecDeque};
@@ -316,6 +317,7 @@ impl Media {
                     });
                     self.reseat(program, source);
                     self.recolor(program);
+                    self.tell_sound(program);
                 }
                 EngineEvent::SlateShown { program } => self.source_changed(program, |status| {
                     (status.state, status.reason) = (SourceState::Idle, None);

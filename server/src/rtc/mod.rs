@@ -4,10 +4,12 @@
 mod color_space;
 mod crypto;
 mod demux;
+pub mod outlet;
 mod peer;
+mod playout_delay;
 mod sdp;
 mod tcp;
 
 pub use demux::Port;
-pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup};
+pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup, Sending};
 pub use sdp::{OfferError, offered_formats};

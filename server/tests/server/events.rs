@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use pipelines::spec::encode::rate::Decoding;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -123,7 +124,7 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     house.screening.connected(viewing).await.unwrap();
     let mut room = open(&listening, "/api/room/events", &cookie).await;
     let report = json!({ "type": "report", "frames_per_second": 24.9, "frames_dropped": 1, "frame_format": "I444P10",
-        "srtp_cipher": "AEAD_AES_256_GCM", "width": 1280, "height": 720 });
+        "srtp_cipher": "AEAD_AES_256_GCM", "decode_ms": 12.5, "width": 1280, "height": 720 });
     room.send(Message::text(report.to_string())).await.unwrap();
     let told = loop {
         let viewers = next(&mut console, "viewers").await;
@@ -133,6 +134,9 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     };
     assert_eq!((&told["state"], &told["srtp_cipher"]), (&json!("watching"), &json!("AEAD_AES_256_GCM")));
     assert_eq!((&told["frames_per_second"], &told["picture"]["chroma"]), (&json!(24.9), &json!("4:4:4")));
+    let decoding = house.projector.decodings.lock().unwrap().last().copied();
+    let frame = Duration::from_micros(12_500);
+    assert_eq!(decoding, Some((viewing, Decoding { shown_per_second: 24.9, frame })), "the rules of the rate are told");
 
     house.stop.send(true).unwrap();
     assert_eq!(next(&mut room, "ended").await["reason"], "server_stopping");

@@ -61,6 +61,8 @@ pub struct FakeProjector {
     pub targets: Mutex<Vec<(Uuid, Option<TargetColor>)>>,
     /// What came with each offer.
     pub asked: Mutex<Vec<Asked>>,
+    /// What pages told of their decoders.
+    pub decodings: Mutex<Vec<(Uuid, pipelines::spec::encode::rate::Decoding)>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
     pub seen: Mutex<Vec<(Uuid, Frames)>>,
@@ -140,6 +142,10 @@ impl Projector for FakeProjector {
     ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.targets.lock().unwrap().push((viewing, target));
         Box::pin(std::future::ready(()))
+    }
+
+    fn see_decoding(&self, viewing: Uuid, decoding: pipelines::spec::encode::rate::Decoding) {
+        self.decodings.lock().unwrap().push((viewing, decoding));
     }
 
     fn viewings(&self) -> Vec<Uuid> {

@@ -49,6 +49,8 @@ export interface Picture {
   bitrate_bps: number;
   reference: boolean;
   note: string | null;
+  /** What of the viewer's holds the picture back just now. */
+  limit?: 'network' | 'device' | null;
 }
 
 export type SourceState = 'waiting' | 'live' | 'idle' | 'lost';
@@ -138,6 +140,7 @@ export interface Report {
   type: 'report';
   frames_per_second: number;
   frames_dropped: number;
+  decode_ms: number | null;
   frame_format: string | null;
   srtp_cipher: string | null;
   width: number;

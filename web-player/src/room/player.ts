@@ -273,6 +273,7 @@ export class Player {
       type: 'report',
       frames_per_second: received.framesPerSecond,
       frames_dropped: received.framesDropped,
+      decode_ms: received.decodeMs,
       frame_format: received.frameFormat,
       srtp_cipher: received.srtpCipher,
       width: received.width,
