@@ -31,3 +31,5 @@ mod switching;
 mod time;
 #[path = "media/transport.rs"]
 mod transport;
+#[path = "media/whip.rs"]
+mod whip;

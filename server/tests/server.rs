@@ -68,3 +68,5 @@ mod support;
 mod tls;
 #[path = "server/viewing.rs"]
 mod viewing;
+#[path = "server/whip.rs"]
+mod whip;

@@ -36,7 +36,7 @@ const entry = (text: string): AuditEntry => ({
   sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
   result: text, detail: { [text]: text },
 });
-const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name } });
+const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name }, publish: null });
 const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };
 

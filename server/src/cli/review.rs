@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::archive::write_out;
-use super::source::{Origin, Source};
+use super::source::{Origin, Sender, Source};
 use super::{Where, print_json};
 use crate::domain::audit::By;
 use crate::domain::instant::UtcInstant;
@@ -168,10 +168,15 @@ impl Review {
                 let new = create.new_review()?;
                 let house = create.at.open(true).await?;
                 let review = house.services.create_review(new, &By::COMMAND_LINE).await?;
+                let program = &review.program;
+                let sender = Sender::of(&house, review.id, program.source_id, &program.source).await?;
                 if create.json {
-                    return print_json(&facts(&review));
+                    let mut facts = facts(&review);
+                    facts["publish"] = sender.as_ref().map_or(Value::Null, Sender::facts);
+                    return print_json(&facts);
                 }
                 print(&review);
+                sender.iter().for_each(Sender::print);
                 println!("Invite with: vitrine link create --review {} --name NAME --email EMAIL", review.id);
             }
             Self::List(list) => {

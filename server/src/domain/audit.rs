@@ -75,6 +75,16 @@ word_enum! {
         ReviewSourceAdded = "review.source_added",
         /// A source was removed from a review.
         ReviewSourceRemoved = "review.source_removed",
+        /// A source got a new key for whoever publishes to it; the one before it is of no more use.
+        PublishKeyMade = "publish.key_made",
+        /// A sender began to publish to a source.
+        PublishStarted = "publish.started",
+        /// A sender's media arrives, encrypted as the entry says.
+        PublishConnected = "publish.connected",
+        /// A sender was refused.
+        PublishRefused = "publish.refused",
+        /// A sender stopped publishing, or was stopped.
+        PublishEnded = "publish.ended",
         /// A review's source delivers, for the first time or again.
         SourceLive = "source.live",
         /// A review's source stopped delivering, or never began.
@@ -194,6 +204,13 @@ pub enum Actor {
         /// The review they were invited to.
         review: Uuid,
     },
+    /// Whoever has the key of a source: a machine that publishes to it, and may do nothing else.
+    Publisher {
+        /// Which source.
+        source: Uuid,
+        /// Its review.
+        review: Uuid,
+    },
     /// Somebody at the server's command line.
     CommandLine,
     /// The server itself.
@@ -207,6 +224,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Account(account) => write!(f, "account:{}", account.user),
             Self::Viewer { id, .. } => write!(f, "viewer:{id}"),
+            Self::Publisher { source, .. } => write!(f, "publisher:{source}"),
             Self::CommandLine => f.write_str("command-line"),
             Self::Server => f.write_str("server"),
             Self::Stranger => f.write_str("stranger"),
@@ -237,6 +255,11 @@ impl By {
     /// A viewer of a review, at an address.
     pub fn viewer(id: Uuid, review: Uuid, network: IpAddr) -> Self {
         Self { actor: Actor::Viewer { id, review }, network: Some(network) }
+    }
+
+    /// Whoever has the key of a source, at an address.
+    pub fn publisher(source: Uuid, review: Uuid, network: IpAddr) -> Self {
+        Self { actor: Actor::Publisher { source, review }, network: Some(network) }
     }
 
     /// The account that acts, if one does.

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod probe;
 pub mod project;
 pub mod proof;
+pub mod publishing;
 pub mod review;
 pub mod secret;
 pub mod source;

@@ -28,12 +28,14 @@ mod reply;
 mod proof;
 mod review;
 mod room;
+mod sdp;
 mod session;
 mod source;
 mod still;
 pub mod tls;
 mod viewer;
 mod whep;
+mod whip;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -121,8 +123,11 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(room::leave_room))
         .routes(routes!(events::room_events))
         .routes(routes!(lease::create_lease))
-        .routes(routes!(whep::start_viewing))
-        .routes(routes!(whep::stop_viewing))
+        .routes(routes!(whep::viewing_options, whep::start_viewing))
+        .routes(routes!(whep::trickle_viewing, whep::stop_viewing))
+        .routes(routes!(whip::publish_options, whip::start_publishing))
+        .routes(routes!(whip::trickle_publishing, whip::stop_publishing))
+        .routes(routes!(whip::make_publish_key))
         .routes(routes!(comment::list_comments, comment::create_comment))
         .routes(routes!(comment::change_comment, comment::delete_comment))
         .routes(routes!(comment::answer_comment))
@@ -213,6 +218,7 @@ fn description() -> OpenApi {
     components.add_security_scheme("viewer", cookie(extract::VIEWER_COOKIE));
     components.add_security_scheme("account", cookie(extract::ACCOUNT_COOKIE));
     components.add_security_scheme("lease", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme("publish_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let info = InfoBuilder::new()
         .title("Vitrine")
         .version(env!("CARGO_PKG_VERSION"))

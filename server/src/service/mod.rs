@@ -24,6 +24,7 @@ pub mod project;
 mod projector;
 pub mod reply;
 pub mod proof;
+pub mod publishing;
 pub mod review;
 pub mod session;
 pub mod source;

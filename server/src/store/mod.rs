@@ -15,6 +15,7 @@ pub mod notification;
 pub mod probe;
 pub mod project;
 pub mod proof;
+pub mod publishing;
 pub mod review;
 pub mod session;
 pub mod setting;

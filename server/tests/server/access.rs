@@ -233,6 +233,7 @@ fn path_of(route: &str, scene: &Scene) -> String {
         ("{id}", id),
         ("{review}", scene.review),
         ("{viewing}", scene.viewing),
+        ("{publishing}", scene.viewing),
         ("{account}", scene.account),
         ("{source}", scene.source),
     ];
@@ -311,7 +312,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     if let Some(lease) = lease {
         request = request.header("authorization", format!("Bearer {lease}"));
     }
-    let body = if route.starts_with("POST /whep") {
+    let body = if route.starts_with("POST /whep") || route.starts_with("POST /whip") {
         request = request.header("content-type", "application/sdp");
         Body::from("offer")
     } else {
@@ -323,7 +324,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
 
 /// Whether an answer says that the asker has no right, for whatever reason.
 fn denied(answer: &Answer) -> bool {
-    let words = ["not_signed_in", "not_joined", "forbidden", "not_found", "lease_refused", "refused"];
+    let words = ["not_signed_in", "not_joined", "forbidden", "not_found", "lease_refused", "key_refused", "refused"];
     matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
         && words.contains(&answer.code().as_str())
 }

@@ -33,7 +33,8 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Asked, Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
+    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::service::link::NewLink;
 use vitrine::service::review::NewReview;
@@ -64,6 +65,9 @@ pub struct FakeProjector {
     /// What pages told of their decoders.
     pub decodings: Mutex<Vec<(Uuid, pipelines::spec::encode::rate::Decoding)>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
+    /// What senders publish, and how long each has been silent.
+    pub publishings: Mutex<HashMap<Uuid, (Uuid, Duration)>>,
+    pub refuse_publishing: Mutex<Option<PublishRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
     pub seen: Mutex<Vec<(Uuid, Frames)>>,
     pub clocks: Mutex<HashMap<Uuid, watch::Sender<Option<FrameClock>>>>,
@@ -123,8 +127,35 @@ impl Projector for FakeProjector {
         self.clocks.lock().unwrap().insert(request.viewing, watch::Sender::new(None));
         Box::pin(std::future::ready(Ok(ViewingAnswer {
             sdp: format!("answer to {}", request.offer),
+            ice: ice(),
             picture: picture(),
         })))
+    }
+
+    fn start_publishing(
+        &self,
+        request: PublishRequest,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PublishAnswer, PublishRefusal>> + Send + '_>> {
+        if let Some(refusal) = self.refuse_publishing.lock().unwrap().clone() {
+            return Box::pin(std::future::ready(Err(refusal)));
+        }
+        self.publishings.lock().unwrap().insert(request.publishing, (request.source, Duration::ZERO));
+        let sdp = format!("answer to {}", request.offer);
+        Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice: ice() })))
+    }
+
+    fn stop_publishing(&self, publishing: Uuid, _: String) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.publishings.lock().unwrap().remove(&publishing);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn publishings(&self) -> Vec<(Uuid, Uuid)> {
+        self.publishings.lock().unwrap().iter().map(|(id, (source, _))| (*id, *source)).collect()
+    }
+
+    fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
+        let (_, silence) = self.publishings.lock().unwrap().get(&publishing).copied()?;
+        Some(PublishState { ice: ice(), silence })
     }
 
     fn stop_viewing(&self, viewing: Uuid) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -154,6 +185,10 @@ impl Projector for FakeProjector {
 
     fn picture(&self, viewing: Uuid) -> Option<Picture> {
         self.running.lock().unwrap().contains_key(&viewing).then(picture)
+    }
+
+    fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        self.running.lock().unwrap().contains_key(&viewing).then(ice)
     }
 
     /// Every RTP timestamp that is a multiple of 3600 is a frame at 25 frames per second.
@@ -198,6 +233,10 @@ impl FakeProjector {
     pub fn runs(&self, viewing: Uuid) -> bool {
         self.running.lock().unwrap().contains_key(&viewing)
     }
+}
+
+fn ice() -> IceNames {
+    IceNames { local: "us".to_owned(), remote: "them".to_owned() }
 }
 
 fn picture() -> Picture {

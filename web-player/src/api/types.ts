@@ -200,6 +200,9 @@ export type SourceSpec =
   | { kind: 'test-reel'; height: number }
   | { kind: 'file'; path: string }
   | { kind: 'sequence'; path: string; rate: Rate | null }
+  | { kind: 'whip' }
+  | { kind: 'sdi'; device: number }
+  | { kind: 'ndi'; name: string }
   | { kind: 'slate' }
   | { kind: 'srt'; uri: string; passphrase?: string | null };
 
@@ -208,6 +211,14 @@ export interface ListedSource {
   name: string;
   on_air: boolean;
   spec: SourceSpec;
+  /** Of the kind `whip`: who may publish to it, and who does. */
+  publish: { path: string; key_made_at: string | null; since: string | null; cipher: string | null } | null;
+}
+
+/** Where a sender publishes to; the key is shown this once. */
+export interface PublishKey {
+  url: string;
+  key: string;
 }
 
 export interface NewSource {

@@ -1,11 +1,13 @@
 import { fill, pick, type Params } from '.';
 import { houseMessages } from './house';
 import { proofMessages } from './proof';
+import { publishMessages } from './publish';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
   ...houseMessages,
   ...proofMessages,
+  ...publishMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
   user: ['User', 'ユーザー'],
