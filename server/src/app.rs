@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::config::data::{DataDir, FileError};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
+use crate::domain::mark::MarksConfig;
 use crate::http::names::Names;
 use crate::http::tls::{self, TlsError};
 use crate::http::{self, HttpState, listener};
@@ -21,7 +22,7 @@ use crate::media::reference::Shelf;
 use crate::media::{Media, MediaError};
 use crate::notify::{Target, TargetError};
 use crate::service::viewing::Screening;
-use crate::service::{Change, Error, Services};
+use crate::service::{Change, Error, Services, seal};
 use crate::store::{self, Store, setting};
 use crate::token::key_file::KeyFileError;
 use crate::token::lease_keys::LeaseKeys;
@@ -99,12 +100,14 @@ impl App {
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let port = listener.local_addr().map_err(listen)?.port();
         let names = Names::new(&config.http, port);
-        let marks = Arc::new(MarkKeys::load_or_make(&data, &config.marks)?);
+        let marks = Arc::new(mark_keys(&store, &data, &config.marks).await?);
         let references = Shelf::start(&data, Arc::clone(&marks), &config.marks).map_err(StartError::Shelf)?;
         let media = Media::start(config.media.clone(), references).await?;
         let media_udp_port = media.udp_port();
 
-        let services = Services::new(store, config.access.profile);
+        let seal = seal::load(&store, &data, &config.access).await?;
+        let services = Services::new(store, config.access.profile).sealed_with(seal);
+        services.seal_secrets().await?;
         let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);
         let public_url = names.public_url().to_owned();
         remember(&screening, &public_url).await?;
@@ -148,6 +151,16 @@ impl App {
         services.store.close().await;
         ended.and(seen).and(recorded).and(signed)
     }
+}
+
+/// The keys of marks, which the database remembers from the first start on.
+async fn mark_keys(store: &Store, data: &DataDir, config: &MarksConfig) -> Result<MarkKeys, StartError> {
+    let known = setting::get(&mut *store.read().await?, setting::MARK_KEY).await?;
+    let keys = MarkKeys::load_known(data, config, known.as_deref())?;
+    let mut write = store.write().await?;
+    setting::set(write.connection(), setting::MARK_KEY, &keys.fingerprint()).await?;
+    write.commit_bookkeeping().await?;
+    Ok(keys)
 }
 
 /// Leaves the public address for the command line, and records the start.

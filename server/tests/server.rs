@@ -40,6 +40,8 @@ mod mark;
 mod notification;
 #[path = "server/openapi.rs"]
 mod openapi;
+#[path = "server/passkey.rs"]
+mod passkey;
 #[path = "server/policy.rs"]
 mod policy;
 #[path = "server/project.rs"]

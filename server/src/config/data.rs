@@ -78,6 +78,11 @@ impl DataDir {
         self.0.join("mark-seal.key")
     }
 
+    /// The key that seals accounts' secrets, unless another place is configured.
+    pub fn secret_seal(&self) -> PathBuf {
+        self.0.join("secret-seal.key")
+    }
+
     /// Small copies of the frames that were shown, sealed.
     pub fn references(&self) -> PathBuf {
         self.0.join("references")

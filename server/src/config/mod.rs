@@ -101,9 +101,10 @@ impl Config {
             .map_err(|error| ConfigError::Unreadable { file: file.clone(), reason: error.to_string() })?;
         let mut config = Self::parse(&text, &file)?;
         let base = path.parent().unwrap_or(Path::new("."));
-        let Self { data, audit, http, marks, notify, .. } = &mut config;
+        let Self { data, access, audit, http, marks, notify, .. } = &mut config;
         let http = [http.tls_certificate.as_mut(), http.tls_key.as_mut()];
-        let paths = [Some(data), audit.copies.as_mut(), marks.seal_key.as_mut()].into_iter().chain(http).flatten();
+        let seals = [access.seal_key.as_mut(), marks.seal_key.as_mut()];
+        let paths = [Some(data), audit.copies.as_mut()].into_iter().chain(seals).chain(http).flatten();
         for path in paths.chain(notify.paths()).filter(|path| path.is_relative()) {
             *path = base.join(&*path);
         }

@@ -41,6 +41,8 @@ word_enum! {
         FactorRefused = "factor.refused",
         /// A second factor was given.
         FactorGiven = "factor.given",
+        /// A second factor was removed by its owner.
+        FactorRemoved = "factor.removed",
         /// All second factors of an account were taken away.
         FactorsReset = "factor.reset",
         /// New recovery codes were made; older ones are of no more use.
@@ -121,6 +123,10 @@ word_enum! {
         LeaseRefused = "lease.refused",
         /// Leases are signed with a new key.
         LeaseKeyRotated = "lease.key_rotated",
+        /// The marks' master key was given up; the next start makes another.
+        MarkKeyAbandoned = "mark.key_abandoned",
+        /// Accounts' secrets that an earlier version kept in clear were sealed.
+        SecretsSealed = "factor.sealed",
         /// A viewing started.
         ViewingStarted = "viewing.started",
         /// A viewing's picture reached the browser.

@@ -19,6 +19,7 @@ mod lut;
 pub mod names;
 mod notification;
 mod page;
+mod passkey;
 mod policy;
 pub mod problem;
 mod project;
@@ -103,6 +104,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(page::asset))
         .routes(routes!(page::health))
         .routes(routes!(page::openapi))
+        .routes(routes!(lease::jwks))
         .routes(routes!(link::inspect_link))
         .routes(routes!(link::redeem_link))
         .routes(routes!(room::get_room))
@@ -127,6 +129,13 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(factor::offer_totp))
         .routes(routes!(factor::confirm_totp))
         .routes(routes!(factor::new_recovery_codes))
+        .routes(routes!(passkey::list_passkeys, passkey::add_passkey))
+        .routes(routes!(passkey::new_passkey_options))
+        .routes(routes!(passkey::remove_passkey))
+        .routes(routes!(passkey::passkey_options))
+        .routes(routes!(passkey::give_passkey))
+        .routes(routes!(passkey::sign_in_options))
+        .routes(routes!(passkey::sign_in_by_passkey))
         .routes(routes!(policy::get_policy))
         .routes(routes!(account::list_accounts, account::create_account))
         .routes(routes!(account::set_role))

@@ -132,6 +132,17 @@ impl From<Error> for Problem {
                 let message = "The account has an authenticator already. An admin can reset it.";
                 Self::new(StatusCode::CONFLICT, "factor_exists", message)
             }
+            Error::PasskeyRefused => {
+                let message = "This passkey is not accepted here. Sign in with your password.";
+                Self::new(StatusCode::FORBIDDEN, "passkey_refused", message)
+            }
+            Error::PasskeyExists => {
+                Self::new(StatusCode::CONFLICT, "passkey_exists", "This passkey is in use already.")
+            }
+            Error::PasskeysUnavailable => {
+                let message = "Passkeys need a host name, and this server is called by an address.";
+                Self::new(StatusCode::CONFLICT, "passkeys_unavailable", message)
+            }
             Error::ProjectExists { .. } => {
                 Self::new(StatusCode::CONFLICT, "project_exists", error.to_string()).field("name")
             }
@@ -203,6 +214,8 @@ impl From<Error> for Problem {
             | Error::Totp(_)
             | Error::Note(_)
             | Error::Key(_)
+            | Error::Unopened(_)
+            | Error::NoSeal
             | Error::File(_)
             | Error::Leak(_)
             | Error::Export(_) => Self::internal(&error),

@@ -41,7 +41,7 @@ pub struct Me {
 }
 
 impl Me {
-    fn new(state: &HttpState, session: &ServiceSession) -> Self {
+    pub(super) fn new(state: &HttpState, session: &ServiceSession) -> Self {
         Self {
             id: session.account.id,
             user: session.account.user.clone(),

@@ -18,15 +18,17 @@ pub mod link;
 pub mod lut;
 mod mark;
 pub mod notification;
+pub mod passkey;
 pub mod project;
 mod projector;
 pub mod review;
+pub mod seal;
 pub mod session;
 pub mod source;
 pub mod viewer;
 pub mod viewing;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Mutex, Notify, broadcast};
 
@@ -36,7 +38,9 @@ pub use projector::Projector;
 
 use crate::domain::policy::{Policy, Profile};
 use crate::store::Store;
+use crate::token::challenge::Challenges;
 use crate::token::hasher::Hasher;
+use crate::token::seal::Seal;
 use gate::Gate;
 
 /// Changes kept for a listener that is slow to read.
@@ -52,6 +56,8 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    challenges: Arc<OnceLock<Challenges>>,
+    seal: Option<Arc<Seal>>,
     verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
@@ -65,10 +71,21 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            challenges: Arc::default(),
+            seal: None,
             verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }
+    }
+
+    /// The challenges of this process.
+    fn challenges(&self) -> Result<&Challenges, Error> {
+        if let Some(challenges) = self.challenges.get() {
+            return Ok(challenges);
+        }
+        let new = Challenges::new()?;
+        Ok(self.challenges.get_or_init(|| new))
     }
 
     /// Everything that changes in this process from now on.

@@ -91,7 +91,7 @@ impl Services {
         let known = found.filter(|_| !throttled && !ended);
         let right = self.hasher.verify(password, known.as_ref().map(|found| found.password_hash.as_str())).await?;
         if let Some(found) = known.filter(|_| right) {
-            return self.open_session(found, guest).await;
+            return self.open_session(self.store.write().await?, found, guest, None).await;
         }
         let event = Event::refused(now, &by, Action::SignInRefused, object(&user)).with("reason", reason);
         let mut write = self.store.write().await?;
@@ -107,7 +107,7 @@ impl Services {
         if self.policy.lock_until_unlocked { UtcInstant::from_ms(0) } else { now.minus(SIGN_IN_MEMORY) }
     }
 
-    async fn pass_gate(&self, by: &By, ip: IpAddr) -> Result<(), Error> {
+    pub(super) async fn pass_gate(&self, by: &By, ip: IpAddr) -> Result<(), Error> {
         let left = match self.gate.pass(ip) {
             Passage::Open => return Ok(()),
             Passage::Closing(left) => {
@@ -130,9 +130,15 @@ impl Services {
         Ok(table::count_try(write.connection(), user, now, since, forget).await?)
     }
 
-    async fn open_session(&self, found: AccountRecord, guest: &Guest) -> Result<(Token, Session), Error> {
+    /// Opens a session; `proof` names what was given in the place of password and second factor.
+    pub(super) async fn open_session(
+        &self,
+        mut write: Write,
+        found: AccountRecord,
+        guest: &Guest,
+        proof: Option<&str>,
+    ) -> Result<(Token, Session), Error> {
         let (token, id, now) = (random::token()?, Uuid::now_v7(), UtcInstant::now());
-        let mut write = self.store.write().await?;
         let new = NewSession {
             id,
             token: token.hash(),
@@ -140,7 +146,7 @@ impl Services {
             ip: &guest.ip.to_canonical().to_string(),
             browser: &viewer::browser(&guest.user_agent),
             now,
-            proven_at: None,
+            proven_at: proof.map(|_| now),
         };
         table::insert(write.connection(), &new, now.minus(SESSION_LONGEST)).await?;
         let session = self.stands(write.connection(), token.hash(), now).await?;
@@ -149,7 +155,8 @@ impl Services {
             table::forget_tries(write.connection(), &found.user).await?;
         }
         let event = Event::done(now, &session.by(guest.ip), Action::SignedIn, object(&found.user));
-        write.commit(&event.with("session", id).with("stage", session.stage)).await?;
+        let event = event.with("session", id).with("stage", session.stage).with("by", proof.unwrap_or("password"));
+        write.commit(&event).await?;
         Ok((token, session))
     }
 

@@ -50,7 +50,8 @@ macro_rules! select_sessions {
     ($rest:literal) => {
         concat!(
             "SELECT a.*, s.id AS session_id, s.created_at AS session_created_at, s.used_at, s.proven_at, s.ip, s.browser,
-                    EXISTS (SELECT 1 FROM totp t WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL) AS has_factor
+                    (EXISTS (SELECT 1 FROM totp t WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL)
+                     OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = a.id)) AS has_factor
              FROM account_sessions s JOIN accounts a ON a.id = s.account_id ",
             $rest
         )

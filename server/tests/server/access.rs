@@ -100,6 +100,7 @@ struct Scene {
     lut: Uuid,
     comment: Uuid,
     source: Uuid,
+    passkey: Uuid,
 }
 
 /// Makes things fast: straight into the database, with one password hash for all.
@@ -188,7 +189,16 @@ impl Maker<'_> {
         let sql = "INSERT INTO review_sources (id, review_id, name, source, input_color, drop_frame, added_at)
                    VALUES (?, ?, 'Reel 2', '{\"kind\":\"slate\"}', 'from-tags', 0, 0)";
         self.run(sql, &[&source.to_string(), &review.to_string()]).await;
-        Scene { project, review, link, viewer, viewing, account, session, lut, comment, source }
+        let passkey = self.passkey(account).await;
+        Scene { project, review, link, viewer, viewing, account, session, lut, comment, source, passkey }
+    }
+
+    async fn passkey(&mut self, account: Uuid) -> Uuid {
+        let id = Uuid::now_v7();
+        let sql = "INSERT INTO passkeys (id, account_id, credential, public_key, algorithm, counter, synced, name, created_at)
+                   VALUES (?, ?, randomblob(16), x'00', -7, 0, 0, 'Key', 0)";
+        self.run(sql, &[&id.to_string(), &account.to_string()]).await;
+        id
     }
 
     async fn comment(&mut self, review: Uuid, viewer: Uuid, link: Uuid, viewing: Uuid) -> Uuid {
@@ -224,6 +234,7 @@ fn path_of(route: &str, scene: &Scene) -> String {
         "sessions" => scene.session,
         "projects" => scene.project,
         "luts" => scene.lut,
+        "passkeys" => scene.passkey,
         "comments" | "log" => scene.comment,
         _ => scene.review,
     };
@@ -268,6 +279,11 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
             json!({ "user": user, "password": PASSWORD })
         }
         "POST /api/sign-in/code" | "POST /api/factors/totp/confirm" => json!({ "code": "000000" }),
+        "POST /api/passkeys" => json!({ "name": "Key", "client_data": "", "authenticator_data": "", "public_key": "",
+            "algorithm": -7 }),
+        "POST /api/sign-in/passkey" | "POST /api/passkey-sign-in" => {
+            json!({ "credential": "", "client_data": "", "authenticator_data": "", "signature": "" })
+        }
         "POST /api/comments" => {
             json!({ "id": Uuid::now_v7(), "viewing_id": scene.viewing, "rtp_timestamp": 3_600, "text": "dark" })
         }
@@ -372,7 +388,9 @@ async fn walk_as(role: Role) {
             let (session, cookie) = maker.session(account).await;
             if own {
                 maker.join(account, scene.project).await;
-                if route.contains("/sessions/") {
+                if route.contains("/passkeys/") {
+                    scene.passkey = maker.passkey(account).await;
+                } else if route.contains("/sessions/") {
                     scene.session = session;
                 } else if route.contains("/accounts/") {
                     // A copy of itself, since some of these end it.

@@ -25,7 +25,7 @@ use vitrine::domain::audit::{AuditFilter, By};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
 use vitrine::domain::mark::{Frames, MarksConfig};
-use vitrine::domain::policy::Profile;
+use vitrine::domain::policy::{AccessConfig, Profile};
 use vitrine::domain::secret::SecretText;
 use vitrine::domain::verification::{Fault, Whole};
 use vitrine::http::config::HttpConfig;
@@ -232,18 +232,26 @@ impl Answer {
 }
 
 /// An authenticator app.
-pub struct Authenticator(totp_rs::Totp);
+pub struct Authenticator {
+    totp: totp_rs::Totp,
+    secret: Vec<u8>,
+}
 
 impl Authenticator {
     pub fn new(secret: &str) -> Self {
         let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
-        Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
+        let bytes = secret.as_bytes().to_vec();
+        Self { totp: totp_rs::Builder::new().with_secret(secret).build().unwrap(), secret: bytes }
+    }
+
+    pub fn secret(&self) -> Vec<u8> {
+        self.secret.clone()
     }
 
     /// The code now, or so many steps later.
     pub fn code(&self, steps: i64) -> String {
         let now = UtcInstant::now().as_ms() / 1_000;
-        self.0.generate(u64::try_from(now + 30 * steps).unwrap()).to_string()
+        self.totp.generate(u64::try_from(now + 30 * steps).unwrap()).to_string()
     }
 }
 
@@ -265,7 +273,9 @@ impl House {
     pub async fn under(profile: Profile) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
-        let services = Services::new(Store::open(&data.database()).await.unwrap(), profile);
+        let store = Store::open(&data.database()).await.unwrap();
+        let seal = vitrine::service::seal::load(&store, &data, &AccessConfig::default()).await.unwrap();
+        let services = Services::new(store, profile).sealed_with(seal);
         let projector = Arc::new(FakeProjector::default());
         let leases = Arc::new(LeaseKeys::load_or_make(&data).unwrap());
         let marks = Arc::new(MarkKeys::load_or_make(&data, &MarksConfig::default()).unwrap());

@@ -269,9 +269,18 @@ export interface Policy {
   password_blocklist: boolean;
   password_life_days: number | null;
   second_factor: boolean;
+  passwordless: boolean;
   prompt_every_s: number | null;
   lock_until_unlocked: boolean;
   session_idle_s: number;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  synced: boolean;
+  created_at: string;
+  used_at: string | null;
 }
 
 export interface Session {

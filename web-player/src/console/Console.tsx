@@ -13,6 +13,7 @@ import { ProjectsPage } from './ProjectsPage';
 import { RecordPage } from './RecordPage';
 import { ReviewPage } from './ReviewPage';
 import { ReviewsPage } from './ReviewsPage';
+import { RoleContext } from './role';
 import { go, useRoute } from './route';
 import { SecurityPage } from './SecurityPage';
 import { SignIn } from './SignIn';
@@ -96,7 +97,11 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       {route.at === 'people' && <PeoplePage me={me} onRefused={refused} />}
       {route.at === 'record' && <RecordPage key={route.review} review={route.review} onRefused={refused} />}
       {route.at === 'security' && <SecurityPage me={me} onRefused={refused} />}
-      {route.at === 'review' && <ReviewPage key={route.id} id={route.id} onRefused={refused} />}
+      {route.at === 'review' && (
+        <RoleContext.Provider value={me.role}>
+          <ReviewPage key={route.id} id={route.id} onRefused={refused} />
+        </RoleContext.Provider>
+      )}
     </div>
   );
 }

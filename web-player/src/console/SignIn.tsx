@@ -2,10 +2,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { signIn } from '../api/session';
 import { asApiError } from '../api/http';
+import { passkeysWork, signInByPasskey } from '../api/passkey';
 import type { Me } from '../api/types';
 import { Field } from '../design/Field';
 import { t } from '../messages';
 import { tc } from '../messages/console';
+import { passkeyProblem } from './passkey';
 
 interface SignInProps {
   again: boolean;
@@ -38,6 +40,14 @@ export function SignIn({ again, onSignedIn }: SignInProps): JSX.Element {
       setBusy(false);
     }
   };
+  const byPasskey = async (): Promise<void> => {
+    setProblem(null);
+    try {
+      onSignedIn(await signInByPasskey());
+    } catch (error) {
+      setProblem(passkeyProblem(error));
+    }
+  };
   return (
     <main class="card-page">
       <form class="sign-in" noValidate onSubmit={(event) => void submit(event)}>
@@ -51,6 +61,11 @@ export function SignIn({ again, onSignedIn }: SignInProps): JSX.Element {
         <button type="submit" class="button primary" data-testid="sign-in" aria-busy={busy}>
           {tc('sign_in')}
         </button>
+        {passkeysWork() && (
+          <button type="button" class="button plain" data-testid="sign-in-passkey" onClick={() => void byPasskey()}>
+            {tc('passkey_sign_in')}
+          </button>
+        )}
       </form>
     </main>
   );
