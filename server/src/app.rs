@@ -14,13 +14,16 @@ use crate::config::data::{DataDir, FileError};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::mark::MarksConfig;
+use crate::http::certificate::Certificates;
 use crate::http::names::Names;
-use crate::http::tls::{self, TlsError};
+use crate::http::tls::TlsError;
 use crate::http::{self, HttpState, listener};
 use crate::jobs::{self, Keeper};
 use crate::media::reference::Shelf;
 use crate::media::{Media, MediaError};
 use crate::notify::{Target, TargetError};
+use crate::oidc::{OidcError, Provider};
+use crate::service::link_code::Codes;
 use crate::service::viewing::Screening;
 use crate::service::{Change, Error, Services, seal};
 use crate::store::{self, Store, setting};
@@ -47,6 +50,9 @@ pub enum StartError {
     /// A target of notifications.
     #[error(transparent)]
     Notify(#[from] TargetError),
+    /// The identity provider.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
     /// Media.
     #[error(transparent)]
     Media(#[from] MediaError),
@@ -92,9 +98,14 @@ impl App {
         let lock = data.lock()?;
         let store = Store::open(&data.database()).await?;
         let leases = LeaseKeys::load_or_make(&data)?;
-        let keeper = Keeper { key: Arc::new(NoteKey::load_or_make(&data)?), copies: config.audit.copies.clone() };
+        let keeper = Keeper {
+            key: Arc::new(NoteKey::load_or_make(&data)?),
+            config: config.audit.clone(),
+            targets: Arc::new(Target::named(&config.notify, &config.audit.send)?),
+        };
         let targets = Target::of(&config.notify)?;
-        let tls = tls::server_config(&config.http, &data)?;
+        let certificates = Certificates::open(&config.http, &data)?;
+        let tls = certificates.server_config()?;
         let address = config.http.bind;
         let listen = |error| StartError::Listen { address, error };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
@@ -106,7 +117,10 @@ impl App {
         let media_udp_port = media.udp_port();
 
         let seal = seal::load(&store, &data, &config.access).await?;
-        let services = Services::new(store, config.access.profile).sealed_with(seal);
+        let codes = Codes::of(&config.access, &config.notify)?;
+        let provider = config.oidc.as_ref().map(Provider::new).transpose()?;
+        let services = Services::new(store, config.access.profile);
+        let services = services.sealed_with(seal).sending_codes(codes).with_provider(provider);
         services.seal_secrets().await?;
         let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);
         let public_url = names.public_url().to_owned();
@@ -120,6 +134,7 @@ impl App {
         let mut jobs = jobs::start(&screening, &keeper, &stopping);
         let names_of_targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         screening.services.set_notification_targets(&names_of_targets).await?;
+        jobs::certificates(&mut jobs, &screening.services, certificates, &stopping);
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
         let verifier = keeper.key.verifier().clone();
         let router = http::router(HttpState::new(screening.clone(), names, verifier, stopping.clone()));

@@ -12,6 +12,8 @@ pub mod http;
 pub mod jobs;
 pub mod media;
 pub mod notify;
+pub mod oidc;
+pub mod outbound;
 pub mod rtc;
 pub mod service;
 pub mod store;

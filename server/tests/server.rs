@@ -32,12 +32,18 @@ mod killed;
 mod lease;
 #[path = "server/link.rs"]
 mod link;
+#[path = "server/link_code.rs"]
+mod link_code;
 #[path = "server/lut.rs"]
 mod lut;
+#[path = "server/mailbox.rs"]
+mod mailbox;
 #[path = "server/mark.rs"]
 mod mark;
 #[path = "server/notification.rs"]
 mod notification;
+#[path = "server/oidc.rs"]
+mod oidc;
 #[path = "server/openapi.rs"]
 mod openapi;
 #[path = "server/passkey.rs"]
@@ -48,6 +54,8 @@ mod policy;
 mod project;
 #[path = "server/receiver.rs"]
 mod receiver;
+#[path = "server/retention.rs"]
+mod retention;
 #[path = "server/review.rs"]
 mod review;
 #[path = "server/session.rs"]

@@ -20,11 +20,15 @@ pub struct AccessConfig {
     pub profile: Profile,
     /// File of the key that seals accounts' secrets; without one, a file of the data directory.
     pub seal_key: Option<PathBuf>,
+    /// Name of the `[[notify.mail]]` whose server sends links' codes.
+    pub code_mail: Option<String>,
+    /// Classifications of projects whose links all demand a code.
+    pub code_for: Vec<Classification>,
 }
 
 impl Default for AccessConfig {
     fn default() -> Self {
-        Self { profile: Profile::Facility, seal_key: None }
+        Self { profile: Profile::Facility, seal_key: None, code_mail: None, code_for: Vec::new() }
     }
 }
 

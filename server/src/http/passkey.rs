@@ -20,8 +20,8 @@ use super::session::Me;
 use crate::domain::instant::UtcInstant;
 use crate::domain::passkey::RelyingParty;
 use crate::service::Error;
-use crate::service::link::Guest;
 use crate::service::passkey::{Asked, Assertion as GivenAssertion, NewPasskey as ServiceNewPasskey};
+use crate::service::redeem::Guest;
 use crate::store::passkey::PasskeyRecord;
 use crate::token::passkey::ALGORITHMS;
 

@@ -150,6 +150,22 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "account_exists", error.to_string()).field("user")
             }
             Error::Refused => Self::refused(),
+            Error::NoProvider => {
+                Self::new(StatusCode::NOT_FOUND, "no_provider", "This house has no identity provider.")
+            }
+            Error::ProviderUnreachable => {
+                let message =
+                    "The identity provider cannot be reached. Sign in with your password, or try again later.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "provider_unreachable", message).retry_after(30)
+            }
+            Error::OidcRefused => {
+                let message = "The identity provider names nobody who may sign in here.";
+                Self::new(StatusCode::FORBIDDEN, "sign_in_refused", message)
+            }
+            Error::CodeNotSent => {
+                let message = "The code could not be sent. Try again in a moment, or ask your host.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "code_not_sent", message).retry_after(10)
+            }
             Error::SignInRefused => {
                 let message = "This user and password do not open the console.";
                 Self::new(StatusCode::FORBIDDEN, "sign_in_refused", message)
@@ -217,6 +233,7 @@ impl From<Error> for Problem {
             | Error::Unopened(_)
             | Error::NoSeal
             | Error::File(_)
+            | Error::Send(_)
             | Error::Leak(_)
             | Error::Export(_) => Self::internal(&error),
         }

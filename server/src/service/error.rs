@@ -120,6 +120,18 @@ pub enum Error {
     /// A link was not redeemed; why stands in the record.
     #[error("this link and passphrase do not open a review")]
     Refused,
+    /// There is no identity provider.
+    #[error("the house has no identity provider")]
+    NoProvider,
+    /// The identity provider cannot be reached.
+    #[error("the identity provider cannot be reached")]
+    ProviderUnreachable,
+    /// A sign-in by the identity provider was refused; why stands in the record.
+    #[error("the identity provider names nobody of this house")]
+    OidcRefused,
+    /// A code could not be sent.
+    #[error("the code could not be sent")]
+    CodeNotSent,
     /// A sign-in was refused; why stands in the record.
     #[error("this user and password do not open the console")]
     SignInRefused,
@@ -219,6 +231,9 @@ pub enum Error {
     /// Copying a checkpoint.
     #[error(transparent)]
     File(#[from] crate::config::data::FileError),
+    /// Sending a checkpoint.
+    #[error("sending a checkpoint: {0}")]
+    Send(#[from] crate::notify::SendError),
     /// Comparing a leak.
     #[error(transparent)]
     Leak(#[from] crate::media::leak::LeakError),

@@ -15,12 +15,15 @@ pub mod factor;
 mod gate;
 pub mod identify;
 pub mod link;
+pub mod link_code;
 pub mod lut;
 mod mark;
 pub mod notification;
+pub mod oidc;
 pub mod passkey;
 pub mod project;
 mod projector;
+pub mod redeem;
 pub mod review;
 pub mod seal;
 pub mod session;
@@ -37,11 +40,13 @@ pub use error::{Error, Noun};
 pub use projector::Projector;
 
 use crate::domain::policy::{Policy, Profile};
+use crate::oidc::Provider;
 use crate::store::Store;
 use crate::token::challenge::Challenges;
 use crate::token::hasher::Hasher;
 use crate::token::seal::Seal;
 use gate::Gate;
+use link_code::Codes;
 
 /// Changes kept for a listener that is slow to read.
 const CHANGES_KEPT: usize = 256;
@@ -58,6 +63,8 @@ pub struct Services {
     gate: Gate,
     challenges: Arc<OnceLock<Challenges>>,
     seal: Option<Arc<Seal>>,
+    codes: Option<Arc<Codes>>,
+    provider: Option<Arc<Provider>>,
     verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
@@ -73,6 +80,8 @@ impl Services {
             gate: Gate::default(),
             challenges: Arc::default(),
             seal: None,
+            codes: None,
+            provider: None,
             verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),

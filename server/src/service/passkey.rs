@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::account::object;
 use super::factor::Proven;
-use super::link::Guest;
-use super::session::Session;
+use super::redeem::Guest;
+use super::session::{Proof, Session};
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::account::Stage;
@@ -239,7 +239,8 @@ impl Services {
         match self.opens(&mut write, checked, now).await? {
             Ok((account, Checked { passkey, said })) => {
                 table::used(write.connection(), passkey.id, said.counter, said.synced, now).await?;
-                self.open_session(write, account, guest, Some("passkey")).await
+                let proof = Proof { by: "passkey", second_factor: true, federated: false };
+                self.open_session(write, account, guest, proof).await
             }
             Err(reason) => {
                 drop(write);

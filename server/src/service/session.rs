@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::account::object;
 use super::gate::Passage;
-use super::link::Guest;
+use super::redeem::Guest;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission, authorize};
 use crate::domain::account::{self, AccountActor, SESSION_LONGEST, SIGN_IN_MEMORY, SIGN_IN_TRIES, Stage};
@@ -53,6 +53,21 @@ impl Session {
     }
 }
 
+/// What a session is opened by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Proof {
+    /// For the record.
+    pub by: &'static str,
+    /// Whether it stands for the second factor too.
+    pub second_factor: bool,
+    /// Whether the house's identity provider vouches for it.
+    pub federated: bool,
+}
+
+impl Proof {
+    const PASSWORD: Self = Self { by: "password", second_factor: false, federated: false };
+}
+
 /// Records, and tells, that an account took its last wrong try.
 pub(super) async fn lock(write: &mut Write, user: &str, by: &By, now: UtcInstant) -> Result<(), Error> {
     let network = by.network.map(|address| address.to_canonical().to_string());
@@ -91,7 +106,7 @@ impl Services {
         let known = found.filter(|_| !throttled && !ended);
         let right = self.hasher.verify(password, known.as_ref().map(|found| found.password_hash.as_str())).await?;
         if let Some(found) = known.filter(|_| right) {
-            return self.open_session(self.store.write().await?, found, guest, None).await;
+            return self.open_session(self.store.write().await?, found, guest, Proof::PASSWORD).await;
         }
         let event = Event::refused(now, &by, Action::SignInRefused, object(&user)).with("reason", reason);
         let mut write = self.store.write().await?;
@@ -130,13 +145,13 @@ impl Services {
         Ok(table::count_try(write.connection(), user, now, since, forget).await?)
     }
 
-    /// Opens a session; `proof` names what was given in the place of password and second factor.
+    /// Opens a session for whoever gave a proof.
     pub(super) async fn open_session(
         &self,
         mut write: Write,
         found: AccountRecord,
         guest: &Guest,
-        proof: Option<&str>,
+        proof: Proof,
     ) -> Result<(Token, Session), Error> {
         let (token, id, now) = (random::token()?, Uuid::now_v7(), UtcInstant::now());
         let new = NewSession {
@@ -146,7 +161,8 @@ impl Services {
             ip: &guest.ip.to_canonical().to_string(),
             browser: &viewer::browser(&guest.user_agent),
             now,
-            proven_at: proof.map(|_| now),
+            proven_at: proof.second_factor.then_some(now),
+            federated: proof.second_factor && proof.federated,
         };
         table::insert(write.connection(), &new, now.minus(SESSION_LONGEST)).await?;
         let session = self.stands(write.connection(), token.hash(), now).await?;
@@ -155,7 +171,7 @@ impl Services {
             table::forget_tries(write.connection(), &found.user).await?;
         }
         let event = Event::done(now, &session.by(guest.ip), Action::SignedIn, object(&found.user));
-        let event = event.with("session", id).with("stage", session.stage).with("by", proof.unwrap_or("password"));
+        let event = event.with("session", id).with("stage", session.stage).with("by", proof.by);
         write.commit(&event).await?;
         Ok((token, session))
     }

@@ -8,6 +8,7 @@ pub mod comment;
 pub mod display;
 pub mod factor;
 pub mod link;
+pub mod link_code;
 pub mod lut;
 pub mod mark;
 pub mod notification;

@@ -13,8 +13,10 @@ use vitrine::domain::access::{Object, Permission, Reach, authorize, reach};
 use vitrine::domain::account::{AccountActor, Role};
 use vitrine::domain::audit::{Actor, By};
 use vitrine::domain::instant::UtcInstant;
+use vitrine::domain::link;
 use vitrine::domain::project::{Classification, ProjectFacts};
 use vitrine::domain::secret::Token;
+use vitrine::token::random as secrets;
 
 use crate::support::{Answer, HOST, House, ORIGIN, PASSWORD, redeem_body};
 
@@ -290,6 +292,19 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "PATCH /api/comments/{id}" | "PATCH /api/log/{id}" => json!({ "resolved": true }),
         "POST /api/log/{id}/answers" => json!({ "id": Uuid::now_v7(), "text": "done" }),
         "PUT /api/room/display" => display(),
+        "POST /api/links/code" => {
+            let link = house.link(house.review().await).await;
+            let (ticket, code) = (secrets::token().unwrap(), secrets::link_code().unwrap());
+            sqlx::query("INSERT INTO link_codes (ticket_hash, link_id, code_hash, sent_at) VALUES (?, ?, ?, ?)")
+                .bind(ticket.hash().as_bytes())
+                .bind(link.link.id.to_string())
+                .bind(link::code_hash(&ticket, &code).as_slice())
+                .bind(now.as_ms())
+                .execute(&mut house.raw().await)
+                .await
+                .unwrap();
+            json!({ "ticket": ticket.reveal().as_str(), "code": code.reveal() })
+        }
         "POST /api/links/inspect" | "POST /api/links/redeem" => {
             let link = house.link(house.review().await).await;
             let mut body = redeem_body(&link, link.passphrase.reveal());
@@ -311,6 +326,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     let (method, path) = route.split_once(' ').unwrap();
     let method: Method = method.parse().unwrap();
     let path = match route {
+        "GET /api/oidc/back" => "/api/oidc/back?state=x&code=y".to_owned(),
         "GET /api/audit?review={id}" => format!("/api/audit?review={}", scene.review),
         "GET /api/audit/{format}?review={id}" => format!("/api/audit/csv?review={}", scene.review),
         _ => path_of(path, scene),

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use vitrine::config::data::DataDir;
 use vitrine::domain::account::Role;
 use vitrine::domain::audit::{AuditFilter, By};
+use vitrine::domain::checkpoint::AuditConfig;
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
 use vitrine::domain::mark::{Frames, MarksConfig};
@@ -35,7 +36,10 @@ use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
     Asked, Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
+use vitrine::notify::Target;
+use vitrine::oidc::Provider;
 use vitrine::service::link::NewLink;
+use vitrine::service::link_code::Codes;
 use vitrine::service::review::NewReview;
 use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
@@ -270,6 +274,27 @@ impl House {
         Self::under(Profile::Facility).await
     }
 
+    /// The same house, with a way to send links' codes.
+    pub fn sending_codes(self, codes: Codes) -> Self {
+        let services = self.services.clone().sending_codes(Some(codes));
+        self.with(services)
+    }
+
+    /// The same house, with an identity provider.
+    pub fn with_provider(self, provider: Provider) -> Self {
+        let services = self.services.clone().with_provider(Some(provider));
+        self.with(services)
+    }
+
+    fn with(mut self, services: Services) -> Self {
+        self.services = services;
+        self.screening.services = self.services.clone();
+        let names = Names::new(&HttpConfig::default(), 8_443);
+        let verifier = self.note_key().verifier().clone();
+        self.router = http::router(HttpState::new(self.screening.clone(), names, verifier, self.stop.subscribe()));
+        self
+    }
+
     pub async fn under(profile: Profile) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
@@ -302,9 +327,14 @@ impl House {
         NoteKey::load_or_make(&self.data()).unwrap()
     }
 
+    /// Who keeps its record.
+    pub fn keeper(&self, config: AuditConfig, targets: Vec<Target>) -> Keeper {
+        Keeper { key: Arc::new(self.note_key()), config, targets: Arc::new(targets) }
+    }
+
     /// What a running server does without being asked; it stops when the answer is dropped.
     pub fn start_jobs(&self) -> JoinSet<()> {
-        let keeper = Keeper { key: Arc::new(self.note_key()), copies: None };
+        let keeper = self.keeper(AuditConfig::default(), Vec::new());
         jobs::start(&self.screening, &keeper, &self.stop.subscribe())
     }
 

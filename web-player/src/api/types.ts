@@ -242,6 +242,7 @@ export interface NewLink {
   networks: string[];
   uses_limit: number | null;
   waiting_room: boolean;
+  email_code: boolean;
 }
 
 export interface Invitation {
@@ -273,6 +274,13 @@ export interface Policy {
   prompt_every_s: number | null;
   lock_until_unlocked: boolean;
   session_idle_s: number;
+}
+
+export interface CodeSent {
+  ticket: string;
+  /** Where the code went, not in full. */
+  sent_to: string;
+  expires_at: string;
 }
 
 export interface Passkey {

@@ -1,9 +1,11 @@
 import { fill, pick, type Params } from '.';
 import { houseMessages } from './house';
+import { signInMessages } from './signIn';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
   ...houseMessages,
+  ...signInMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
   user: ['User', 'ユーザー'],
@@ -21,19 +23,6 @@ export const consoleMessages = {
   due_new_password_lead: ['Your password is too old. Choose a new one, then sign in with it.', 'パスワードの有効期限が切れました。新しいものに変更してサインインしてください。'],
   code: ['Code', 'コード'],
   code_refused: ['This code is not accepted. Each works once; wait for the next one.', 'コードが違います。コードは一度だけ使えます。次のコードをお待ちください。'],
-  passkey: ['Passkey', 'パスキー'],
-  passkeys: ['Passkeys', 'パスキー'],
-  passkey_sign_in: ['Sign in with a passkey', 'パスキーでサインイン'],
-  passkey_use: ['Use a passkey', 'パスキーを使う'],
-  passkey_enrol: ['Add a passkey', 'パスキーを登録'],
-  passkey_add: ['Add a passkey', 'パスキーを追加'],
-  passkey_name: ['Name of the new one', '新しいパスキーの名前'],
-  passkey_synced: ['on several devices', '複数の端末'],
-  passkey_one_device: ['on one device', '1 台の端末'],
-  passkey_unused: ['not used yet', '未使用'],
-  passkey_remove_sure: ['Remove it', '削除する'],
-  passkey_broken_off: ['No passkey was given. Try again, or use another way.', 'パスキーを確認できませんでした。もう一度お試しになるか、別の方法をご利用ください。'],
-  passkey_unknown_browser: ['This browser has no passkeys.', 'このブラウザはパスキーに対応していません。'],
   give: ['Go on', '続ける'],
   secret: ['Secret', 'シークレット'],
   open_app: ['Open in an authenticator app', '認証アプリで開く'],
@@ -218,6 +207,7 @@ export const consoleMessages = {
   f_networks_hint: ['Addresses or ranges such as 192.0.2.0/24. Empty: from anywhere.', 'アドレスまたは 192.0.2.0/24 のような範囲。空欄ならどこからでも。'],
   f_uses: ['Can be opened, times', '開ける回数'],
   f_uses_hint: ['Empty: as often as needed until it expires.', '空欄なら期限まで何度でも。'],
+  f_email_code: ['After the passphrase, a code by e-mail', 'パスフレーズの後にメールでコードを送る'],
   f_waits: ['Waits until somebody here lets them in', '許可するまで待機してもらう'],
   f_expires: ['Link valid until', 'リンクの期限'],
   f_expires_hint: ['At most 7 days. Empty: until the review closes.', '最長 7 日。空欄: 試写の終了まで'],
