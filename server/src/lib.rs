@@ -13,6 +13,8 @@ pub mod import;
 pub mod jobs;
 pub mod media;
 pub mod notify;
+pub mod oidc;
+pub mod outbound;
 pub mod rtc;
 pub mod service;
 pub mod store;

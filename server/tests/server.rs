@@ -34,14 +34,22 @@ mod lease;
 mod link;
 #[path = "server/log.rs"]
 mod log;
+#[path = "server/link_code.rs"]
+mod link_code;
 #[path = "server/lut.rs"]
 mod lut;
+#[path = "server/mailbox.rs"]
+mod mailbox;
 #[path = "server/mark.rs"]
 mod mark;
 #[path = "server/notification.rs"]
 mod notification;
+#[path = "server/oidc.rs"]
+mod oidc;
 #[path = "server/openapi.rs"]
 mod openapi;
+#[path = "server/passkey.rs"]
+mod passkey;
 #[path = "server/policy.rs"]
 mod policy;
 #[path = "server/probe.rs"]
@@ -54,6 +62,8 @@ mod proof;
 mod receiver;
 #[path = "server/reply.rs"]
 mod reply;
+#[path = "server/retention.rs"]
+mod retention;
 #[path = "server/review.rs"]
 mod review;
 #[path = "server/session.rs"]

@@ -124,7 +124,9 @@ function answers(over) {
     'POST /api/reviews': { status: 422, json: { error: { code: 'invalid', field: 'look_cube', message: 'Line 14: expected 3 numbers, found 2.' } } },
     'GET /api/reviews/r1': { json: fullReview },
     'POST /api/reviews/r1/links': { status: 201, json: { link: link(9, 'Noor Haddad', 'noor@haddad.example', 'open'), url: `${ORIGIN}/join#3vQJ1n5cUe0wq7Qm2Xb8yTtS4kLrPzDfGhAoBiCjEdM`, passphrase: 'amber-otter-quarry-51' } },
-    'GET /api/policy': { json: { profile: 'facility', password_least: 12, password_kinds: 0, password_blocklist: false, password_life_days: null, second_factor: true, prompt_every_s: null, lock_until_unlocked: false, session_idle_s: 900, projects: [] } },
+    'GET /api/sign-in/ways': { json: { passwordless: true, provider: 'House sign-in' } },
+    'GET /api/passkeys': { json: { passkeys: [{ id: '1', name: 'Laptop', synced: true, created_at: '2026-11-02T08:00:00Z', used_at: null }] } },
+    'GET /api/policy': { json: { profile: 'facility', password_least: 12, password_kinds: 0, password_blocklist: false, password_life_days: null, second_factor: true, passwordless: true, prompt_every_s: null, lock_until_unlocked: false, session_idle_s: 900, projects: [] } },
     'GET /api/sessions': { json: { sessions: [
       { id: 's1', user: 'grade', own: true, stage: 'open', ip: '203.0.113.24', browser: 'Chrome 156 on macOS', created_at: at(-50), used_at: at(0) },
       { id: 's2', user: 'producer', own: false, stage: 'second_factor', ip: '198.51.100.7', browser: 'Firefox 150 on Windows', created_at: at(-9), used_at: at(-4) },

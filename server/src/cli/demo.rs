@@ -112,7 +112,7 @@ impl Demo {
         };
         let http = HttpConfig { bind: address(port), ..HttpConfig::default() };
         let data = DataDir::open(&self.data)?.path().to_owned();
-        let access = AccessConfig { profile: Profile::Demo };
+        let access = AccessConfig { profile: Profile::Demo, ..AccessConfig::default() };
         Ok(Config { data, access, http, media, ..Config::default() })
     }
 

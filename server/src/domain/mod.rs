@@ -17,6 +17,8 @@ pub mod mark;
 pub mod merkle;
 pub mod network;
 pub mod notification;
+pub mod oidc;
+pub mod passkey;
 pub mod policy;
 pub mod probe;
 pub mod project;

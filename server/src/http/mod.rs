@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+pub mod certificate;
 mod comment;
 pub mod config;
 mod display;
@@ -19,7 +20,9 @@ mod log;
 mod lut;
 pub mod names;
 mod notification;
+mod oidc;
 mod page;
+mod passkey;
 mod policy;
 mod probe;
 pub mod problem;
@@ -117,8 +120,10 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(page::asset))
         .routes(routes!(page::health))
         .routes(routes!(page::openapi))
+        .routes(routes!(lease::jwks))
         .routes(routes!(link::inspect_link))
         .routes(routes!(link::redeem_link))
+        .routes(routes!(link::give_link_code))
         .routes(routes!(room::get_room))
         .routes(routes!(room::leave_room))
         .routes(routes!(events::room_events))
@@ -148,6 +153,16 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(factor::offer_totp))
         .routes(routes!(factor::confirm_totp))
         .routes(routes!(factor::new_recovery_codes))
+        .routes(routes!(oidc::sign_in_ways))
+        .routes(routes!(oidc::start_oidc))
+        .routes(routes!(oidc::finish_oidc))
+        .routes(routes!(passkey::list_passkeys, passkey::add_passkey))
+        .routes(routes!(passkey::new_passkey_options))
+        .routes(routes!(passkey::remove_passkey))
+        .routes(routes!(passkey::passkey_options))
+        .routes(routes!(passkey::give_passkey))
+        .routes(routes!(passkey::sign_in_options))
+        .routes(routes!(passkey::sign_in_by_passkey))
         .routes(routes!(policy::get_policy))
         .routes(routes!(account::list_accounts, account::create_account))
         .routes(routes!(account::set_role))
@@ -209,7 +224,11 @@ async fn method_not_allowed() -> Response {
 
 /// The `OpenAPI` document, derived from the handlers.
 pub fn openapi() -> OpenApi {
-    routes().1
+    let mut document = routes().1;
+    // A path that takes all that follows is the router's own invention; the document knows plain parameters only.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    document
 }
 
 fn description() -> OpenApi {

@@ -22,10 +22,11 @@ use uuid::Uuid;
 use vitrine::config::data::DataDir;
 use vitrine::domain::account::Role;
 use vitrine::domain::audit::{AuditFilter, By};
+use vitrine::domain::checkpoint::AuditConfig;
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
 use vitrine::domain::mark::{Frames, MarksConfig};
-use vitrine::domain::policy::Profile;
+use vitrine::domain::policy::{AccessConfig, Profile};
 use vitrine::domain::secret::SecretText;
 use vitrine::domain::verification::{Fault, Whole};
 use vitrine::http::config::HttpConfig;
@@ -36,7 +37,10 @@ use vitrine::media::{
     Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
     PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
+use vitrine::notify::Target;
+use vitrine::oidc::Provider;
 use vitrine::service::link::NewLink;
+use vitrine::service::link_code::Codes;
 use vitrine::service::review::NewReview;
 use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
@@ -278,18 +282,26 @@ impl Answer {
 }
 
 /// An authenticator app.
-pub struct Authenticator(totp_rs::Totp);
+pub struct Authenticator {
+    totp: totp_rs::Totp,
+    secret: Vec<u8>,
+}
 
 impl Authenticator {
     pub fn new(secret: &str) -> Self {
         let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
-        Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
+        let bytes = secret.as_bytes().to_vec();
+        Self { totp: totp_rs::Builder::new().with_secret(secret).build().unwrap(), secret: bytes }
+    }
+
+    pub fn secret(&self) -> Vec<u8> {
+        self.secret.clone()
     }
 
     /// The code now, or so many steps later.
     pub fn code(&self, steps: i64) -> String {
         let now = UtcInstant::now().as_ms() / 1_000;
-        self.0.generate(u64::try_from(now + 30 * steps).unwrap()).to_string()
+        self.totp.generate(u64::try_from(now + 30 * steps).unwrap()).to_string()
     }
 }
 
@@ -308,10 +320,33 @@ impl House {
         Self::under(Profile::Facility).await
     }
 
+    /// The same house, with a way to send links' codes.
+    pub fn sending_codes(self, codes: Codes) -> Self {
+        let services = self.services.clone().sending_codes(Some(codes));
+        self.with(services)
+    }
+
+    /// The same house, with an identity provider.
+    pub fn with_provider(self, provider: Provider) -> Self {
+        let services = self.services.clone().with_provider(Some(provider));
+        self.with(services)
+    }
+
+    fn with(mut self, services: Services) -> Self {
+        self.services = services;
+        self.screening.services = self.services.clone();
+        let names = Names::new(&HttpConfig::default(), 8_443);
+        let verifier = self.note_key().verifier().clone();
+        self.router = http::router(HttpState::new(self.screening.clone(), names, verifier, self.stop.subscribe()));
+        self
+    }
+
     pub async fn under(profile: Profile) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
-        let services = Services::new(Store::open(&data.database()).await.unwrap(), profile);
+        let store = Store::open(&data.database()).await.unwrap();
+        let seal = vitrine::service::seal::load(&store, &data, &AccessConfig::default()).await.unwrap();
+        let services = Services::new(store, profile).sealed_with(seal);
         let projector = Arc::new(FakeProjector::default());
         let leases = Arc::new(LeaseKeys::load_or_make(&data).unwrap());
         let marks = Arc::new(MarkKeys::load_or_make(&data, &MarksConfig::default()).unwrap());
@@ -338,9 +373,14 @@ impl House {
         NoteKey::load_or_make(&self.data()).unwrap()
     }
 
+    /// Who keeps its record.
+    pub fn keeper(&self, config: AuditConfig, targets: Vec<Target>) -> Keeper {
+        Keeper { key: Arc::new(self.note_key()), config, targets: Arc::new(targets) }
+    }
+
     /// What a running server does without being asked; it stops when the answer is dropped.
     pub fn start_jobs(&self) -> JoinSet<()> {
-        let keeper = Keeper { key: Arc::new(self.note_key()), copies: None };
+        let keeper = self.keeper(AuditConfig::default(), Vec::new());
         jobs::start(&self.screening, &keeper, &self.stop.subscribe())
     }
 

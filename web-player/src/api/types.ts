@@ -263,6 +263,7 @@ export interface NewLink {
   networks: string[];
   uses_limit: number | null;
   waiting_room: boolean;
+  email_code: boolean;
 }
 
 export interface Invitation {
@@ -290,9 +291,25 @@ export interface Policy {
   password_blocklist: boolean;
   password_life_days: number | null;
   second_factor: boolean;
+  passwordless: boolean;
   prompt_every_s: number | null;
   lock_until_unlocked: boolean;
   session_idle_s: number;
+}
+
+export interface CodeSent {
+  ticket: string;
+  /** Where the code went, not in full. */
+  sent_to: string;
+  expires_at: string;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  synced: boolean;
+  created_at: string;
+  used_at: string | null;
 }
 
 export interface Session {

@@ -15,6 +15,7 @@ import { RecordPage } from './RecordPage';
 import { ProofPage } from './ProofPage';
 import { ReviewPage } from './ReviewPage';
 import { ReviewsPage } from './ReviewsPage';
+import { RoleContext } from './role';
 import { go, useRoute } from './route';
 import { SecurityPage } from './SecurityPage';
 import { SignIn } from './SignIn';
@@ -100,7 +101,11 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       {route.at === 'record' && <RecordPage key={route.review} review={route.review} onRefused={refused} />}
       {route.at === 'security' && <SecurityPage me={me} onRefused={refused} />}
       {route.at === 'proof' && <ProofPage key={route.id} id={route.id} onRefused={refused} />}
-      {route.at === 'review' && <ReviewPage key={route.id} id={route.id} onRefused={refused} />}
+      {route.at === 'review' && (
+        <RoleContext.Provider value={me.role}>
+          <ReviewPage key={route.id} id={route.id} onRefused={refused} />
+        </RoleContext.Provider>
+      )}
     </div>
   );
 }

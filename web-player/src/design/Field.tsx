@@ -12,6 +12,7 @@ interface FieldProps {
   name?: string;
   autocomplete?: string;
   autocapitalize?: string;
+  inputMode?: 'numeric';
   autoFocus?: boolean;
   spellcheck?: boolean;
   min?: string;

@@ -2,12 +2,14 @@ import { fill, pick, type Params } from '.';
 import { houseMessages } from './house';
 import { proofMessages } from './proof';
 import { publishMessages } from './publish';
+import { signInMessages } from './signIn';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
   ...houseMessages,
   ...proofMessages,
   ...publishMessages,
+  ...signInMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
   user: ['User', 'ユーザー'],
@@ -20,7 +22,7 @@ export const consoleMessages = {
   due_second_factor: ['Second factor', '二要素認証'],
   due_second_factor_lead: ['The code of your authenticator app, or a recovery code.', '認証アプリのコード、または回復コード'],
   due_enrol: ['Add a second factor', '二要素認証の登録'],
-  due_enrol_lead: ['This house asks for more than a password. Type the secret into an authenticator app, or open it there, and give its first code.', 'パスワードに加えて認証が必要です。認証アプリにシークレットを登録し、最初のコードを入力してください。'],
+  due_enrol_lead: ['This house asks for more than a password. Add a passkey; or type the secret into an authenticator app, or open it there, and give its first code.', 'パスワードに加えて認証が必要です。パスキーを登録するか、認証アプリにシークレットを登録し、最初のコードを入力してください。'],
   due_new_password: ['New password', '新しいパスワード'],
   due_new_password_lead: ['Your password is too old. Choose a new one, then sign in with it.', 'パスワードの有効期限が切れました。新しいものに変更してサインインしてください。'],
   code: ['Code', 'コード'],
@@ -209,6 +211,7 @@ export const consoleMessages = {
   f_networks_hint: ['Addresses or ranges such as 192.0.2.0/24. Empty: from anywhere.', 'アドレスまたは 192.0.2.0/24 のような範囲。空欄ならどこからでも。'],
   f_uses: ['Can be opened, times', '開ける回数'],
   f_uses_hint: ['Empty: as often as needed until it expires.', '空欄なら期限まで何度でも。'],
+  f_email_code: ['After the passphrase, a code by e-mail', 'パスフレーズの後にメールでコードを送る'],
   f_waits: ['Waits until somebody here lets them in', '許可するまで待機してもらう'],
   f_expires: ['Link valid until', 'リンクの期限'],
   f_expires_hint: ['At most 7 days. Empty: until the review closes.', '最長 7 日。空欄: 試写の終了まで'],
