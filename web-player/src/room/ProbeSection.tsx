@@ -45,7 +45,7 @@ export function ProbeSection({ send }: ProbeProps): JSX.Element {
         </li>
         <li>{t('probe_send')}</li>
       </ol>
-      <Select label={t('probe_target')} value={target} options={PROBE_TARGETS} onValue={setTarget} testId="probe-target" />
+      <Select label={t('probe_target')} value={target} options={PROBE_TARGETS} onValue={(chosen) => setTarget(chosen)} testId="probe-target" />
       <input
         type="file"
         accept=".ti3"
