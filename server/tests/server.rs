@@ -32,10 +32,10 @@ mod killed;
 mod lease;
 #[path = "server/link.rs"]
 mod link;
-#[path = "server/log.rs"]
-mod log;
 #[path = "server/link_code.rs"]
 mod link_code;
+#[path = "server/log.rs"]
+mod log;
 #[path = "server/lut.rs"]
 mod lut;
 #[path = "server/mailbox.rs"]

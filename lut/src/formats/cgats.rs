@@ -147,7 +147,8 @@ fn columns(fields: &[String]) -> Result<([usize; 3], Seen), ReadErrorKind> {
     let sent = sent.ok_or_else(|| ReadErrorKind::unexpected(&list(), "the columns RGB_R RGB_G RGB_B"))?;
     let xyz = place(["XYZ_X", "XYZ_Y", "XYZ_Z"]).map(Seen::Xyz);
     let seen = xyz.or_else(|| place(["LAB_L", "LAB_A", "LAB_B"]).map(Seen::Lab));
-    let seen = seen.ok_or_else(|| ReadErrorKind::unexpected(&list(), "the columns XYZ_X XYZ_Y XYZ_Z, or LAB_L LAB_A LAB_B"))?;
+    let seen =
+        seen.ok_or_else(|| ReadErrorKind::unexpected(&list(), "the columns XYZ_X XYZ_Y XYZ_Z, or LAB_L LAB_A LAB_B"))?;
     Ok((sent, seen))
 }
 

@@ -77,7 +77,8 @@ fn peak_black_and_white_are_absolute_where_the_file_says_so() {
 
 #[test]
 fn values_that_are_not_scaled_are_luminances() {
-    let text = std::str::from_utf8(file("warm")).unwrap().replace("NORMALIZED_TO_Y_100 \"YES\"", "NORMALIZED_TO_Y_100 \"NO\"");
+    let text =
+        std::str::from_utf8(file("warm")).unwrap().replace("NORMALIZED_TO_Y_100 \"YES\"", "NORMALIZED_TO_Y_100 \"NO\"");
     let panel = Panel::judge(&cgats::read(text.as_bytes()).unwrap(), PanelTarget::Srgb).unwrap();
     near(panel.peak_cdm2.unwrap(), 100.0, 1e-9, "peak");
 }
@@ -96,14 +97,29 @@ fn with(from: &str, to: &str) -> String {
 #[test]
 fn what_is_wrong_is_said_with_its_line() {
     assert!(matches!(refused("LUT_3D_SIZE 2"), (1, ReadErrorKind::Unexpected { .. })));
-    assert!(matches!(refused(&with("NUMBER_OF_SETS 61", "NUMBER_OF_SETS 62")), (_, ReadErrorKind::TooFewRows { found: 61, expected: 62 })));
-    assert!(matches!(refused(&with("NUMBER_OF_SETS 61", "NUMBER_OF_SETS 60")), (_, ReadErrorKind::TooManyRows { expected: 60 })));
+    assert!(matches!(
+        refused(&with("NUMBER_OF_SETS 61", "NUMBER_OF_SETS 62")),
+        (_, ReadErrorKind::TooFewRows { found: 61, expected: 62 })
+    ));
+    assert!(matches!(
+        refused(&with("NUMBER_OF_SETS 61", "NUMBER_OF_SETS 60")),
+        (_, ReadErrorKind::TooManyRows { expected: 60 })
+    ));
     assert!(matches!(refused(&with("NUMBER_OF_SETS 61", "NUMBER_OF_SETS 900000000")), (_, ReadErrorKind::Size { .. })));
-    assert!(matches!(refused(&with("RGB_R RGB_G RGB_B", "CMYK_C CMYK_M CMYK_Y")), (_, ReadErrorKind::Unexpected { .. })));
+    assert!(matches!(
+        refused(&with("RGB_R RGB_G RGB_B", "CMYK_C CMYK_M CMYK_Y")),
+        (_, ReadErrorKind::Unexpected { .. })
+    ));
     assert!(matches!(refused(&with("1 100 100 100 ", "1 100 100 nan ")), (19, ReadErrorKind::NotFinite { .. })));
     assert!(matches!(refused(&with("1 100 100 100 ", "1 100 100 101 ")), (19, ReadErrorKind::Unexpected { .. })));
-    assert!(matches!(refused(&with("1 100 100 100 ", "1 100 100 ")), (19, ReadErrorKind::Columns { found: 6, expected: 7 })));
-    assert!(matches!(refused(&with("END_DATA\n", "\n")), (_, ReadErrorKind::TooManyRows { .. } | ReadErrorKind::Unexpected { .. })));
+    assert!(matches!(
+        refused(&with("1 100 100 100 ", "1 100 100 ")),
+        (19, ReadErrorKind::Columns { found: 6, expected: 7 })
+    ));
+    assert!(matches!(
+        refused(&with("END_DATA\n", "\n")),
+        (_, ReadErrorKind::TooManyRows { .. } | ReadErrorKind::Unexpected { .. })
+    ));
     let large = vec![b' '; cgats::MAX_MEASUREMENT_BYTES + 1];
     assert!(matches!(cgats::read(&large).unwrap_err().kind, ReadErrorKind::TooLarge { .. }));
 }
@@ -119,7 +135,8 @@ fn without_white_nothing_is_judged() {
 #[test]
 fn no_bytes_panic_and_what_is_read_is_judged_in_finite_numbers() {
     let mut random = Random(70);
-    let pieces: [&[u8]; 8] = [b"nan", b"1e999", b"\"", b"\n", b"-", b"0 0 0", b"END_DATA\n", b"LUMINANCE_XYZ_CDM2 \"0 1e-9 0\"\n"];
+    let pieces: [&[u8]; 8] =
+        [b"nan", b"1e999", b"\"", b"\n", b"-", b"0 0 0", b"END_DATA\n", b"LUMINANCE_XYZ_CDM2 \"0 1e-9 0\"\n"];
     for name in ["srgb", "warm"].into_iter().cycle().take(2_000) {
         let mut bytes = file(name).to_vec();
         for _ in 0..=random.below(4) {

@@ -27,8 +27,8 @@ mod policy;
 mod probe;
 pub mod problem;
 mod project;
-mod reply;
 mod proof;
+mod reply;
 mod review;
 mod room;
 mod sdp;
@@ -109,9 +109,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(reply::import_replies))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
     // Twice, since JSON writes line breaks as two characters.
-    let measured = OpenApiRouter::new()
-        .routes(routes!(probe::probe_display))
-        .layer(DefaultBodyLimit::max(2 * FILE_LIMIT));
+    let measured =
+        OpenApiRouter::new().routes(routes!(probe::probe_display)).layer(DefaultBodyLimit::max(2 * FILE_LIMIT));
     OpenApiRouter::with_openapi(description())
         .routes(routes!(page::root))
         .routes(routes!(page::join))

@@ -164,6 +164,7 @@ mod tests {
         target: TargetColor::Srgb709,
         size: PictureSize { width: 1_280, height: 720 },
         bitrate_bps: 10_000_000,
+        drill: None,
     };
 
     fn served(serving: Serving) -> Picture {
