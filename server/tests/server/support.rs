@@ -336,8 +336,8 @@ impl House {
         self.services = services;
         self.screening.services = self.services.clone();
         let names = Names::new(&HttpConfig::default(), 8_443);
-        let verifier = self.note_key().verifier().clone();
-        self.router = http::router(HttpState::new(self.screening.clone(), names, verifier, self.stop.subscribe()));
+        let note_key = Arc::new(self.note_key());
+        self.router = http::router(HttpState::new(self.screening.clone(), names, note_key, self.stop.subscribe()));
         self
     }
 
