@@ -93,6 +93,10 @@ impl ControlThread {
                 None => self.unknown(rendition),
             },
             EngineCommand::Reshape { rendition, size, bitrate_bps } => self.reshape(rendition, size, bitrate_bps),
+            EngineCommand::Thin { rendition, one_of } => match self.renditions.get(&rendition) {
+                Some((_, running)) => running.thin(one_of),
+                None => self.unknown(rendition),
+            },
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
                 None => self.tell(EngineEvent::LookRefused { program, reason: NO_PROGRAM.to_owned() }),

@@ -89,6 +89,13 @@ pub enum EngineCommand {
         /// Its target from now on.
         bitrate_bps: u32,
     },
+    /// Send a rendition one of so many pictures; 1 sends all.
+    Thin {
+        /// The rendition asked.
+        rendition: RenditionId,
+        /// One of how many; 0 counts as 1.
+        one_of: u32,
+    },
     /// Show a program in another look from its next picture on. It is made ready while the old one is shown; every
     /// picture is wholly in one of them, for all viewers in the same. A look that cannot be used is told by
     /// [`EngineEvent::LookRefused`].
@@ -243,8 +250,10 @@ pub enum MediaUnit {
 pub struct VideoUnit {
     /// The coded picture; of H.264 with SPS and PPS before every key frame.
     pub data: Bytes,
-    /// What its samples mean, as it is tagged.
+    /// What its samples mean.
     pub target: TargetColor,
+    /// What it is tagged as: the same, but in a drill.
+    pub tags: ColorSpec,
     /// Whether decoding can start here.
     pub keyframe: bool,
     /// Presentation time on the program's clock, which never goes back.
@@ -388,6 +397,11 @@ impl Engine {
     /// Changes a rendition's size and target bitrate.
     pub fn reshape(&self, rendition: RenditionId, size: PictureSize, bitrate_bps: u32) {
         self.send(EngineCommand::Reshape { rendition, size, bitrate_bps });
+    }
+
+    /// Sends a rendition one of so many pictures.
+    pub fn thin(&self, rendition: RenditionId, one_of: u32) {
+        self.send(EngineCommand::Thin { rendition, one_of });
     }
 
     /// Changes a rendition's target bitrate.

@@ -1,11 +1,6 @@
 //! The sources of a review: what the person who drives it can put on air.
 
-use std::collections::HashMap;
-
 use pipelines::spec::source::{SourceId, SourceSpec};
-
-/// What sources are called.
-pub type SourceNames = HashMap<SourceId, String>;
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 100;

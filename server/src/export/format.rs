@@ -6,10 +6,9 @@ use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::marker::{MarkerList, marker_lists};
-use super::{ExportError, avid, comments_csv, comments_json, fcpxml, otio, pdf, premiere, resolve};
+use super::{ExportError, Stills, avid, comments_csv, comments_json, fcpxml, otio, pdf, premiere, resolve};
 use crate::domain::comment::Comment;
 use crate::domain::instant::UtcInstant;
-use crate::domain::source::SourceNames;
 use crate::domain::word::word_enum;
 use crate::store::review::ReviewRecord;
 
@@ -78,7 +77,7 @@ pub struct Exported {
 }
 
 /// A review's comments as a file. What the format cannot hold in one file (more than 999 events in an EDL, more than
-/// one source or frame rate in a timeline) comes as a ZIP of several. `bom` puts a byte order mark before CSV.
+/// one source or frame rate in a timeline) comes as a ZIP of several. `bom` puts a byte order mark before CSV; `stills` are for PDF.
 ///
 /// # Errors
 /// When there are no comments for a format that is made of markers, or writing fails.
@@ -86,14 +85,14 @@ pub fn write(
     format: Format,
     review: &ReviewRecord,
     comments: &[Comment],
-    sources: &SourceNames,
+    stills: &Stills,
     bom: bool,
     made_at: UtcInstant,
 ) -> Result<Exported, ExportError> {
     let lists = || marker_lists(&review.title, comments);
     let parts = match format {
-        Format::Csv => vec![comments_csv(review, comments, sources, bom)?],
-        Format::Json => vec![comments_json(review, comments, sources)?],
+        Format::Csv => vec![comments_csv(review, comments, bom)?],
+        Format::Json => vec![comments_json(review, comments)?],
         Format::Resolve => lists()?.iter().flat_map(resolve::write).map(String::into_bytes).collect(),
         Format::Avid => lists()?.iter().map(|list| avid::write_text(list).into_bytes()).collect(),
         Format::AvidXml => each(&lists()?, avid::write_xml)?,
@@ -105,7 +104,7 @@ pub fn write(
                 Err(ExportError::NoComments) => Vec::new(),
                 lists => lists?,
             };
-            vec![pdf::write(&pdf::Heading { title: &review.title, host: &review.host, made_at }, &lists)?]
+            vec![pdf::write(&pdf::Heading { title: &review.title, host: &review.host, made_at }, &lists, stills)?]
         }
     };
     pack(&format!("comments-{}", review.id), format, parts)

@@ -4,18 +4,13 @@ use serde_json::json;
 
 use super::ExportError;
 use crate::domain::comment::Comment;
-use crate::domain::source::SourceNames;
 use crate::store::review::ReviewRecord;
 
 /// Comments as JSON, in the order in which they were made, without those taken back.
 ///
 /// # Errors
 /// When writing fails.
-pub fn comments_json(
-    review: &ReviewRecord,
-    comments: &[Comment],
-    sources: &SourceNames,
-) -> Result<Vec<u8>, ExportError> {
+pub fn comments_json(review: &ReviewRecord, comments: &[Comment]) -> Result<Vec<u8>, ExportError> {
     let comments: Vec<_> = comments
         .iter()
         .filter(|comment| comment.deleted_at.is_none())
@@ -23,7 +18,7 @@ pub fn comments_json(
             json!({
                 "id": comment.id,
                 "timecode": comment.timecode,
-                "source": { "id": comment.source_id, "name": sources.get(&comment.source_id) },
+                "source_id": comment.source_id,
                 "source_frame": comment.source_frame,
                 "rate": comment.rate,
                 "text": comment.text,
@@ -44,6 +39,9 @@ pub fn comments_json(
                 "edited_at": comment.edited_at,
                 "resolved_at": comment.resolved_at,
                 "resolved_by": comment.resolved_by,
+                "proof": comment.proof,
+                "drawing_proof": comment.drawing_proof,
+                "frame_witness": comment.frame_witness,
             })
         })
         .collect();

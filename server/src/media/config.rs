@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use pipelines::spec::color::Drill;
 use serde::{Deserialize, Serialize};
 
 /// Where viewers' media leaves, and for how many the machine is meant.
@@ -19,6 +20,9 @@ pub struct MediaConfig {
     /// Viewers the machine's encoding power is shared out for. Fewer get no more than their share; more are admitted as
     /// long as anything is left.
     pub planned_viewers: u32,
+    /// The fault that pictures are tagged with; in no file, for `vitrine demo` alone.
+    #[serde(skip)]
+    pub drill: Option<Drill>,
 }
 
 impl Default for MediaConfig {
@@ -29,6 +33,7 @@ impl Default for MediaConfig {
             tcp: true,
             publish_aes_128: false,
             planned_viewers: 2,
+            drill: None,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod leak;
 mod picture;
 mod publishing;
 pub mod reference;
+mod serving;
 mod viewing;
 
 use std::collections::{HashMap, VecDeque};
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
 use pipelines::reference::ReferenceSink;
-use pipelines::spec::color::TargetColor;
+use pipelines::spec::color::{Drill, TargetColor};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::time::FrameRate;
@@ -161,6 +162,7 @@ struct Shared {
     engine: Engine,
     port: Port,
     capability: Capability,
+    drill: Option<Drill>,
     programs: Mutex<HashMap<Uuid, Program>>,
     viewings: Mutex<HashMap<Uuid, Viewing>>,
     publishings: Mutex<HashMap<Uuid, Publishing>>,
@@ -200,6 +202,7 @@ impl Media {
             engine,
             port,
             capability,
+            drill: config.drill,
             programs: Mutex::default(),
             viewings: Mutex::default(),
             publishings: Mutex::default(),
@@ -341,6 +344,7 @@ impl Media {
                     });
                     self.reseat(program, source);
                     self.recolor(program);
+                    self.tell_sound(program);
                 }
                 EngineEvent::SlateShown { program } => self.source_changed(program, |status| {
                     (status.state, status.reason) = (SourceState::Idle, None);

@@ -5,14 +5,16 @@ mod color_space;
 mod crypto;
 mod demux;
 mod feed_clock;
+pub mod outlet;
 mod peer;
+mod playout_delay;
 mod publish_offer;
 mod publisher;
 mod sdp;
 mod tcp;
 
 pub use demux::Port;
-pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup};
+pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup, Sending};
 pub use publish_offer::PublishOfferError;
 pub use publisher::{Publisher, PublisherControl, PublisherEvent};
 pub use sdp::{IceNames, OfferError, offered_formats};

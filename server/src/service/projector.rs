@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use pipelines::engine::FrameStamp;
 use pipelines::spec::color::TargetColor;
+use pipelines::spec::encode::rate::Decoding;
 use pipelines::spec::source::{ProgramSpec, SourceId};
 use pipelines::spec::transport::TransportCommand;
 use tokio::sync::{broadcast, watch};
@@ -49,6 +50,8 @@ pub trait Projector: Send + Sync + 'static {
     fn publishing(&self, publishing: Uuid) -> Option<PublishState>;
     /// Sends a viewing in a colour, or in what suits its display.
     fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()>;
+    /// Follows what a viewing's page tells of its decoder.
+    fn see_decoding(&self, viewing: Uuid, decoding: Decoding);
     /// All viewings that media shows.
     fn viewings(&self) -> Vec<Uuid>;
     /// A viewing's picture.
@@ -120,6 +123,10 @@ impl Projector for Media {
 
     fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()> {
         Box::pin(Self::set_target(self, viewing, target))
+    }
+
+    fn see_decoding(&self, viewing: Uuid, decoding: Decoding) {
+        Self::see_decoding(self, viewing, decoding);
     }
 
     fn viewings(&self) -> Vec<Uuid> {

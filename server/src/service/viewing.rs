@@ -17,6 +17,8 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::{EndReason, gave_up};
 use crate::media::{Asked, IceNames, ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::store::Write;
+use crate::store::proof as proofs;
 use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
 use crate::store::viewing as table;
@@ -62,8 +64,15 @@ struct Ending {
     reason: EndReason,
 }
 
-fn object(id: Uuid) -> String {
+pub(super) fn object(id: Uuid) -> String {
     format!("viewing:{id}")
+}
+
+/// That a viewing ended, with the worst that its browser said of the picture.
+async fn ended(write: &mut Write, viewing: Uuid, by: &By, now: UtcInstant) -> Result<Event, Error> {
+    let event = Event::done(now, by, Action::ViewingEnded, object(viewing)).viewing(viewing);
+    let worst = proofs::worst(write.connection(), viewing).await?;
+    Ok(worst.map_or(event.clone(), |worst| event.with("worst_picture", worst)))
 }
 
 impl Screening {
@@ -159,7 +168,7 @@ impl Screening {
         };
         if let Some(old) = viewer.viewing {
             table::end(write.connection(), old, EndReason::Replaced, now).await?;
-            let event = Event::done(now, &by, Action::ViewingEnded, object(old)).review(claims.review).viewing(old);
+            let event = ended(&mut write, old, &by, now).await?.review(claims.review);
             write.record(&event.with("reason", EndReason::Replaced)).await?;
         }
         table::insert(write.connection(), id, viewer.id, claims.review, now).await?;
@@ -245,8 +254,8 @@ impl Screening {
         let mut write = self.services.store.write().await?;
         let Some(found) = table::by_id(write.connection(), viewing).await? else { return Ok(()) };
         if table::end(write.connection(), viewing, reason, now).await? {
-            let event = Event::done(now, by, Action::ViewingEnded, object(viewing));
-            write.commit(&event.review(found.review_id).viewing(viewing).with("reason", reason)).await?;
+            let event = ended(&mut write, viewing, by, now).await?;
+            write.commit(&event.review(found.review_id).with("reason", reason)).await?;
             if reason == EndReason::ConnectionLost {
                 self.services.tell(Change::Ended { viewer: found.viewer_id, viewing: Some(viewing), reason });
             }
@@ -334,7 +343,7 @@ impl Screening {
         if let Some(viewing) = viewer.viewing
             && table::end(write.connection(), viewing, reason, now).await?
         {
-            events.push(Event::done(now, &By::SERVER, Action::ViewingEnded, object(viewing)).viewing(viewing));
+            events.push(ended(&mut write, viewing, &By::SERVER, now).await?);
         }
         if reason.ends_viewer() && viewers::end(write.connection(), viewer.id, reason, now).await? {
             events.push(Event::done(now, &By::SERVER, Action::ViewerEnded, viewer_object(viewer.id)));

@@ -9,7 +9,7 @@ use super::Error;
 use super::columns::Columns;
 use super::review::{without_passphrase, word_of};
 use crate::domain::instant::UtcInstant;
-use crate::domain::source::{ReviewSource, SourceNames};
+use crate::domain::source::ReviewSource;
 
 /// A source to add to a review.
 #[derive(Clone, Debug)]
@@ -83,20 +83,6 @@ pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Resul
     .iter()
     .map(source)
     .collect()
-}
-
-/// What the sources of a review are called, also those that were removed: comments on them stay.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn names(connection: &mut SqliteConnection, review: Uuid) -> Result<SourceNames, Error> {
-    sqlx::query("SELECT id, name FROM review_sources WHERE review_id = ?")
-        .bind(review.to_string())
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| Ok((Columns(row).id("id")?, Columns(row).text("name")?)))
-        .collect()
 }
 
 /// Takes a source off the list; its row stays for the comments on it.
