@@ -164,7 +164,9 @@ fn encode(raw: &Path, format: VideoFormat, size: PictureSize, filter: &str, crf:
 #[ignore = "takes a minute; figures for docs/proof.md"]
 fn bench_what_the_strip_costs() {
     let folder = Folder::new();
-    for (format, crf) in [(VideoFormat::H264High444Bits10, 20), (VideoFormat::H264Bits8, 20), (VideoFormat::H264Bits8, 28)] {
+    for (format, crf) in
+        [(VideoFormat::H264High444Bits10, 20), (VideoFormat::H264Bits8, 20), (VideoFormat::H264Bits8, 28)]
+    {
         for height in [540, 720, 1_080] {
             let size = PictureSize { width: height * 16 / 9, height };
             let raw = folder.path("raw");
@@ -172,7 +174,9 @@ fn bench_what_the_strip_costs() {
             write_coded(&raw, format, size, frames);
             let mut best = [(0, f64::MAX); 2];
             for _ in 0..5 {
-                for (best, filter) in best.iter_mut().zip(["null".to_owned(), format!("crop={}:{height}:0:0", size.width)]) {
+                for (best, filter) in
+                    best.iter_mut().zip(["null".to_owned(), format!("crop={}:{height}:0:0", size.width)])
+                {
                     let (bytes, seconds) = encode(&raw, format, size, &filter, crf);
                     *best = (bytes, best.1.min(seconds));
                 }
@@ -181,7 +185,12 @@ fn bench_what_the_strip_costs() {
             let kbit = |bytes: u64| bytes as f64 * 8.0 * 24.0 / frames as f64 / 1e3;
             println!(
                 "{format:?} crf {crf} {height}: {:.0} kbit/s with, {:.0} without (+{:.2} %); {:.3} s with, {:.3} s without (+{:.1} %)",
-                kbit(with), kbit(without), 100.0 * (with as f64 / without as f64 - 1.0), slow, fast, 100.0 * (slow / fast - 1.0),
+                kbit(with),
+                kbit(without),
+                100.0 * (with as f64 / without as f64 - 1.0),
+                slow,
+                fast,
+                100.0 * (slow / fast - 1.0),
             );
         }
     }
