@@ -7,6 +7,8 @@ mod bench;
 mod color;
 #[path = "media/feeds.rs"]
 mod feeds;
+#[path = "media/fidelity.rs"]
+mod fidelity;
 #[path = "media/files.rs"]
 mod files;
 #[path = "media/look.rs"]
@@ -29,3 +31,5 @@ mod switching;
 mod time;
 #[path = "media/transport.rs"]
 mod transport;
+#[path = "media/whip.rs"]
+mod whip;

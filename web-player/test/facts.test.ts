@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../src/api/types';
-import { pictureLine, readableCipher, readableFormat } from '../src/room/facts';
+import { decodeMs, NOTHING_RECEIVED, pictureLine, readableCipher, readableFormat } from '../src/room/facts';
 import { readStats } from '../src/room/stats';
 import { emptyDraft, problemsOf, toNewReview } from '../src/console/draft';
 import { applyMessage } from '../src/console/live';
@@ -33,6 +33,15 @@ describe('facts', () => {
       ['t', { type: 'transport', srtpCipher: 'SRTP_AEAD_AES_256_GCM' }],
     ]);
     expect(readStats(report)).toMatchObject({ framesPerSecond: 24, framesDropped: 1, width: 1280, bytes: 5, srtpCipher: 'SRTP_AEAD_AES_256_GCM' });
+  });
+});
+
+describe('decoding', () => {
+  it('is timed by the frames between two looks', () => {
+    const first = { ...NOTHING_RECEIVED, framesDecoded: 10, decodeSeconds: 0.5 };
+    const second = { ...NOTHING_RECEIVED, framesDecoded: 60, decodeSeconds: 1.5 };
+    expect(decodeMs(first, second)).toBeCloseTo(20);
+    expect(decodeMs(second, second)).toBeNull();
   });
 });
 

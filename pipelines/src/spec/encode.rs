@@ -1,5 +1,7 @@
 //! What a viewer's picture is encoded as.
 
+pub mod rate;
+
 use lut::color::ColorSpec;
 use lut::pixel::{BitDepth, ChromaSampling};
 use serde::{Deserialize, Serialize};

@@ -68,6 +68,9 @@ pub struct Demo {
     /// Tag pictures wrongly, to see that the proof of picture notices: matrix601, full-range, bt2020 or pq
     #[arg(long, value_name = "FAULT")]
     drill: Option<Drill>,
+    /// Let senders (WHIP) encrypt with AES-128, as GStreamer's do
+    #[arg(long)]
+    publish_aes_128: bool,
     /// Print one line of JSON for programs first
     #[arg(long)]
     json: bool,
@@ -104,11 +107,12 @@ impl Demo {
             bind: address(0),
             planned_viewers: self.viewers,
             drill: self.drill,
+            publish_aes_128: self.publish_aes_128,
             ..MediaConfig::default()
         };
         let http = HttpConfig { bind: address(port), ..HttpConfig::default() };
         let data = DataDir::open(&self.data)?.path().to_owned();
-        let access = AccessConfig { profile: Profile::Demo };
+        let access = AccessConfig { profile: Profile::Demo, ..AccessConfig::default() };
         Ok(Config { data, access, http, media, ..Config::default() })
     }
 

@@ -16,7 +16,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(self), \
     camera=(), compute-pressure=(), display-capture=(), encrypted-media=(), fullscreen=(self), gamepad=(), \
     geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), \
-    payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(self), serial=(), \
+    payment=(), picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(self), serial=(), \
     usb=(), window-management=(), xr-spatial-tracking=()";
 
 const ALWAYS: [(HeaderName, &str); 9] = [

@@ -19,7 +19,9 @@ function absence(view: RoomView): { title: string; text: string } | null {
 function notice(view: RoomView): string | null {
   if (!view.hasFrame) return null;
   if (view.connection.at !== 'live' || !view.eventsFlow) return t('reconnecting_line');
-  return view.source.state === 'lost' ? t('lost_line') : null;
+  if (view.source.state === 'lost') return t('lost_line');
+  const limit = view.picture?.limit;
+  return limit ? t(`limit_${limit}`) : null;
 }
 
 export function Program({ player, view }: { player: Player; view: RoomView }): JSX.Element {

@@ -1,6 +1,6 @@
 import { EventSocket } from '../api/socket';
 import { asApiError } from '../api/http';
-import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, takeBackComment } from '../api/viewer';
+import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, sendStill, takeBackComment } from '../api/viewer';
 import type { CommentChange, DisplayCheck, Person, Picture, RoomMessage, RoomState, Source } from '../api/types';
 import { Prover, UNPROVEN, type Proof, type ProverHandlers } from '../proof/prover';
 import { Store } from '../store';
@@ -69,7 +69,7 @@ export class Player {
       firstFrame: () => this.store.set({ hasFrame: true }),
       soundRefused: () => this.store.set({ muted: true, soundRefused: true }),
     });
-    this.outbox = new Outbox({ me: room.viewer, send: sendComment, changed: (comments) => this.store.set({ comments }) });
+    this.outbox = new Outbox({ me: room.viewer, send: sendComment, sendStill, changed: (comments) => this.store.set({ comments }) });
     this.outbox.replace(room.comments);
     this.driver = new ConnectionDriver(room.whep_url, prepared, {
       changed: (connection) => this.connectionChanged(connection),
@@ -273,6 +273,7 @@ export class Player {
       type: 'report',
       frames_per_second: received.framesPerSecond,
       frames_dropped: received.framesDropped,
+      decode_ms: received.decodeMs,
       frame_format: received.frameFormat,
       srtp_cipher: received.srtpCipher,
       width: received.width,

@@ -1,4 +1,5 @@
 import { ClockMap, type FrameTime } from './clock';
+import { takeStill, type Still } from './still';
 
 type FrameListener = (frame: FrameTime | null) => void;
 
@@ -78,6 +79,11 @@ export class Screen {
   frameNow(): FrameTime | null {
     const rtp = this.rtp === null ? null : (currentRtp(this.video) ?? this.rtp);
     return rtp === null ? null : this.clocks.at(rtp);
+  }
+
+  /** What is on screen at this very moment. */
+  still(): Still {
+    return takeStill(this.video);
   }
 
   onFrame(listener: FrameListener): () => void {

@@ -11,6 +11,7 @@ function readVideo(entry: Entry): Partial<Received> {
     framesPerSecond: number(entry['framesPerSecond']),
     framesDropped: number(entry['framesDropped']),
     framesDecoded: number(entry['framesDecoded']),
+    decodeSeconds: number(entry['totalDecodeTime']),
     bytes: number(entry['bytesReceived']),
     width: number(entry['frameWidth']),
     height: visibleHeight(number(entry['frameWidth']), number(entry['frameHeight'])),
