@@ -2,9 +2,9 @@
 //! is and what its code values should be. Browsers read them back (docs/proof.md); viewers never see them.
 //!
 //! From above: [`GUARD`] rows in the grey of the room's page, so that scaling mixes into the picture's last row what lies
-//! around it anyway, and nothing of the strip; they stand still, which rows that repeat the picture would not, for more bits
-//! than all the rest (docs/proof.md). Then columns of [`CELL`] samples, as many as fit in pairs, filled from the left and from above: one column for each bit of
-//! [`cells`], two for each of [`patches::SLOTS`] flat patches. What is left over is mid-grey.
+//! around it anyway, and nothing of the strip; rows that repeat the picture would move, and cost more bits than all the
+//! rest (docs/proof.md). Then columns of [`CELL`] samples, as many as fit in pairs, filled from the left and from above: one
+//! for each bit of [`cells`], two for each of [`patches::SLOTS`] flat patches. What is left over is mid-grey.
 
 pub mod cells;
 pub mod patches;
