@@ -11,8 +11,8 @@ use vitrine::domain::proof::{
     CodeError, Course, DeltaE, DeltaKind, FrameWitness, Measure, Reason, Sample, State, Watcher, Worst,
 };
 use vitrine::domain::still::Still;
-use vitrine::export::pdf::{Heading, proof};
 use vitrine::export::Format;
+use vitrine::export::pdf::{Heading, proof};
 
 use crate::log::{comment, hostile_comments, start};
 use crate::readers::{export, export_with};

@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vitrine::domain::audit::By;
 use vitrine::domain::instant::UtcInstant;
-use vitrine::domain::proof::{
-    Course, Kept, Reason, Report, SAMPLES_SHOWN, Sample, State, Track, Watcher, Worst,
-};
+use vitrine::domain::proof::{Course, Kept, Reason, Report, SAMPLES_SHOWN, Sample, State, Track, Watcher, Worst};
 use vitrine::domain::viewing::EndReason;
 
 use crate::support::House;
