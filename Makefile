@@ -11,7 +11,7 @@ FOOTAGE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/footage
 # Where other people's readers of the exported files are kept.
 READERS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/readers
 
-.PHONY: help demo build test test-rust test-web test-browser test-e2e lint setup setup-test soak fuzz bench clean
+.PHONY: help demo build test test-rust test-web test-browser test-e2e lint setup setup-test soak contract fuzz bench clean
 
 help: ## Lists the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,7 +65,15 @@ soak: setup-test build ## Ten minutes with three viewers at 540p, revocations, k
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run loss
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run changes
 	cargo test $(CARGO_FLAGS) --workspace --test revocation -- --ignored --nocapture
+	cargo test $(CARGO_FLAGS) --workspace --test flood -- --ignored --nocapture
 	VITRINE_KILLS=100 cargo test $(CARGO_FLAGS) --workspace --test server killed -- --nocapture
+
+# Where Schemathesis is kept: a Python environment of its own.
+CONTRACT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/contract
+
+contract: setup-test build ## Asks every route as every role whatever /openapi.json allows (Schemathesis); EXAMPLES=20 each.
+	test -x "$(CONTRACT)/bin/st" || { python3 -m venv "$(CONTRACT)" && "$(CONTRACT)/bin/pip" install -q schemathesis==4.32.5; }
+	python3 tests/contract/contract.py "$(abspath $(VITRINE))" "$(CONTRACT)/bin/st" $(or $(EXAMPLES),20)
 
 fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 	cd lut && for target in $$(cargo fuzz list); do \
@@ -74,11 +82,12 @@ fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 			-max_total_time=$(or $(FUZZ_SECONDS),600) -max_len=65536 -timeout=20 -rss_limit_mb=2048; \
 	done
 
-bench: setup build ## Full benchmark tables; results go into docs/measurements.md by hand.
+bench: setup-test build ## Full benchmark tables; results go into docs/measurements.md by hand.
 	cargo bench -p lut
 	$(VITRINE) bench viewers
 	VITRINE_FOOTAGE="$(FOOTAGE)" cargo test $(CARGO_FLAGS) --workspace --test media fidelity -- --ignored --nocapture
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run measure
+	VITRINE_FOOTAGE="$(FOOTAGE)" VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run proof
 
 clean: ## Removes what was built, keeps var/.
 	cargo clean

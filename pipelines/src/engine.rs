@@ -14,6 +14,7 @@ use crate::reference::ReferenceSink;
 use crate::runtime::{self, RuntimeError};
 use crate::spec::color::{ColorTrust, TargetColor};
 use crate::spec::encode::{PictureSize, RenditionSpec};
+use crate::spec::feed::FeedUnit;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::FrameRate;
@@ -111,6 +112,14 @@ pub enum EngineCommand {
         /// Whether to hold.
         held: bool,
     },
+    /// Media of a source that takes it by messages (`SourceSpec::Whip`). Without such a source open it is dropped: what a
+    /// sender publishes is decoded only while it is shown.
+    Feed {
+        /// Which source.
+        source: SourceId,
+        /// What came.
+        unit: FeedUnit,
+    },
     /// Play, hold or find frames of a program's source; answered by [`EngineEvent::Transport`] or
     /// [`EngineEvent::TransportRefused`].
     Transport {
@@ -178,6 +187,12 @@ pub enum EngineEvent {
         /// What it is doing.
         state: TransportState,
     },
+    /// A source that takes its media by messages can go on only from a key frame. Told again every half second while that
+    /// is so and something comes.
+    FeedWantsKeyframe {
+        /// Which source.
+        source: SourceId,
+    },
     /// A source does not do what a [`EngineCommand::Transport`] asked; it goes on as before.
     TransportRefused {
         /// Whose source.
@@ -235,8 +250,10 @@ pub enum MediaUnit {
 pub struct VideoUnit {
     /// The coded picture; of H.264 with SPS and PPS before every key frame.
     pub data: Bytes,
-    /// What its samples mean, as it is tagged.
+    /// What its samples mean.
     pub target: TargetColor,
+    /// What it is tagged as: the same, but in a drill.
+    pub tags: ColorSpec,
     /// Whether decoding can start here.
     pub keyframe: bool,
     /// Presentation time on the program's clock, which never goes back.
@@ -365,6 +382,11 @@ impl Engine {
     /// Plays, holds or finds frames of a program's source.
     pub fn transport(&self, program: ProgramId, command: TransportCommand) {
         self.send(EngineCommand::Transport { program, command });
+    }
+
+    /// Hands media to a source that takes it by messages.
+    pub fn feed(&self, source: SourceId, unit: FeedUnit) {
+        self.send(EngineCommand::Feed { source, unit });
     }
 
     /// Sends a rendition in another colour from its next picture on.

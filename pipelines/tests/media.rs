@@ -21,6 +21,8 @@ mod reel;
 mod renditions;
 #[path = "media/sequences.rs"]
 mod sequences;
+#[path = "media/strip.rs"]
+mod strip;
 #[path = "media/support.rs"]
 mod support;
 #[path = "media/switching.rs"]
@@ -29,3 +31,5 @@ mod switching;
 mod time;
 #[path = "media/transport.rs"]
 mod transport;
+#[path = "media/whip.rs"]
+mod whip;

@@ -13,15 +13,19 @@ use crate::config::Config;
 use crate::config::data::{DataDir, FileError};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
+use crate::domain::mark::MarksConfig;
+use crate::http::certificate::Certificates;
 use crate::http::names::Names;
-use crate::http::tls::{self, TlsError};
+use crate::http::tls::TlsError;
 use crate::http::{self, HttpState, listener};
 use crate::jobs::{self, Keeper};
 use crate::media::reference::Shelf;
 use crate::media::{Media, MediaError};
 use crate::notify::{Target, TargetError};
+use crate::oidc::{OidcError, Provider};
+use crate::service::link_code::Codes;
 use crate::service::viewing::Screening;
-use crate::service::{Change, Error, Services};
+use crate::service::{Change, Error, Services, seal};
 use crate::store::{self, Store, setting};
 use crate::token::key_file::KeyFileError;
 use crate::token::lease_keys::LeaseKeys;
@@ -46,6 +50,9 @@ pub enum StartError {
     /// A target of notifications.
     #[error(transparent)]
     Notify(#[from] TargetError),
+    /// The identity provider.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
     /// Media.
     #[error(transparent)]
     Media(#[from] MediaError),
@@ -91,23 +98,33 @@ impl App {
         let lock = data.lock()?;
         let store = Store::open(&data.database()).await?;
         let leases = LeaseKeys::load_or_make(&data)?;
-        let keeper = Keeper { key: Arc::new(NoteKey::load_or_make(&data)?), copies: config.audit.copies.clone() };
+        let keeper = Keeper {
+            key: Arc::new(NoteKey::load_or_make(&data)?),
+            config: config.audit.clone(),
+            targets: Arc::new(Target::named(&config.notify, &config.audit.send)?),
+        };
         let targets = Target::of(&config.notify)?;
-        let tls = tls::server_config(&config.http, &data)?;
+        let certificates = Certificates::open(&config.http, &data)?;
+        let tls = certificates.server_config()?;
         let address = config.http.bind;
         let listen = |error| StartError::Listen { address, error };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let port = listener.local_addr().map_err(listen)?.port();
         let names = Names::new(&config.http, port);
-        let marks = Arc::new(MarkKeys::load_or_make(&data, &config.marks)?);
+        let marks = Arc::new(mark_keys(&store, &data, &config.marks).await?);
         let references = Shelf::start(&data, Arc::clone(&marks), &config.marks).map_err(StartError::Shelf)?;
         let media = Media::start(config.media.clone(), references).await?;
         let media_udp_port = media.udp_port();
 
+        let seal = seal::load(&store, &data, &config.access).await?;
+        let codes = Codes::of(&config.access, &config.notify)?;
+        let provider = config.oidc.as_ref().map(Provider::new).transpose()?;
         let services = Services::new(store, config.access.profile);
+        let services = services.sealed_with(seal).sending_codes(codes).with_provider(provider);
+        services.seal_secrets().await?;
         let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);
         let public_url = names.public_url().to_owned();
-        remember(&screening, &public_url).await?;
+        remember(&screening, &public_url, config.media.publish_aes_128).await?;
         screening.services.offboard_due().await?;
         screening.end_all().await?;
         for review in screening.services.live_reviews().await? {
@@ -117,9 +134,9 @@ impl App {
         let mut jobs = jobs::start(&screening, &keeper, &stopping);
         let names_of_targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         screening.services.set_notification_targets(&names_of_targets).await?;
+        jobs::certificates(&mut jobs, &screening.services, certificates, &stopping);
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
-        let verifier = keeper.key.verifier().clone();
-        let router = http::router(HttpState::new(screening.clone(), names, verifier, stopping.clone()));
+        let router = http::router(HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone()));
         let http = config.http.clone();
         let serving = tokio::spawn(async move { listener::serve(listener, tls, router, &http, stopping).await });
         Ok(Self { screening, public_url, media_udp_port, stop, jobs, serving, keeper, _lock: lock })
@@ -150,13 +167,27 @@ impl App {
     }
 }
 
+/// The keys of marks, which the database remembers from the first start on.
+async fn mark_keys(store: &Store, data: &DataDir, config: &MarksConfig) -> Result<MarkKeys, StartError> {
+    let known = setting::get(&mut *store.read().await?, setting::MARK_KEY).await?;
+    let keys = MarkKeys::load_known(data, config, known.as_deref())?;
+    let mut write = store.write().await?;
+    setting::set(write.connection(), setting::MARK_KEY, &keys.fingerprint()).await?;
+    write.commit_bookkeeping().await?;
+    Ok(keys)
+}
+
 /// Leaves the public address for the command line, and records the start.
-async fn remember(screening: &Screening, public_url: &str) -> Result<(), Error> {
+async fn remember(screening: &Screening, public_url: &str, publish_aes_128: bool) -> Result<(), Error> {
     let profile = screening.services.policy.profile;
     let mut write = screening.services.store.write().await?;
     setting::set(write.connection(), setting::PUBLIC_URL, public_url).await?;
     setting::set(write.connection(), setting::PROFILE, profile.as_str()).await?;
     let event = Event::done(UtcInstant::now(), &By::SERVER, Action::ServerStarted, "server");
+    let event = event.with("publish_aes_128", publish_aes_128);
+    if publish_aes_128 {
+        tracing::warn!("media.publish_aes_128 is on: senders may encrypt what they publish with AES-128 only");
+    }
     write
         .commit(
             &event.with("public_url", public_url).with("profile", profile).with("version", env!("CARGO_PKG_VERSION")),

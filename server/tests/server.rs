@@ -32,20 +32,38 @@ mod killed;
 mod lease;
 #[path = "server/link.rs"]
 mod link;
+#[path = "server/link_code.rs"]
+mod link_code;
+#[path = "server/log.rs"]
+mod log;
 #[path = "server/lut.rs"]
 mod lut;
+#[path = "server/mailbox.rs"]
+mod mailbox;
 #[path = "server/mark.rs"]
 mod mark;
 #[path = "server/notification.rs"]
 mod notification;
+#[path = "server/oidc.rs"]
+mod oidc;
 #[path = "server/openapi.rs"]
 mod openapi;
+#[path = "server/passkey.rs"]
+mod passkey;
 #[path = "server/policy.rs"]
 mod policy;
+#[path = "server/probe.rs"]
+mod probe;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/proof.rs"]
+mod proof;
 #[path = "server/receiver.rs"]
 mod receiver;
+#[path = "server/reply.rs"]
+mod reply;
+#[path = "server/retention.rs"]
+mod retention;
 #[path = "server/review.rs"]
 mod review;
 #[path = "server/session.rs"]
@@ -60,3 +78,5 @@ mod support;
 mod tls;
 #[path = "server/viewing.rs"]
 mod viewing;
+#[path = "server/whip.rs"]
+mod whip;

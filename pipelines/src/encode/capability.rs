@@ -212,7 +212,8 @@ struct Sample {
 impl Sample {
     /// Starts the encoder, makes the pictures beforehand and encodes the first of them.
     fn new(format: VideoFormat) -> Result<Self, String> {
-        let spec = RenditionSpec { format, target: TargetColor::default(), size: SIZE, bitrate_bps: 4_000_000 };
+        let spec =
+            RenditionSpec { format, target: TargetColor::default(), size: SIZE, bitrate_bps: 4_000_000, drill: None };
         let setup = EncoderSetup { spec, rate: FrameRate::FPS_25, threads: Some(1) };
         let (done, units) = channel();
         let encoder = Encoder::start(setup, move |_| {

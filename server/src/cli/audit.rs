@@ -84,14 +84,19 @@ impl Verify {
     }
 
     fn say_whole(&self, whole: &Whole) -> anyhow::Result<()> {
-        let Whole { entries, head, signed } = whole;
+        let Whole { entries, head, signed, redacted } = whole;
         if self.json {
             let head = hex(head);
             return print_json(
-                &json!({ "ok": true, "verdict": "ok", "entries": entries, "signed": signed, "head": head }),
+                &json!({ "ok": true, "verdict": "ok", "entries": entries, "signed": signed, "redacted": redacted, "head": head }),
             );
         }
         println!("ok: {entries} entries, head {}; {signed} of them are under a checkpoint", hex(head));
+        if *redacted > 0 {
+            println!(
+                "the first {redacted} were redacted by age: that they were there is proven, what they said no more"
+            );
+        }
         Ok(())
     }
 

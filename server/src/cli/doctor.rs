@@ -19,8 +19,9 @@ use crate::domain::policy::{Policy, Profile};
 use crate::http::tls;
 use crate::media::reference;
 use crate::notify::Target;
-use crate::store::{Store, checkpoint, setting};
+use crate::store::{Store, checkpoint, factor, setting};
 use crate::token::mark_key::MarkKeys;
+use crate::token::seal::Seal;
 
 /// A checkpoint should be off the machine by then.
 const COPIED_WITHIN: Duration = Duration::from_secs(5 * 60);
@@ -119,6 +120,9 @@ fn demands(policy: &Policy) -> String {
         (false, Profile::Demo) => "NO second factor; not for work".to_owned(),
         (false, _) => "a second factor where a project is confidential or restricted".to_owned(),
     });
+    if !policy.passwordless {
+        demands.push("passkeys only beside a password".to_owned());
+    }
     if let Some(every) = policy.prompt_every {
         demands.push(format!("again every {} minutes", every.as_secs() / 60));
     }
@@ -154,7 +158,8 @@ async fn examine_data(data: &DataDir, config: &Config, findings: &mut Vec<Findin
     findings.push(finding("database", open(data).await, |text| text));
     findings.push(private("lease key", &data.lease_key(), 0o600));
     findings.push(finding("checkpoints of the record", checkpoints(data, config).await, |text| text));
-    findings.push(finding("marks", marks(data, config), |text| text));
+    findings.push(finding("accounts' secrets", secrets(data, config).await, |text| text));
+    findings.push(finding("marks", marks(data, config).await, |text| text));
     let own = config.http.tls_certificate.is_none();
     let certificate = config.http.tls_certificate.clone().unwrap_or_else(|| data.tls_certificate());
     let key = config.http.tls_key.clone().unwrap_or_else(|| data.tls_key());
@@ -220,12 +225,32 @@ async fn checkpoints(data: &DataDir, config: &Config) -> anyhow::Result<String> 
     Ok(format!("{signed}, copied to {}", directory.display()))
 }
 
-/// Whether leaks can be traced: the keys open, and there is room for references.
-fn marks(data: &DataDir, config: &Config) -> anyhow::Result<String> {
-    if !data.mark_master().exists() {
+/// Whether accounts' authenticators can be checked: the key of their secrets is there.
+async fn secrets(data: &DataDir, config: &Config) -> anyhow::Result<String> {
+    let path = config.access.seal_key.clone().unwrap_or_else(|| data.secret_seal());
+    if !path.exists() {
+        let in_use = data.database().exists()
+            && factor::any_sealed(&mut *Store::open(&data.database()).await?.read().await?).await?;
+        anyhow::ensure!(!in_use, "{} is missing: no authenticator's code can be checked; put it back", path.display());
         return Ok("no key yet; the server makes it".to_owned());
     }
-    MarkKeys::load(data, &config.marks)?;
+    Seal::load(data, &path)?;
+    Ok(match &config.access.seal_key {
+        Some(path) => format!("sealed with {}", path.display()),
+        None => "sealed with a key in the SAME directory, access.seal_key says where else".to_owned(),
+    })
+}
+
+/// Whether leaks can be traced: the keys open, and there is room for references.
+async fn marks(data: &DataDir, config: &Config) -> anyhow::Result<String> {
+    let known = match data.database().exists() {
+        true => setting::get(&mut *Store::open(&data.database()).await?.read().await?, setting::MARK_KEY).await?,
+        false => None,
+    };
+    if known.is_none() && !data.mark_master().exists() {
+        return Ok("no key yet; the server makes it".to_owned());
+    }
+    MarkKeys::load_known(data, &config.marks, known.as_deref())?;
     let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
     let (used, most) = (gib(reference::bytes_kept(data)), f64::from(config.marks.references_gib));
     anyhow::ensure!(

@@ -12,6 +12,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::invalid::Invalid;
 use crate::domain::link::{Invitation, SecondDevice};
 use crate::domain::network::Networks;
+use crate::service::link_code::Codes;
 use crate::store::link::LinkRecord;
 
 #[derive(Debug, Subcommand)]
@@ -51,6 +52,9 @@ pub struct Create {
     /// A second device: "refused", or "asks" to be let in, and the first then gives way
     #[arg(long, value_name = "POLICY", default_value = "refused")]
     second_device: SecondDevice,
+    /// After the passphrase, a code is sent to the recipient's address and asked for; needs --config, for its mail server
+    #[arg(long)]
+    email_code: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -100,7 +104,7 @@ fn facts(link: &LinkRecord) -> Value {
         "state": link.facts.state(UtcInstant::now()), "expires_at": link.facts.expires_at,
         "last_used_at": link.last_used_at, "networks": link.door.origins.link.texts(), "uses": link.facts.uses,
         "uses_limit": link.facts.uses_limit, "waiting_room": link.door.waiting_room,
-        "second_device": link.door.second_device,
+        "second_device": link.door.second_device, "email_code": link.door.email_code,
     })
 }
 
@@ -117,6 +121,7 @@ impl Create {
             uses_limit: self.uses,
             waiting_room: self.waiting_room,
             second_device: self.second_device,
+            email_code: self.email_code,
             ..Invitation::to(&self.name, &self.email)
         })
     }
@@ -129,7 +134,9 @@ impl Link {
                 let house = create.at.open(false).await?;
                 let base = house.public_url().await?;
                 let invitation = create.invitation()?;
-                let new = house.services.create_link(create.review, invitation, &By::COMMAND_LINE).await?;
+                let codes = Codes::of(&house.config.access, &house.config.notify)?;
+                let services = house.services.sending_codes(codes);
+                let new = services.create_link(create.review, invitation, &By::COMMAND_LINE).await?;
                 let url = format!("{base}/join#{}", new.secret.reveal().as_str());
                 if create.json {
                     let mut facts = facts(&new.link);

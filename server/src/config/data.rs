@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::domain::secret::SecretText;
+
 /// Something about a file went wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {doing} {}: {error}", path.display())]
@@ -78,6 +80,11 @@ impl DataDir {
         self.0.join("mark-seal.key")
     }
 
+    /// The key that seals accounts' secrets, unless another place is configured.
+    pub fn secret_seal(&self) -> PathBuf {
+        self.0.join("secret-seal.key")
+    }
+
     /// Small copies of the frames that were shown, sealed.
     pub fn references(&self) -> PathBuf {
         self.0.join("references")
@@ -147,6 +154,20 @@ impl DataDir {
         }
         fs::read_to_string(path).map(Zeroizing::new).map_err(at("read", path))
     }
+}
+
+/// The first line of a file that only its owner may read: a secret that a person put there.
+///
+/// # Errors
+/// When it cannot be read, or others can.
+pub fn secret_line(path: &Path) -> Result<SecretText, FileError> {
+    let mode = mode(path)?;
+    if mode & 0o077 != 0 {
+        let error = std::io::Error::other(format!("others may read it (mode {mode:o}); expected 600"));
+        return Err(FileError { doing: "use the secret in", path: path.to_owned(), error });
+    }
+    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(at("read", path))?;
+    Ok(SecretText::new(text.lines().next().unwrap_or_default()))
 }
 
 /// Permission bits of a file.

@@ -12,6 +12,7 @@ use crate::domain::policy::AccessConfig;
 use crate::http::config::HttpConfig;
 use crate::media::MediaConfig;
 use crate::notify::config::NotifyConfig;
+use crate::oidc::config::OidcConfig;
 use crate::telemetry::LogConfig;
 
 /// Everything that can be configured.
@@ -32,6 +33,8 @@ pub struct Config {
     pub media: MediaConfig,
     /// Who is told of what.
     pub notify: NotifyConfig,
+    /// The house's own identity provider.
+    pub oidc: Option<OidcConfig>,
     /// Logs.
     pub log: LogConfig,
 }
@@ -46,6 +49,7 @@ impl Default for Config {
             marks: MarksConfig::default(),
             media: MediaConfig::default(),
             notify: NotifyConfig::default(),
+            oidc: None,
             log: LogConfig::default(),
         }
     }
@@ -101,10 +105,12 @@ impl Config {
             .map_err(|error| ConfigError::Unreadable { file: file.clone(), reason: error.to_string() })?;
         let mut config = Self::parse(&text, &file)?;
         let base = path.parent().unwrap_or(Path::new("."));
-        let Self { data, audit, http, marks, notify, .. } = &mut config;
+        let Self { data, access, audit, http, marks, notify, oidc, .. } = &mut config;
         let http = [http.tls_certificate.as_mut(), http.tls_key.as_mut()];
-        let paths = [Some(data), audit.copies.as_mut(), marks.seal_key.as_mut()].into_iter().chain(http).flatten();
-        for path in paths.chain(notify.paths()).filter(|path| path.is_relative()) {
+        let seals = [access.seal_key.as_mut(), marks.seal_key.as_mut()];
+        let paths = [Some(data), audit.copies.as_mut()].into_iter().chain(seals).chain(http).flatten();
+        let oidc = oidc.iter_mut().flat_map(OidcConfig::paths);
+        for path in paths.chain(notify.paths()).chain(oidc).filter(|path| path.is_relative()) {
             *path = base.join(&*path);
         }
         Ok(config)

@@ -68,7 +68,7 @@ pub struct SessionFacts {
     pub used_at: UtcInstant,
     /// When the second factor was last given.
     pub proven_at: Option<UtcInstant>,
-    /// Whether the account has a second factor.
+    /// Whether the account has a second factor, its own or the identity provider's.
     pub has_factor: bool,
     /// When the account got its password.
     pub password_set_at: UtcInstant,

@@ -19,6 +19,8 @@ word_enum! {
         ServerStarted = "server.started",
         /// The server stopped in order.
         ServerStopped = "server.stopped",
+        /// Another certificate is shown to browsers.
+        CertificateChanged = "server.certificate",
         /// An account was made.
         AccountCreated = "account.created",
         /// An account was removed.
@@ -41,6 +43,8 @@ word_enum! {
         FactorRefused = "factor.refused",
         /// A second factor was given.
         FactorGiven = "factor.given",
+        /// A second factor was removed by its owner.
+        FactorRemoved = "factor.removed",
         /// All second factors of an account were taken away.
         FactorsReset = "factor.reset",
         /// New recovery codes were made; older ones are of no more use.
@@ -75,6 +79,16 @@ word_enum! {
         ReviewSourceAdded = "review.source_added",
         /// A source was removed from a review.
         ReviewSourceRemoved = "review.source_removed",
+        /// A source got a new key for whoever publishes to it; the one before it is of no more use.
+        PublishKeyMade = "publish.key_made",
+        /// A sender began to publish to a source.
+        PublishStarted = "publish.started",
+        /// A sender's media arrives, encrypted as the entry says.
+        PublishConnected = "publish.connected",
+        /// A sender was refused.
+        PublishRefused = "publish.refused",
+        /// A sender stopped publishing, or was stopped.
+        PublishEnded = "publish.ended",
         /// A review's source delivers, for the first time or again.
         SourceLive = "source.live",
         /// A review's source stopped delivering, or never began.
@@ -97,6 +111,10 @@ word_enum! {
         LinkTried = "link.tried",
         /// A link was not redeemed.
         LinkRefused = "link.refused",
+        /// A code was sent to an invited person.
+        LinkCodeSent = "link.code_sent",
+        /// A try at a code was counted.
+        LinkCodeTried = "link.code_tried",
         /// A link took its last wrong try and opens no more.
         LinkLocked = "link.locked",
         /// A link's passphrase was given from one place while somebody watched from another.
@@ -121,6 +139,10 @@ word_enum! {
         LeaseRefused = "lease.refused",
         /// Leases are signed with a new key.
         LeaseKeyRotated = "lease.key_rotated",
+        /// The marks' master key was given up; the next start makes another.
+        MarkKeyAbandoned = "mark.key_abandoned",
+        /// Accounts' secrets that an earlier version kept in clear were sealed.
+        SecretsSealed = "factor.sealed",
         /// A viewing started.
         ViewingStarted = "viewing.started",
         /// A viewing's picture reached the browser.
@@ -129,6 +151,8 @@ word_enum! {
         ViewingRefused = "viewing.refused",
         /// A viewing ended.
         ViewingEnded = "viewing.ended",
+        /// A viewer's browser found that the picture is, or is no longer, the true one.
+        ViewingProof = "viewing.proof",
         /// A comment was made.
         CommentMade = "comment.made",
         /// A comment's words or drawing were changed.
@@ -139,16 +163,26 @@ word_enum! {
         CommentResolved = "comment.resolved",
         /// A settled comment was opened again.
         CommentReopened = "comment.reopened",
+        /// Replies came into a review's log from a file.
+        CommentsImported = "comments.imported",
+        /// A still of what its author saw came with a comment.
+        CommentStill = "comment.still",
         /// A comment got another category or priority.
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.
         DisplayChecked = "display.checked",
+        /// What a probe measured on a viewer's display was sent.
+        DisplayProbed = "display.probed",
         /// Comments were exported.
         CommentsExported = "comments.exported",
+        /// What viewings were proven to show was exported.
+        ProofExported = "proof.exported",
         /// A review was archived.
         ReviewArchived = "review.archived",
         /// Entries of the record were exported.
         AuditExported = "audit.exported",
+        /// What is personal was taken out of entries that are older than the house keeps them.
+        AuditRedacted = "audit.redacted",
         /// A notification was taken by a target.
         NotificationDelivered = "notification.delivered",
         /// A notification could not be delivered and is not tried any more.
@@ -184,6 +218,13 @@ pub enum Actor {
         /// The review they were invited to.
         review: Uuid,
     },
+    /// Whoever has the key of a source: a machine that publishes to it, and may do nothing else.
+    Publisher {
+        /// Which source.
+        source: Uuid,
+        /// Its review.
+        review: Uuid,
+    },
     /// Somebody at the server's command line.
     CommandLine,
     /// The server itself.
@@ -197,6 +238,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Account(account) => write!(f, "account:{}", account.user),
             Self::Viewer { id, .. } => write!(f, "viewer:{id}"),
+            Self::Publisher { source, .. } => write!(f, "publisher:{source}"),
             Self::CommandLine => f.write_str("command-line"),
             Self::Server => f.write_str("server"),
             Self::Stranger => f.write_str("stranger"),
@@ -227,6 +269,11 @@ impl By {
     /// A viewer of a review, at an address.
     pub fn viewer(id: Uuid, review: Uuid, network: IpAddr) -> Self {
         Self { actor: Actor::Viewer { id, review }, network: Some(network) }
+    }
+
+    /// Whoever has the key of a source, at an address.
+    pub fn publisher(source: Uuid, review: Uuid, network: IpAddr) -> Self {
+        Self { actor: Actor::Publisher { source, review }, network: Some(network) }
     }
 
     /// The account that acts, if one does.
@@ -294,6 +341,9 @@ impl Event {
 /// SHA-256 of an entry, RFC 6962 leaf form.
 pub type EntryHash = [u8; 32];
 
+/// What stands in the place of what was taken out of an entry.
+pub const REDACTED: &str = "redacted";
+
 /// The hash before the first entry.
 pub const GENESIS: EntryHash = [0; 32];
 
@@ -340,6 +390,21 @@ impl Entry {
             sequence,
             viewing: event.viewing.map(|id| id.to_string()),
         }
+    }
+
+    /// Whether nothing personal is left in it.
+    pub fn is_bare(&self) -> bool {
+        self.actor == REDACTED
+            && self.object == REDACTED
+            && self.detail.is_empty()
+            && self.network.is_none()
+            && self.viewing.is_none()
+    }
+
+    /// Up to which sequence the record was redacted, if this is the entry that says so; else 0.
+    pub fn redacts_through(&self) -> u64 {
+        let says = self.action == Action::AuditRedacted.as_str() && self.result == Outcome::Done.as_str();
+        self.detail.get("through").filter(|_| says).and_then(|through| through.parse().ok()).unwrap_or(0)
     }
 
     /// Canonical JSON.

@@ -16,11 +16,23 @@ pub const EVERY_ENTRIES: u64 = 256;
 pub const EVERY: Duration = Duration::from_secs(60);
 
 /// `[audit]` of the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditConfig {
     /// Where each checkpoint is copied to: a directory that must exist, best on another machine.
     pub copies: Option<PathBuf>,
+    /// Names of the targets of `[notify]` that are sent checkpoints.
+    pub send: Vec<String>,
+    /// How often at most, in minutes.
+    pub send_every_min: u32,
+    /// Days after which what is personal in an entry is taken out of it; 0 for never.
+    pub keep_days: u32,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self { copies: None, send: Vec::new(), send_every_min: 60, keep_days: 400 }
+    }
 }
 
 /// The head of the record at a size.

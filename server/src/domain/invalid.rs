@@ -47,6 +47,9 @@ pub enum Invalid {
         /// Name of the field.
         field: &'static str,
     },
+    /// Codes are demanded and there is no way to send them.
+    #[error("the link needs a code by e-mail, and no mail server is named to send it; access.code_mail does")]
+    NoCodes,
     /// Not an e-mail address.
     #[error("{0:?} is not an e-mail address (name@domain)")]
     Email(String),
@@ -111,6 +114,7 @@ impl Invalid {
             Self::Email(_) => "email",
             Self::WindowReversed { .. } | Self::WindowOver { .. } => "ends_at",
             Self::NetworksMissing => "networks",
+            Self::NoCodes => "email_code",
             Self::TooManyEntries { .. } => "since",
             Self::ExpiryTooLate { .. } | Self::ExpiryPassed { .. } => "expires_at",
         }

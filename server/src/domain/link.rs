@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::instant::UtcInstant;
 use super::invalid::Invalid;
 use super::network::{Networks, Origins};
 use super::policy::Door;
 use super::review::{ReviewState, ReviewWindow};
-use super::secret::{SecretText, readable_groups};
+use super::secret::{SecretText, Token, readable_groups};
 use super::word::word_enum;
 
 /// Longest time a link may live.
@@ -16,6 +18,12 @@ pub const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 pub const TRIES: u32 = 5;
 /// Most uses a link may be given.
 pub const USES_MOST: u32 = 1_000;
+/// How long a code that was sent is good for.
+pub const CODE_LIFE: Duration = Duration::from_secs(10 * 60);
+/// Wrong tries after which a code is of no more use.
+pub const CODE_TRIES: u32 = 5;
+/// Codes that are sent for one link within an hour.
+pub const CODES_AN_HOUR: u32 = 5;
 /// A viewer seen within this time still holds the link's one place.
 pub const IDLE_AFTER: Duration = Duration::from_secs(20);
 
@@ -72,6 +80,12 @@ word_enum! {
         Over = "over",
         /// The request came from a foreign page.
         ForeignOrigin = "foreign_origin",
+        /// The code is not the one that was sent, or is over, used, or tried too often.
+        WrongCode = "wrong_code",
+        /// Too many codes were sent already.
+        CodesSent = "codes_sent",
+        /// The code could not be sent.
+        CodeNotSent = "code_not_sent",
         /// Too many tries are being checked at this moment.
         Busy = "busy",
     }
@@ -161,6 +175,8 @@ pub struct Invitation {
     pub waiting_room: bool,
     /// What happens to a second device.
     pub second_device: SecondDevice,
+    /// Whether a code is sent to their address, and asked for, after the passphrase.
+    pub email_code: bool,
 }
 
 impl Invitation {
@@ -174,6 +190,7 @@ impl Invitation {
             uses_limit: None,
             waiting_room: false,
             second_device: SecondDevice::Refused,
+            email_code: false,
         }
     }
 }
@@ -201,6 +218,8 @@ pub struct LinkDoor {
     pub waiting_room: bool,
     /// What happens to a second device.
     pub second_device: SecondDevice,
+    /// Whether a code is sent to the invited address, and asked for, after the passphrase.
+    pub email_code: bool,
 }
 
 impl LinkDoor {
@@ -237,6 +256,25 @@ pub fn expiry(
 /// A passphrase of four groups of four readable characters (79 bits) from random bytes.
 pub fn passphrase(random: &[u8]) -> Option<SecretText> {
     readable_groups(random, &[4, 4, 4, 4]).map(|text| SecretText::new(text.to_lowercase()))
+}
+
+/// A code of eight digits from random bytes; `None` when there were too few that do not bias it.
+pub fn code(random: &[u8]) -> Option<SecretText> {
+    let digits = random.iter().filter(|byte| **byte < 250).map(|byte| char::from(b'0' + byte % 10)).take(8);
+    let text: String = digits.collect();
+    (text.len() == 8).then(|| SecretText::new(text))
+}
+
+/// What is kept of a code: SHA-256 of it with the ticket that only the browser has.
+pub fn code_hash(ticket: &Token, code: &SecretText) -> [u8; 32] {
+    let digits = code.reveal().chars().filter(char::is_ascii_digit).take(16).collect::<String>();
+    Sha256::new().chain_update(ticket.reveal().as_bytes()).chain_update(b":").chain_update(digits).finalize().into()
+}
+
+/// An address as it is shown to whoever has not proven that it is theirs: `a***@example.org`.
+pub fn masked(email: &str) -> String {
+    let (name, domain) = email.split_once('@').unwrap_or((email, ""));
+    format!("{}***@{domain}", name.chars().next().unwrap_or('*'))
 }
 
 /// A typed passphrase as it is hashed: case, spaces and hyphens do not matter when it is read from paper or a phone.

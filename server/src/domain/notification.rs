@@ -34,6 +34,8 @@ word_enum! {
         AccountLocked = "account.locked",
         /// An address made too many tries to sign in.
         AddressRefused = "address.refused",
+        /// The head of the record was signed; sent by itself, not through the outbox.
+        Checkpoint = "audit.checkpoint",
         /// Somebody asked whether notifications arrive.
         Test = "test",
     }
@@ -100,6 +102,7 @@ impl Notification {
             Occasion::LinkExpired => format!("Links to {review} have expired: {}", self.fact("links")),
             Occasion::AccountLocked => format!("Account {} took too many wrong tries", self.fact("user")),
             Occasion::AddressRefused => "An address made too many tries to sign in".to_owned(),
+            Occasion::Checkpoint => format!("Checkpoint of the record over {} entries", self.fact("entries")),
             Occasion::Test => "A test of notifications".to_owned(),
         }
     }
@@ -126,11 +129,20 @@ impl Notification {
                 Occasion::AddressRefused => {
                     "It is refused for a quarter of an hour. The record has the names it tried."
                 }
+                Occasion::Checkpoint => "Keep this where the server cannot change it.",
                 Occasion::Test => "Nothing happened; somebody asked whether this arrives.",
             }
             .to_owned(),
         );
         lines.push("Everything is in the record of the console.".to_owned());
+        if let (Some(key), Some(note)) = (self.facts.get("key"), self.facts.get("note")) {
+            lines.extend([
+                "Key:".to_owned(),
+                key.clone(),
+                "The checkpoint, for `vitrine audit verify --checkpoint`:".to_owned(),
+            ]);
+            lines.extend([String::new(), note.clone()]);
+        }
         lines.join("\n")
     }
 

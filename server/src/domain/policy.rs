@@ -1,5 +1,6 @@
 //! Policy profiles: what the house demands of accounts and links. A project's classification tightens, never weakens.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::invalid::Invalid;
@@ -17,11 +18,17 @@ pub const PASSWORD_MOST: usize = 256;
 pub struct AccessConfig {
     /// The house's policy.
     pub profile: Profile,
+    /// File of the key that seals accounts' secrets; without one, a file of the data directory.
+    pub seal_key: Option<PathBuf>,
+    /// Name of the `[[notify.mail]]` whose server sends links' codes.
+    pub code_mail: Option<String>,
+    /// Classifications of projects whose links all demand a code.
+    pub code_for: Vec<Classification>,
 }
 
 impl Default for AccessConfig {
     fn default() -> Self {
-        Self { profile: Profile::Facility }
+        Self { profile: Profile::Facility, seal_key: None, code_mail: None, code_for: Vec::new() }
     }
 }
 
@@ -64,6 +71,8 @@ pub struct Policy {
     pub password_life: Option<Duration>,
     /// Whether every account must have a second factor.
     pub second_factor: bool,
+    /// Whether a passkey whose authenticator asks who it is opens without a password.
+    pub passwordless: bool,
     /// After this an open session must give its second factor again.
     pub prompt_every: Option<Duration>,
     /// Whether five wrong tries lock the name until an admin unlocks it, instead of for 15 minutes.
@@ -115,6 +124,7 @@ impl Policy {
             password: PasswordRule { least: 12, kinds: 0, blocklist: false },
             password_life: None,
             second_factor: true,
+            passwordless: true,
             prompt_every: None,
             lock_until_unlocked: false,
             session_idle: QUARTER_HOUR,
@@ -134,6 +144,7 @@ impl Policy {
             Profile::Tpn => Self {
                 password: PasswordRule { least: 16, kinds: 4, blocklist: false },
                 password_life: Some(DAY.saturating_mul(365)),
+                passwordless: false,
                 prompt_every: Some(QUARTER_HOUR),
                 lock_until_unlocked: true,
                 two_places_revoke: true,

@@ -76,6 +76,8 @@ pub struct Whole {
     pub head: EntryHash,
     /// Entries that a checkpoint covers; what comes after them nobody has signed yet.
     pub signed: u64,
+    /// Entries from the first on whose content was taken out by age: that they were there is proven, what they said no more.
+    pub redacted: u64,
 }
 
 /// Walks a record entry by entry.
@@ -85,6 +87,9 @@ pub struct Walk {
     tree: MerkleTree,
     expected: BTreeMap<u64, Vec<EntryHash>>,
     signed: u64,
+    redacted: u64,
+    /// Up to where the record itself says that it was redacted.
+    announced: u64,
 }
 
 impl Walk {
@@ -94,7 +99,7 @@ impl Walk {
         for checkpoint in checkpoints {
             expected.entry(checkpoint.size).or_default().push(checkpoint.root);
         }
-        Self { previous: GENESIS, tree: MerkleTree::default(), expected, signed: 0 }
+        Self { previous: GENESIS, tree: MerkleTree::default(), expected, signed: 0, redacted: 0, announced: 0 }
     }
 
     /// Entries walked so far.
@@ -102,11 +107,12 @@ impl Walk {
         self.tree.size()
     }
 
-    /// Takes the next entry with its stored hash.
+    /// Takes the next entry with its stored hash. One that was redacted is believed its hash, which the checkpoint over it
+    /// and the entry after it prove; only from the first on without a gap, without content, and as far as the record says.
     ///
     /// # Errors
     /// When it does not fit.
-    pub fn step(&mut self, entry: &Entry, stored: &[u8]) -> Result<(), Fault> {
+    pub fn step(&mut self, entry: &Entry, stored: &[u8], redacted: bool) -> Result<(), Fault> {
         let sequence = self.entries() + 1;
         if u64::try_from(entry.sequence) != Ok(sequence) {
             return Err(Fault::Gap(sequence));
@@ -114,7 +120,16 @@ impl Walk {
         if entry.previous != hex(&self.previous) {
             return Err(Fault::Previous(sequence));
         }
-        let hash = entry.hash().ok().filter(|hash| hash.as_slice() == stored).ok_or(Fault::Content(sequence))?;
+        let hash = match redacted {
+            true if self.redacted + 1 == sequence && entry.is_bare() => stored.try_into().ok(),
+            true => None,
+            false => entry.hash().ok().filter(|hash| hash.as_slice() == stored),
+        };
+        let hash = hash.ok_or(Fault::Content(sequence))?;
+        match redacted {
+            true => self.redacted = sequence,
+            false => self.announced = self.announced.max(entry.redacts_through()),
+        }
         self.previous = hash;
         self.tree.push(hash);
         self.at_checkpoint(sequence)
@@ -136,9 +151,13 @@ impl Walk {
     /// When a checkpoint covers more than there was.
     pub fn end(self) -> Result<Whole, Fault> {
         let entries = self.entries();
+        let provable = self.announced.min(self.signed);
+        if self.redacted > provable {
+            return Err(Fault::Content(provable + 1));
+        }
         match self.expected.last_key_value() {
             Some((&size, _)) if size > entries => Err(Fault::Incomplete { entries, size }),
-            _ => Ok(Whole { entries, head: self.previous, signed: self.signed }),
+            _ => Ok(Whole { entries, head: self.previous, signed: self.signed, redacted: self.redacted }),
         }
     }
 }

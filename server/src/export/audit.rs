@@ -20,7 +20,7 @@ pub fn write(format: AuditFormat, entries: &[StoredEntry]) -> Result<Vec<u8>, Ex
     match format {
         AuditFormat::Csv => as_csv(entries),
         AuditFormat::Json => {
-            let entry = |stored: &StoredEntry| json!({ "entry": stored.entry, "hash": hex(&stored.hash) });
+            let entry = |stored: &StoredEntry| json!({ "entry": stored.entry, "hash": hex(&stored.hash), "redacted": stored.redacted });
             Ok(serde_json::to_vec_pretty(&json!({ "entries": entries.iter().map(entry).collect::<Vec<_>>() }))?)
         }
     }
@@ -29,7 +29,7 @@ pub fn write(format: AuditFormat, entries: &[StoredEntry]) -> Result<Vec<u8>, Ex
 fn as_csv(entries: &[StoredEntry]) -> Result<Vec<u8>, ExportError> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
-    for StoredEntry { entry, hash } in entries {
+    for StoredEntry { entry, hash, .. } in entries {
         let detail: Vec<String> = entry.detail.iter().map(|(name, value)| format!("{name}={value}")).collect();
         writer.write_record([
             entry.sequence.to_string().as_str(),

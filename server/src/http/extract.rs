@@ -17,7 +17,7 @@ use crate::domain::access::{Object, Permission};
 use crate::domain::account::Stage;
 use crate::domain::audit::By;
 use crate::domain::secret::{Token, TokenHash};
-use crate::service::link::Guest;
+use crate::service::redeem::Guest;
 use crate::service::session::Session;
 use crate::store::viewer::ViewerRecord;
 
@@ -38,10 +38,15 @@ pub fn client_address(extensions: &Extensions) -> IpAddr {
 
 /// The hash of the token in a cookie.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<TokenHash> {
+    cookie_token(headers, name).map(|token| token.hash())
+}
+
+/// The token in a cookie.
+pub fn cookie_token(headers: &HeaderMap, name: &str) -> Option<Token> {
     let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.find(|(found, _)| *found == name)?;
-    Token::parse(value).map(|token| token.hash())
+    Token::parse(value)
 }
 
 /// A `Set-Cookie` value that hands over a token.

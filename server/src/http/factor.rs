@@ -19,6 +19,8 @@ use crate::service::factor::Proven;
 pub struct Factors {
     /// An authenticator app.
     totp: bool,
+    /// How many passkeys.
+    passkeys: usize,
     /// How many recovery codes are left.
     recovery_codes: u32,
 }
@@ -62,7 +64,7 @@ pub(super) fn proven(proven: &Proven) -> impl IntoResponse + use<> {
     responses((status = 200, body = Factors), (status = 401, body = Problem)))]
 pub async fn list_factors(State(state): State<HttpState>, AtDoor(at): AtDoor) -> Result<Json<Factors>, Problem> {
     let facts = state.screening.services.factors(at.session.account.id).await?;
-    Ok(Json(Factors { totp: facts.totp, recovery_codes: facts.recovery_codes }))
+    Ok(Json(Factors { totp: facts.totp, passkeys: facts.passkeys, recovery_codes: facts.recovery_codes }))
 }
 
 /// Gives the second factor: a code of the authenticator app, or a recovery code. The cookie changes.

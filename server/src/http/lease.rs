@@ -10,7 +10,7 @@ use super::HttpState;
 use super::extract::Joined;
 use super::problem::Problem;
 use crate::domain::instant::UtcInstant;
-use crate::token::lease::RENEW_AFTER;
+use crate::token::lease::{PublicLeaseKey, RENEW_AFTER};
 
 /// A lease.
 #[derive(Serialize, ToSchema)]
@@ -21,6 +21,38 @@ pub struct Lease {
     expires_at: UtcInstant,
     /// When to ask for the next.
     renew_after_s: u64,
+}
+
+/// A public key that verifies leases (RFC 7517, RFC 8037).
+#[derive(Serialize, ToSchema)]
+pub struct Jwk {
+    /// Always `OKP`.
+    kty: &'static str,
+    /// Always `Ed25519`.
+    crv: &'static str,
+    /// Always `EdDSA`.
+    alg: &'static str,
+    /// Always `sig`.
+    #[serde(rename = "use")]
+    usage: &'static str,
+    /// Its name in leases.
+    kid: String,
+    /// The key, in base64url.
+    x: String,
+}
+
+/// The keys that verify leases, the one that signs first.
+#[derive(Serialize, ToSchema)]
+pub struct Jwks {
+    keys: Vec<Jwk>,
+}
+
+/// The public keys of leases: the one that signs and, for as long as leases of it may live, the one before.
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "machines", responses((status = 200, body = Jwks)))]
+pub async fn jwks(State(state): State<HttpState>) -> Json<Jwks> {
+    let published = state.screening.leases.published(UtcInstant::now());
+    let jwk = |PublicLeaseKey { kid, x }| Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid, x };
+    Json(Jwks { keys: published.into_iter().map(jwk).collect() })
 }
 
 /// Gives the right to media for minutes, and prolongs a running viewing.

@@ -19,7 +19,8 @@ use crate::domain::link::{Invitation, LinkState, SecondDevice};
 use crate::domain::network::Networks;
 use crate::domain::secret::SecretText;
 use crate::service::Error;
-use crate::service::link::Guest;
+use crate::service::link_code::SentCode;
+use crate::service::redeem::{Guest, Opened, Redeemed};
 use crate::store::link::LinkRecord;
 
 /// What is recorded of a viewer, as the join page tells it.
@@ -56,6 +57,8 @@ pub struct Link {
     pub waiting_room: bool,
     /// What happens to a second device.
     pub second_device: SecondDevice,
+    /// Whether it asks for a code by e-mail.
+    pub email_code: bool,
 }
 
 impl From<LinkRecord> for Link {
@@ -72,6 +75,7 @@ impl From<LinkRecord> for Link {
             uses_limit: link.facts.uses_limit,
             waiting_room: link.door.waiting_room,
             second_device: link.door.second_device,
+            email_code: link.door.email_code,
         }
     }
 }
@@ -117,6 +121,27 @@ pub struct RedeemLink {
     passphrase: SecretText,
 }
 
+/// A code was sent; it is asked for next.
+#[derive(Serialize, ToSchema)]
+pub struct CodeSent {
+    /// Given back with the code.
+    ticket: String,
+    /// Where it was sent, not in full.
+    sent_to: String,
+    /// First instant at which it is of no more use.
+    expires_at: UtcInstant,
+}
+
+/// The code that was sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GiveCode {
+    #[schema(value_type = String)]
+    ticket: SecretText,
+    #[schema(value_type = String)]
+    code: SecretText,
+}
+
 /// Somebody to invite.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -136,14 +161,17 @@ pub struct NewLink {
     waiting_room: bool,
     /// `refused` (the default): no second device. `asks`: it waits to be let in, and the first then gives way.
     second_device: Option<SecondDevice>,
+    /// Whether a code is sent to their address, and asked for, after the passphrase.
+    #[serde(default)]
+    email_code: bool,
 }
 
 impl NewLink {
     fn invitation(self) -> Result<Invitation, Invalid> {
         let networks = Networks::named(&self.networks)?;
-        let Self { name, email, expires_at, uses_limit, waiting_room, .. } = self;
+        let Self { name, email, expires_at, uses_limit, waiting_room, email_code, .. } = self;
         let second_device = self.second_device.unwrap_or(SecondDevice::Refused);
-        Ok(Invitation { name, email, expires_at, networks, uses_limit, waiting_room, second_device })
+        Ok(Invitation { name, email, expires_at, networks, uses_limit, waiting_room, second_device, email_code })
     }
 }
 
@@ -176,9 +204,10 @@ pub async fn inspect_link(
     }))
 }
 
-/// Opens a review.
+/// Opens a review; or, where the link asks for it, sends a code to the invited address and says so (201).
 #[utoipa::path(post, path = "/api/links/redeem", tag = "links", request_body = RedeemLink,
     responses((status = 200, body = RoomState, headers(("Set-Cookie" = String, description = "The viewer's cookie"))),
+        (status = 201, body = CodeSent, description = "A code was sent; give it to `/api/links/code`"),
         (status = 202, body = Waiting, headers(("Set-Cookie" = String, description = "The viewer's cookie"))),
         (status = 400, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem),
         (status = 415, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
@@ -188,9 +217,35 @@ pub async fn redeem_link(
     Body(body): Body<RedeemLink>,
 ) -> Result<impl IntoResponse, Problem> {
     let services = &state.screening.services;
-    let redeemed = services.redeem_link(body.secret.reveal(), &body.passphrase, &guest).await?;
-    let room = room_or_door(&state, &redeemed.viewer).await?;
+    match services.redeem_link(body.secret.reveal(), &body.passphrase, &guest).await? {
+        Opened::In(redeemed) => Ok(entered(&state, &redeemed).await?.into_response()),
+        Opened::CodeSent(SentCode { ticket, to, expires_at }) => {
+            let body = CodeSent { ticket: ticket.reveal().to_string(), sent_to: to, expires_at };
+            Ok((StatusCode::CREATED, Json(body)).into_response())
+        }
+    }
+}
+
+/// The cookie of whoever came in, with what they see.
+async fn entered(state: &HttpState, redeemed: &Redeemed) -> Result<impl IntoResponse + use<>, Problem> {
+    let room = room_or_door(state, &redeemed.viewer).await?;
     Ok((AppendHeaders([(SET_COOKIE, set_cookie(VIEWER_COOKIE, &redeemed.token))]), room))
+}
+
+/// Opens a review with the code that was sent.
+#[utoipa::path(post, path = "/api/links/code", tag = "links", request_body = GiveCode,
+    responses((status = 200, body = RoomState, headers(("Set-Cookie" = String, description = "The viewer's cookie"))),
+        (status = 202, body = Waiting, headers(("Set-Cookie" = String, description = "The viewer's cookie"))),
+        (status = 400, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub async fn give_link_code(
+    State(state): State<HttpState>,
+    guest: Guest,
+    Body(body): Body<GiveCode>,
+) -> Result<impl IntoResponse, Problem> {
+    let services = &state.screening.services;
+    let redeemed = services.give_link_code(body.ticket.reveal(), &body.code, &guest).await?;
+    entered(&state, &redeemed).await
 }
 
 /// Invites somebody to a review.

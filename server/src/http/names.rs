@@ -1,15 +1,20 @@
 //! The names this server answers to, and the pages that may call it.
 
+use std::net::IpAddr;
+
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 
 use super::config::HttpConfig;
+use crate::domain::passkey::RelyingParty;
 
 /// The authorities (`name:port`) that are this server.
 #[derive(Clone, Debug)]
 pub struct Names {
     authorities: Vec<String>,
     public_url: String,
+    /// The first name.
+    host: String,
 }
 
 impl Names {
@@ -29,12 +34,23 @@ impl Names {
         let first = config.names.first().map_or("localhost", String::as_str).to_ascii_lowercase();
         let public_url =
             if public_port == 443 { format!("https://{first}") } else { format!("https://{first}:{public_port}") };
-        Self { authorities, public_url }
+        Self { authorities, public_url, host: first }
     }
 
     /// Where links point.
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// For whom passkeys are made: the first name, on every port it is answered at. Browsers bind passkeys to host names, so
+    /// there are none where the first name is an address.
+    pub fn relying_party(&self) -> Option<RelyingParty> {
+        if self.host.parse::<IpAddr>().is_ok() || self.host.starts_with('[') {
+            return None;
+        }
+        let ours = |authority: &&String| authority.split(':').next() == Some(self.host.as_str());
+        let origins = self.authorities.iter().filter(ours).map(|authority| format!("https://{authority}")).collect();
+        Some(RelyingParty { id: self.host.clone(), origins })
     }
 
     /// The authority a request was made to, if it is one of ours.

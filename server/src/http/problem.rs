@@ -132,6 +132,17 @@ impl From<Error> for Problem {
                 let message = "The account has an authenticator already. An admin can reset it.";
                 Self::new(StatusCode::CONFLICT, "factor_exists", message)
             }
+            Error::PasskeyRefused => {
+                let message = "This passkey is not accepted here. Sign in with your password.";
+                Self::new(StatusCode::FORBIDDEN, "passkey_refused", message)
+            }
+            Error::PasskeyExists => {
+                Self::new(StatusCode::CONFLICT, "passkey_exists", "This passkey is in use already.")
+            }
+            Error::PasskeysUnavailable => {
+                let message = "Passkeys need a host name, and this server is called by an address.";
+                Self::new(StatusCode::CONFLICT, "passkeys_unavailable", message)
+            }
             Error::ProjectExists { .. } => {
                 Self::new(StatusCode::CONFLICT, "project_exists", error.to_string()).field("name")
             }
@@ -139,6 +150,22 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "account_exists", error.to_string()).field("user")
             }
             Error::Refused => Self::refused(),
+            Error::NoProvider => {
+                Self::new(StatusCode::NOT_FOUND, "no_provider", "This house has no identity provider.")
+            }
+            Error::ProviderUnreachable => {
+                let message =
+                    "The identity provider cannot be reached. Sign in with your password, or try again later.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "provider_unreachable", message).retry_after(30)
+            }
+            Error::OidcRefused => {
+                let message = "The identity provider names nobody who may sign in here.";
+                Self::new(StatusCode::FORBIDDEN, "sign_in_refused", message)
+            }
+            Error::CodeNotSent => {
+                let message = "The code could not be sent. Try again in a moment, or ask your host.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "code_not_sent", message).retry_after(10)
+            }
             Error::SignInRefused => {
                 let message = "This user and password do not open the console.";
                 Self::new(StatusCode::FORBIDDEN, "sign_in_refused", message)
@@ -154,6 +181,17 @@ impl From<Error> for Problem {
             Error::NetworkRefused => Self::new(StatusCode::FORBIDDEN, "network", EndReason::NetworkRefused.message()),
             Error::Ended(reason) => Self::ended(*reason),
             Error::LeaseRefused => Self::lease_refused(),
+            Error::KeyRefused => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "key_refused",
+                "This key opens no source here. Send the source's own key as Authorization: Bearer.",
+            ),
+            Error::AlreadyPublishing => {
+                let message = "Somebody publishes to this source already. Stop that sender first.";
+                Self::new(StatusCode::CONFLICT, "already_publishing", message).retry_after(5)
+            }
+            Error::NotPublished => Self::new(StatusCode::CONFLICT, "not_published", error.to_string()),
+            Error::UnusableOffer(text) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable_offer", text.clone()),
             Error::FrameUnknown { .. } => {
                 let message = "The frame on your screen is not known any more. Send the comment again.";
                 Self::new(StatusCode::CONFLICT, "frame_unknown", message).field("rtp_timestamp")
@@ -203,7 +241,10 @@ impl From<Error> for Problem {
             | Error::Totp(_)
             | Error::Note(_)
             | Error::Key(_)
+            | Error::Unopened(_)
+            | Error::NoSeal
             | Error::File(_)
+            | Error::Send(_)
             | Error::Leak(_)
             | Error::Export(_) => Self::internal(&error),
         }

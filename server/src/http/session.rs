@@ -16,7 +16,7 @@ use crate::domain::account::{Role, Stage};
 use crate::domain::instant::UtcInstant;
 use crate::domain::policy::Profile;
 use crate::domain::secret::SecretText;
-use crate::service::link::Guest;
+use crate::service::redeem::Guest;
 use crate::service::session::Session as ServiceSession;
 
 /// Name and password.
@@ -41,7 +41,7 @@ pub struct Me {
 }
 
 impl Me {
-    fn new(state: &HttpState, session: &ServiceSession) -> Self {
+    pub(super) fn new(state: &HttpState, session: &ServiceSession) -> Self {
         Self {
             id: session.account.id,
             user: session.account.user.clone(),

@@ -9,10 +9,11 @@ use rcgen::{
     KeyUsagePurpose, SanType,
 };
 use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use time::OffsetDateTime;
 
+use super::certificate::Certificates;
 use super::config::HttpConfig;
 use crate::config::data::{DataDir, FileError, at};
 
@@ -53,24 +54,7 @@ pub enum TlsError {
 /// # Errors
 /// When a file cannot be read or made, or does not fit.
 pub fn server_config(config: &HttpConfig, data: &DataDir) -> Result<Arc<ServerConfig>, TlsError> {
-    let (certificate, key) = match (&config.tls_certificate, &config.tls_key) {
-        (Some(certificate), Some(key)) => (certificate.clone(), key.clone()),
-        (None, None) => {
-            make_local(config, data)?;
-            (data.tls_certificate(), data.tls_key())
-        }
-        _ => return Err(TlsError::HalfConfigured),
-    };
-    let chain = chain(&certificate)?;
-    let pem = data.read_private(&key)?;
-    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| wrong(&key, "a private key", &error))?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut tls = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(tls))
+    Certificates::open(config, data)?.server_config()
 }
 
 /// A certificate chain in PEM.
@@ -84,7 +68,7 @@ pub fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
         .map_err(|error| wrong(path, "a certificate chain", &error))
 }
 
-fn wrong(path: &Path, expected: &'static str, reason: &dyn std::fmt::Display) -> TlsError {
+pub(super) fn wrong(path: &Path, expected: &'static str, reason: &dyn std::fmt::Display) -> TlsError {
     TlsError::Pem { file: path.display().to_string(), expected, reason: reason.to_string() }
 }
 
@@ -129,7 +113,7 @@ fn local_names(config: &HttpConfig) -> Vec<String> {
 }
 
 /// Makes the server's certificate if there is none, it is nearly over, or its names have changed.
-fn make_local(config: &HttpConfig, data: &DataDir) -> Result<(), TlsError> {
+pub(super) fn make_local(config: &HttpConfig, data: &DataDir) -> Result<(), TlsError> {
     let names = local_names(config);
     let marker = data.path().join("tls-names.txt");
     let now = OffsetDateTime::now_utc();

@@ -4,6 +4,7 @@ mod keeper;
 mod notifier;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast::error::RecvError;
@@ -14,8 +15,10 @@ use uuid::Uuid;
 
 pub use keeper::Keeper;
 
-use crate::domain::audit::By;
+use crate::domain::audit::{Action, By, Event};
+use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::EndReason;
+use crate::http::certificate::Certificates;
 use crate::media::MediaEvent;
 use crate::notify::Target;
 use crate::service::viewing::Screening;
@@ -28,6 +31,8 @@ const BLINDNESS: Duration = Duration::from_secs(5);
 /// How often programs are opened and closed by their windows, and accounts ended by their dates.
 const PROGRAMS: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether the certificate's files have changed.
+const CERTIFICATE: Duration = Duration::from_secs(10);
 /// How often it is written down which frames viewings were shown: what a crash can lose.
 const SEEN: Duration = Duration::from_secs(2);
 
@@ -39,6 +44,7 @@ pub fn start(screening: &Screening, keeper: &Keeper, stopping: &watch::Receiver<
     jobs.spawn(until_stop(stopping.clone(), seen(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), media_news(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), keeper.clone().run(screening.services.clone())));
+    jobs.spawn(until_stop(stopping.clone(), keeper.clone().run_sending(screening.services.clone())));
     jobs
 }
 
@@ -47,6 +53,33 @@ pub fn notify(jobs: &mut JoinSet<()>, services: &Services, targets: Vec<Target>,
     for target in targets {
         jobs.spawn(until_stop(stopping.clone(), notifier::run(services.clone(), target)));
     }
+}
+
+/// Starts looking whether the certificate has changed.
+pub fn certificates(
+    jobs: &mut JoinSet<()>,
+    services: &Services,
+    certificates: Arc<Certificates>,
+    stopping: &watch::Receiver<bool>,
+) {
+    let services = services.clone();
+    jobs.spawn(until_stop(stopping.clone(), async move {
+        let mut ticks = interval(CERTIFICATE);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match certificates.refresh() {
+                Ok(true) => {
+                    let event = Event::done(UtcInstant::now(), &By::SERVER, Action::CertificateChanged, "server");
+                    log("certificate", services.record(&event).await);
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the certificate changed and cannot be used; the one before is shown")
+                }
+            }
+        }
+    }));
 }
 
 async fn until_stop(mut stopping: watch::Receiver<bool>, job: impl Future<Output = ()>) {
@@ -139,6 +172,12 @@ async fn hear(screening: &Screening, event: MediaEvent) -> Result<(), Error> {
         MediaEvent::SourceLive { review } => screening.services.source_changed(review, None).await?,
         MediaEvent::SourceLost { review, reason } => {
             screening.services.source_changed(review, Some(&reason)).await?;
+        }
+        MediaEvent::PublishingConnected { publishing, cipher } => {
+            screening.publishing_connected(publishing, &cipher).await?;
+        }
+        MediaEvent::PublishingLost { publishing, reason } => {
+            screening.publishing_lost(publishing, &reason).await?;
         }
         MediaEvent::PictureChanged { viewing } => screening.services.tell(Change::Picture { viewing }),
         MediaEvent::ViewingConnected { viewing } => screening.connected(viewing).await?,

@@ -18,10 +18,14 @@ pub struct Picture {
     pub bits: u8,
     /// Chroma format.
     pub chroma: &'static str,
-    /// Luma samples in a row.
+    /// Luma samples in a row, as the viewer sees it.
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// Luma samples in a row of the source.
+    pub source_width: u32,
+    /// Rows of the source.
+    pub source_height: u32,
     /// Frames per second.
     #[schema(value_type = Object)]
     pub rate: FrameRate,
@@ -66,6 +70,8 @@ impl Picture {
             chroma: chroma(format),
             width: rendition.size.width,
             height: rendition.size.height,
+            source_width: source.width,
+            source_height: source.height,
             rate,
             target: rendition.target,
             color: rendition.target.label(),
@@ -158,6 +164,7 @@ mod tests {
         target: TargetColor::Srgb709,
         size: PictureSize { width: 1_280, height: 720 },
         bitrate_bps: 10_000_000,
+        drill: None,
     };
 
     fn served(serving: Serving) -> Picture {

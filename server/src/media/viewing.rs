@@ -16,7 +16,7 @@ use super::admission::Wish;
 use super::clock::{FrameClock, FrameLedger};
 use super::picture::Picture;
 use super::{Media, MediaEvent, UNKNOWN_SOURCE, lock};
-use crate::rtc::{OfferError, Peer, PeerControl, PeerEvent, PeerSetup, Sending, offered_formats};
+use crate::rtc::{IceNames, OfferError, Peer, PeerControl, PeerEvent, PeerSetup, Sending, offered_formats};
 
 /// Encoded units that wait for the network task: about a second. Beyond that the rendition drops to its next key frame.
 const UNITS: usize = 96;
@@ -58,6 +58,8 @@ pub struct ViewingRequest {
 pub struct ViewingAnswer {
     /// SDP answer.
     pub sdp: String,
+    /// The negotiation of ICE.
+    pub ice: IceNames,
     /// What will be sent.
     pub picture: Picture,
 }
@@ -108,6 +110,7 @@ pub(super) struct Viewing {
     pub(super) wanted: TargetColor,
     pub(super) ledger: Arc<Mutex<FrameLedger>>,
     pub(super) clock: watch::Sender<Option<FrameClock>>,
+    pub(super) ice: IceNames,
     peer: PeerControl,
 }
 
@@ -159,6 +162,7 @@ impl Media {
         let rendition = seat(target)
             .or_else(|| target.is_hdr().then(|| seat(TargetColor::default())).flatten())
             .ok_or(ViewingRefusal::Full { retry_after_s: RETRY_AFTER_S })?;
+        let rendition = RenditionSpec { drill: self.shared.drill, ..rendition };
         let picture = Picture::new(&rendition, source, rate, best, target);
         let sending = watch::Sender::new(Sending {
             most_bps: rendition.bitrate_bps,
@@ -168,13 +172,14 @@ impl Media {
         let setup = PeerSetup { offer: &request.offer, format: rendition.format, sending: sending.subscribe() };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
+        let ice = peer.ice().clone();
         self.run(
             request,
             Chosen { rendition, best, wanted: target, source: (source, rate), picture: picture.clone() },
             peer,
             sending,
         );
-        Ok(ViewingAnswer { sdp, picture })
+        Ok(ViewingAnswer { sdp, ice, picture })
     }
 
     /// Ends a viewing; when this returns no further packet of it leaves.
@@ -200,6 +205,7 @@ impl Media {
             wanted,
             ledger: Arc::clone(&ledger),
             clock: clock.clone(),
+            ice: peer.ice().clone(),
             peer: peer.run(units, events),
         };
         lock(&self.shared.viewings).insert(request.viewing, entry);

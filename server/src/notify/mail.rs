@@ -36,6 +36,37 @@ fn mailbox(name: &str, field: &'static str, text: &str) -> Result<Mailbox, Targe
     text.parse().map_err(|error: AddressError| value(name, field, format!("{text:?} is no e-mail address: {error}")))
 }
 
+/// Whom mails come from.
+pub(super) fn sender(config: &MailConfig) -> Result<Mailbox, TargetError> {
+    mailbox(&config.name, "from", &config.from)
+}
+
+/// That nobody wrote a mail by hand (RFC 3834).
+pub(super) fn automatic() -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
+}
+
+/// The way to a mail server, by TLS.
+pub(super) fn transport(config: &MailConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, TargetError> {
+    let name = &config.name;
+    let (tls, port) = match config.tls {
+        MailTls::Starttls => (Tls::Required(parameters(config)?), 587),
+        MailTls::Implicit => (Tls::Wrapper(parameters(config)?), 465),
+    };
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.server)
+        .port(config.port.unwrap_or(port))
+        .tls(tls)
+        .timeout(Some(TIMEOUT));
+    match (&config.user, &config.password_file) {
+        (Some(user), Some(file)) => {
+            let credentials = Credentials::new(user.clone(), secret(name, file)?.reveal().to_owned());
+            Ok(transport.credentials(credentials).build())
+        }
+        (None, None) => Ok(transport.build()),
+        _ => Err(value(name, "user", "and password_file belong together; only one of them is set")),
+    }
+}
+
 impl Mail {
     pub fn new(config: &MailConfig) -> Result<Self, TargetError> {
         let name = &config.name;
@@ -43,34 +74,18 @@ impl Mail {
         if to.is_empty() {
             return Err(value(name, "to", "names nobody; expected at least one address"));
         }
-        let (tls, port) = match config.tls {
-            MailTls::Starttls => (Tls::Required(parameters(config)?), 587),
-            MailTls::Implicit => (Tls::Wrapper(parameters(config)?), 465),
-        };
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.server)
-            .port(config.port.unwrap_or(port))
-            .tls(tls)
-            .timeout(Some(TIMEOUT));
-        transport = match (&config.user, &config.password_file) {
-            (Some(user), Some(file)) => {
-                transport.credentials(Credentials::new(user.clone(), secret(name, file)?.reveal().to_owned()))
-            }
-            (None, None) => transport,
-            _ => return Err(value(name, "user", "and password_file belong together; only one of them is set")),
-        };
-        Ok(Self { name: name.clone(), from: mailbox(name, "from", &config.from)?, to, transport: transport.build() })
+        Ok(Self { name: name.clone(), from: sender(config)?, to, transport: transport(config)? })
     }
 
     /// The number of the notification is in the message's id, so that one that comes twice can be told.
     fn message(&self, record: &NotificationRecord) -> Result<Message, SendError> {
         let NotificationRecord { sequence, notification } = record;
         let id = format!("<notification-{sequence}-{}@{}>", notification.at.as_ms(), self.from.email.domain());
-        let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
         let start = Message::builder()
             .from(self.from.clone())
             .subject(format!("Vitrine: {}", notification.subject()))
             .message_id(Some(id))
-            .raw_header(automatic)
+            .raw_header(automatic())
             .header(ContentType::TEXT_PLAIN);
         let addressed = self.to.iter().cloned().fold(start, MessageBuilder::to);
         addressed.body(notification.text()).map_err(SendError::passing)
@@ -87,7 +102,7 @@ impl Mail {
 }
 
 /// What an error says, with what it says about its cause.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

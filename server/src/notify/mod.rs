@@ -1,12 +1,13 @@
 //! How notifications leave: e-mail and signed webhooks. What is sent, and when, is decided in `service::notification`.
 
+pub mod code;
 pub mod config;
 mod mail;
 mod webhook;
 
 use std::path::Path;
 
-use crate::config::data::{self, FileError, at};
+use crate::config::data::{self, FileError};
 use crate::domain::invalid::Invalid;
 use crate::domain::notification::Occasion;
 use crate::domain::secret::SecretText;
@@ -35,6 +36,21 @@ pub enum TargetError {
         /// What is wrong.
         error: TlsError,
     },
+    /// A mail server that is named elsewhere and does not exist.
+    #[error("access.code_mail names {name:?}, and there is no [[notify.mail]] of that name")]
+    NoMail {
+        /// What was named.
+        name: String,
+    },
+    /// A target that is named elsewhere and does not exist.
+    #[error("audit.send names {name:?}, and there is no target of that name under [notify]")]
+    NoTarget {
+        /// What was named.
+        name: String,
+    },
+    /// Codes are demanded and there is no way to send them.
+    #[error("access.code_for demands codes, and access.code_mail does not say which [[notify.mail]] sends them")]
+    NoCodeMail,
     /// A value.
     #[error("notify target {name:?}: {field} {reason}")]
     Value {
@@ -111,6 +127,19 @@ impl Target {
         Ok(targets)
     }
 
+    /// Those of a configuration that have these names.
+    ///
+    /// # Errors
+    /// As [`Target::of`], or when there is none of a name.
+    pub fn named(config: &NotifyConfig, names: &[String]) -> Result<Vec<Self>, TargetError> {
+        let mut targets = Self::of(config)?;
+        if let Some(name) = names.iter().find(|name| !targets.iter().any(|target| target.name == **name)) {
+            return Err(TargetError::NoTarget { name: name.clone() });
+        }
+        targets.retain(|target| names.contains(&target.name));
+        Ok(targets)
+    }
+
     fn new(name: &str, only: &[Occasion], way: Way) -> Self {
         let occasions = if only.is_empty() { Occasion::ALL } else { only };
         Self { name: name.to_owned(), occasions: occasions.to_vec(), way }
@@ -139,12 +168,5 @@ fn invalid(name: &str, field: &'static str) -> impl FnOnce(Invalid) -> TargetErr
 
 /// The first line of a file that only its owner may read.
 fn secret(name: &str, path: &Path) -> Result<SecretText, TargetError> {
-    let wrong = |error| TargetError::File { name: name.to_owned(), error };
-    let mode = data::mode(path).map_err(wrong)?;
-    if mode & 0o077 != 0 {
-        let error = std::io::Error::other(format!("others may read it (mode {mode:o}); expected 600"));
-        return Err(wrong(FileError { doing: "use the secret in", path: path.to_owned(), error }));
-    }
-    let text = zeroize::Zeroizing::new(std::fs::read_to_string(path).map_err(at("read", path)).map_err(wrong)?);
-    Ok(SecretText::new(text.lines().next().unwrap_or_default()))
+    data::secret_line(path).map_err(|error| TargetError::File { name: name.to_owned(), error })
 }

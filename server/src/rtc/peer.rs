@@ -21,7 +21,7 @@ use super::color_space::{self, ColorSpaceValue};
 use super::crypto;
 use super::demux::{Datagram, Port};
 use super::playout_delay::{self, PlayoutDelay};
-use super::sdp::{self, OfferError};
+use super::sdp::{self, IceNames, OfferError};
 
 /// Without any datagram from the browser for this long it is taken to be gone. Browsers check every 2.5 s; a network
 /// drop of 10 s is survived without a new connection.
@@ -108,6 +108,7 @@ pub struct Peer {
     rtc: Rtc,
     port: Port,
     credentials: IceCreds,
+    ice: IceNames,
     datagrams: mpsc::Receiver<Datagram>,
     codec: Codec,
     video: Option<Mid>,
@@ -150,6 +151,7 @@ impl Peer {
         }
         let datagrams = port.register(&credentials);
         let codec = codec(setup.format);
+        let ice = IceNames { local: credentials.ufrag.clone(), remote: sdp::ufrag(setup.offer).to_owned() };
         let port = port.clone();
         let (video, audio, connected, last_heard) = (None, None, false, now);
         Ok((
@@ -157,6 +159,7 @@ impl Peer {
                 rtc,
                 port,
                 credentials,
+                ice,
                 datagrams,
                 codec,
                 video,
@@ -168,6 +171,11 @@ impl Peer {
             },
             answer,
         ))
+    }
+
+    /// Names this negotiation of ICE.
+    pub fn ice(&self) -> &IceNames {
+        &self.ice
     }
 
     /// Runs the peer until it is stopped or the browser is gone.
@@ -272,18 +280,10 @@ impl Peer {
     }
 
     fn receive(&mut self, datagram: &Datagram) -> Result<(), RtcError> {
-        let family = |address: &&SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
-        // Behind a 1:1 NAT the bound address is not the advertised one; to ICE it is the advertised one that counts.
-        let Some(destination) = self.port.candidates().iter().find(family).copied() else { return Ok(()) };
-        let Ok(receive) = Receive::new(datagram.protocol, datagram.source, destination, &datagram.data) else {
-            return Ok(());
-        };
-        let input = Input::Receive(datagram.at, receive);
-        if !self.rtc.accepts(&input) {
-            return Ok(());
+        if receive(&mut self.rtc, &self.port, datagram)? {
+            self.last_heard = datagram.at;
         }
-        self.last_heard = datagram.at;
-        self.rtc.handle_input(input)
+        Ok(())
     }
 
     fn write_video(&mut self, unit: VideoUnit, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<(), RtcError> {
@@ -293,7 +293,7 @@ impl Peer {
         let delay = self.playout_delay();
         let Some(writer) = self.rtc.writer(mid) else { return Ok(()) };
         // Told for every picture, so that it always says what the stream says.
-        let mut writer = writer.user_extension_value(ColorSpaceValue::new(unit.target));
+        let mut writer = writer.user_extension_value(ColorSpaceValue::new(unit.tags));
         if let Some(delay) = delay {
             writer = writer.user_extension_value(delay);
         }
@@ -329,8 +329,24 @@ impl Peer {
     }
 }
 
+/// Hands a datagram to its connection; says whether it was of use.
+pub(super) fn receive(rtc: &mut Rtc, port: &Port, datagram: &Datagram) -> Result<bool, RtcError> {
+    let family = |address: &&SocketAddr| address.is_ipv4() == datagram.source.is_ipv4();
+    // Behind a 1:1 NAT the bound address is not the advertised one; to ICE it is the advertised one that counts.
+    let Some(destination) = port.candidates().iter().find(family).copied() else { return Ok(false) };
+    let Ok(receive) = Receive::new(datagram.protocol, datagram.source, destination, &datagram.data) else {
+        return Ok(false);
+    };
+    let input = Input::Receive(datagram.at, receive);
+    if !rtc.accepts(&input) {
+        return Ok(false);
+    }
+    rtc.handle_input(input)?;
+    Ok(true)
+}
+
 /// An address that browsers are told. Over TCP the browser connects, never the server.
-fn candidate(address: SocketAddr, protocol: Protocol) -> Result<Candidate, IceError> {
+pub(super) fn candidate(address: SocketAddr, protocol: Protocol) -> Result<Candidate, IceError> {
     match protocol {
         Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
         _ => Candidate::host(address, protocol),

@@ -85,6 +85,20 @@ fn h264_profile(line: &str) -> Option<u32> {
     (mode == "1").then(|| u32::from_str_radix(profile, 16).ok())?
 }
 
+/// The two halves of the user name of a negotiation's checks, which everybody on the way may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IceNames {
+    /// Ours.
+    pub local: String,
+    /// Of whoever made the offer.
+    pub remote: String,
+}
+
+/// The offerer's half of the user name of checks; empty when none is said.
+pub(super) fn ufrag(offer: &str) -> &str {
+    offer.lines().find_map(|line| line.trim_end().strip_prefix("a=ice-ufrag:")).unwrap_or_default()
+}
+
 /// The offer as the library should read it: without candidates (the server never dials one) and with the colour
 /// extension under the library's name for it.
 pub fn prepare_offer(offer: &str) -> String {

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::link::{Guest, object};
+use super::link::object;
+use super::redeem::Guest;
 use super::{Error, Noun, Services};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;

@@ -1,6 +1,7 @@
 //! The record: read, export and verify.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::{Error, Services};
 use crate::domain::access::{Object, Permission};
@@ -99,6 +100,25 @@ impl Services {
         self.permit(by, Permission::AuditOfHouse, &Object::House).await?;
         let _turn = self.verifying.try_lock().map_err(|_| Error::Busy)?;
         self.verify_audit(verifier, &[]).await
+    }
+
+    /// Takes what is personal out of entries older than `keep`, as far as a checkpoint covers them; says out of how many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn redact_audit(&self, keep: Duration) -> Result<u64, Error> {
+        let now = UtcInstant::now();
+        let mut write = self.store.write().await?;
+        let covered = checkpoint::last(write.connection()).await?.map_or(0, |last| last.size);
+        let through = table::last_before(write.connection(), now.minus(keep)).await?.min(covered);
+        let entries = table::redact(write.connection(), through).await?;
+        if entries == 0 {
+            return Ok(0);
+        }
+        let event = Event::done(now, &By::SERVER, Action::AuditRedacted, "audit");
+        write.commit(&event.with("through", through).with("entries", entries)).await?;
+        self.store.empty_journal().await?;
+        Ok(entries)
     }
 
     /// Walks the whole record, past the checkpoints in the database and those that were kept elsewhere.

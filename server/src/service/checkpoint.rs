@@ -2,14 +2,18 @@
 //! they are no entries of it; one for each would never come to rest.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{Error, Services};
 use crate::config::data::at;
 use crate::domain::checkpoint::is_due;
 use crate::domain::instant::UtcInstant;
 use crate::domain::merkle::MerkleTree;
+use crate::domain::notification::{Notification, Occasion};
+use crate::notify::Target;
 use crate::store::checkpoint as table;
 use crate::store::checkpoint::CheckpointRecord;
+use crate::store::notification::NotificationRecord;
 use crate::store::{Write, audit};
 use crate::token::note::NoteKey;
 
@@ -67,6 +71,34 @@ impl Services {
             write.commit_bookkeeping().await?;
         }
         Ok(())
+    }
+}
+
+impl Services {
+    /// Sends the newest checkpoint to a target that has not had one for `every`. The outbox is not asked: what it
+    /// delivers is an entry of the record, which needs another checkpoint.
+    ///
+    /// # Errors
+    /// When the store fails, or the target does not take it; it is then tried again.
+    pub async fn send_checkpoint(&self, target: &Target, key: &NoteKey, every: Duration) -> Result<(), Error> {
+        let now = UtcInstant::now();
+        let mut connection = self.store.read().await?;
+        let Some(newest) = table::last(&mut connection).await? else { return Ok(()) };
+        if let Some((size, sent_at)) = table::sent(&mut connection, &target.name).await?
+            && (size >= newest.size || now < sent_at.plus(every))
+        {
+            return Ok(());
+        }
+        drop(connection);
+        let told = Notification::new(newest.made_at, Occasion::Checkpoint)
+            .with("entries", newest.size)
+            .with("key", key.verifier())
+            .with("note", &newest.note);
+        let sequence = i64::try_from(newest.size).unwrap_or(i64::MAX);
+        target.send(&NotificationRecord { sequence, notification: told }).await?;
+        let mut write = self.store.write().await?;
+        table::set_sent(write.connection(), &target.name, newest.size, now).await?;
+        Ok(write.commit_bookkeeping().await?)
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Noun {
     Project,
     /// A session.
     Session,
+    /// A passkey.
+    Passkey,
     /// A review.
     Review,
     /// A link.
@@ -43,6 +45,7 @@ impl std::fmt::Display for Noun {
             Self::Account => "account",
             Self::Project => "project",
             Self::Session => "session",
+            Self::Passkey => "passkey",
             Self::Review => "review",
             Self::Link => "link",
             Self::Viewer => "viewer",
@@ -105,9 +108,30 @@ pub enum Error {
     /// There is a confirmed one already.
     #[error("the account has an authenticator already")]
     FactorExists,
+    /// A passkey was refused; why stands in the record.
+    #[error("this passkey is not accepted")]
+    PasskeyRefused,
+    /// It is known already.
+    #[error("this passkey is in use already")]
+    PasskeyExists,
+    /// The server is called by an address.
+    #[error("passkeys need a host name; http.names begins with an address")]
+    PasskeysUnavailable,
     /// A link was not redeemed; why stands in the record.
     #[error("this link and passphrase do not open a review")]
     Refused,
+    /// There is no identity provider.
+    #[error("the house has no identity provider")]
+    NoProvider,
+    /// The identity provider cannot be reached.
+    #[error("the identity provider cannot be reached")]
+    ProviderUnreachable,
+    /// A sign-in by the identity provider was refused; why stands in the record.
+    #[error("the identity provider names nobody of this house")]
+    OidcRefused,
+    /// A code could not be sent.
+    #[error("the code could not be sent")]
+    CodeNotSent,
     /// A sign-in was refused; why stands in the record.
     #[error("this user and password do not open the console")]
     SignInRefused,
@@ -129,6 +153,18 @@ pub enum Error {
     /// A lease was refused; why stands in the record.
     #[error("the lease was refused")]
     LeaseRefused,
+    /// A key opens no source; why stands in the record.
+    #[error("the key was refused")]
+    KeyRefused,
+    /// Somebody publishes to the source already.
+    #[error("somebody publishes to this source already")]
+    AlreadyPublishing,
+    /// The source is not of the kind that senders publish to.
+    #[error("nobody can publish to this source: it is not of the kind whip")]
+    NotPublished,
+    /// An offer that asks for something else than what is done here.
+    #[error("{0}")]
+    UnusableOffer(String),
     /// No frame was sent under this RTP timestamp.
     #[error("no frame of this viewing is known under RTP timestamp {rtp_timestamp}")]
     FrameUnknown {
@@ -198,9 +234,18 @@ pub enum Error {
     /// A key of leases.
     #[error(transparent)]
     Key(#[from] crate::token::key_file::KeyFileError),
+    /// A secret that does not open.
+    #[error(transparent)]
+    Unopened(#[from] crate::token::seal::Unopened),
+    /// A secret is needed by somebody who has no key of secrets.
+    #[error("accounts' secrets are opened by the running server only")]
+    NoSeal,
     /// Copying a checkpoint.
     #[error(transparent)]
     File(#[from] crate::config::data::FileError),
+    /// Sending a checkpoint.
+    #[error("sending a checkpoint: {0}")]
+    Send(#[from] crate::notify::SendError),
     /// Comparing a leak.
     #[error(transparent)]
     Leak(#[from] crate::media::leak::LeakError),

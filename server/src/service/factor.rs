@@ -10,7 +10,8 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::secret::{SecretText, Token, recovery_hash};
 use crate::store::factor as table;
-use crate::store::{Write, session as sessions};
+use crate::store::factor::TotpRecord;
+use crate::store::{Write, passkey as passkeys, session as sessions};
 use crate::token::{random, totp};
 
 /// Recovery codes of an account.
@@ -39,6 +40,8 @@ pub struct Proven {
 pub struct FactorFacts {
     /// A confirmed authenticator app.
     pub totp: bool,
+    /// How many passkeys.
+    pub passkeys: usize,
     /// How many recovery codes are left.
     pub recovery_codes: u32,
 }
@@ -53,6 +56,7 @@ impl Services {
         let totp = table::totp(&mut connection, account).await?;
         Ok(FactorFacts {
             totp: totp.is_some_and(|totp| totp.confirmed_at.is_some()),
+            passkeys: passkeys::of_account(&mut connection, account).await?.len(),
             recovery_codes: table::codes_left(&mut connection, account).await?,
         })
     }
@@ -66,7 +70,8 @@ impl Services {
         let secret = random::totp_secret()?;
         let (text, url) = totp::offer(&secret, &session.account.user)?;
         let mut write = self.store.write().await?;
-        if !table::offer_totp(write.connection(), session.account.id, &secret).await? {
+        let sealed = self.sealed_totp(session.account.id, &secret)?;
+        if !table::offer_totp(write.connection(), session.account.id, &sealed).await? {
             return Err(Error::FactorExists);
         }
         write.commit_bookkeeping().await?;
@@ -86,7 +91,7 @@ impl Services {
         }
         let offered = table::totp(write.connection(), session.account.id).await?;
         let offered = offered.filter(|totp| totp.confirmed_at.is_none());
-        match offered.and_then(|totp| totp::step(&totp.secret, code, now)) {
+        match self.totp_step(session.account.id, offered, code, now)? {
             None => self.refuse(write, session, "totp", "wrong_code", by).await,
             Some(step) => {
                 table::use_step(write.connection(), session.account.id, step).await?;
@@ -109,7 +114,7 @@ impl Services {
         }
         let digits: String = code.reveal().chars().filter(|c| !c.is_whitespace()).take(64).collect();
         let confirmed = table::totp(write.connection(), account).await?.filter(|totp| totp.confirmed_at.is_some());
-        if let Some(step) = confirmed.and_then(|totp| totp::step(&totp.secret, &digits, now)) {
+        if let Some(step) = self.totp_step(account, confirmed, &digits, now)? {
             return if table::use_step(write.connection(), account, step).await? {
                 self.given(write, session, "totp", by).await
             } else {
@@ -120,6 +125,18 @@ impl Services {
             return self.given(write, session, "recovery_code", by).await;
         }
         self.refuse(write, session, "code", "wrong_code", by).await
+    }
+
+    /// The step of which `code` is the code, if it is one.
+    fn totp_step(
+        &self,
+        account: Uuid,
+        totp: Option<TotpRecord>,
+        code: &str,
+        now: UtcInstant,
+    ) -> Result<Option<i64>, Error> {
+        let Some(totp) = totp else { return Ok(None) };
+        Ok(totp::step(&self.opened_totp(account, &totp.sealed)?, code, now))
     }
 
     /// New recovery codes; older ones are of no more use.

@@ -15,18 +15,29 @@ pub mod factor;
 mod gate;
 pub mod identify;
 pub mod link;
+pub mod link_code;
+pub mod log;
 pub mod lut;
 mod mark;
 pub mod notification;
+pub mod oidc;
+pub mod passkey;
+pub mod probe;
 pub mod project;
 mod projector;
+pub mod proof;
+pub mod publishing;
+pub mod redeem;
+pub mod reply;
 pub mod review;
+pub mod seal;
 pub mod session;
 pub mod source;
+pub mod still;
 pub mod viewer;
 pub mod viewing;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Mutex, Notify, broadcast};
 
@@ -35,9 +46,13 @@ pub use error::{Error, Noun};
 pub use projector::Projector;
 
 use crate::domain::policy::{Policy, Profile};
+use crate::oidc::Provider;
 use crate::store::Store;
+use crate::token::challenge::Challenges;
 use crate::token::hasher::Hasher;
+use crate::token::seal::Seal;
 use gate::Gate;
+use link_code::Codes;
 
 /// Changes kept for a listener that is slow to read.
 const CHANGES_KEPT: usize = 256;
@@ -52,6 +67,11 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    proofs: Arc<proof::Tracks>,
+    challenges: Arc<OnceLock<Challenges>>,
+    seal: Option<Arc<Seal>>,
+    codes: Option<Arc<Codes>>,
+    provider: Option<Arc<Provider>>,
     verifying: Arc<Mutex<()>>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
@@ -65,10 +85,24 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            proofs: Arc::default(),
+            challenges: Arc::default(),
+            seal: None,
+            codes: None,
+            provider: None,
             verifying: Arc::default(),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }
+    }
+
+    /// The challenges of this process.
+    fn challenges(&self) -> Result<&Challenges, Error> {
+        if let Some(challenges) = self.challenges.get() {
+            return Ok(challenges);
+        }
+        let new = Challenges::new()?;
+        Ok(self.challenges.get_or_init(|| new))
     }
 
     /// Everything that changes in this process from now on.

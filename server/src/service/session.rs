@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::account::object;
 use super::gate::Passage;
-use super::link::Guest;
+use super::redeem::Guest;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission, authorize};
 use crate::domain::account::{self, AccountActor, SESSION_LONGEST, SIGN_IN_MEMORY, SIGN_IN_TRIES, Stage};
@@ -53,6 +53,21 @@ impl Session {
     }
 }
 
+/// What a session is opened by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Proof {
+    /// For the record.
+    pub by: &'static str,
+    /// Whether it stands for the second factor too.
+    pub second_factor: bool,
+    /// Whether the house's identity provider vouches for it.
+    pub federated: bool,
+}
+
+impl Proof {
+    const PASSWORD: Self = Self { by: "password", second_factor: false, federated: false };
+}
+
 /// Records, and tells, that an account took its last wrong try.
 pub(super) async fn lock(write: &mut Write, user: &str, by: &By, now: UtcInstant) -> Result<(), Error> {
     let network = by.network.map(|address| address.to_canonical().to_string());
@@ -91,7 +106,7 @@ impl Services {
         let known = found.filter(|_| !throttled && !ended);
         let right = self.hasher.verify(password, known.as_ref().map(|found| found.password_hash.as_str())).await?;
         if let Some(found) = known.filter(|_| right) {
-            return self.open_session(found, guest).await;
+            return self.open_session(self.store.write().await?, found, guest, Proof::PASSWORD).await;
         }
         let event = Event::refused(now, &by, Action::SignInRefused, object(&user)).with("reason", reason);
         let mut write = self.store.write().await?;
@@ -107,7 +122,7 @@ impl Services {
         if self.policy.lock_until_unlocked { UtcInstant::from_ms(0) } else { now.minus(SIGN_IN_MEMORY) }
     }
 
-    async fn pass_gate(&self, by: &By, ip: IpAddr) -> Result<(), Error> {
+    pub(super) async fn pass_gate(&self, by: &By, ip: IpAddr) -> Result<(), Error> {
         let left = match self.gate.pass(ip) {
             Passage::Open => return Ok(()),
             Passage::Closing(left) => {
@@ -130,9 +145,15 @@ impl Services {
         Ok(table::count_try(write.connection(), user, now, since, forget).await?)
     }
 
-    async fn open_session(&self, found: AccountRecord, guest: &Guest) -> Result<(Token, Session), Error> {
+    /// Opens a session for whoever gave a proof.
+    pub(super) async fn open_session(
+        &self,
+        mut write: Write,
+        found: AccountRecord,
+        guest: &Guest,
+        proof: Proof,
+    ) -> Result<(Token, Session), Error> {
         let (token, id, now) = (random::token()?, Uuid::now_v7(), UtcInstant::now());
-        let mut write = self.store.write().await?;
         let new = NewSession {
             id,
             token: token.hash(),
@@ -140,7 +161,8 @@ impl Services {
             ip: &guest.ip.to_canonical().to_string(),
             browser: &viewer::browser(&guest.user_agent),
             now,
-            proven_at: None,
+            proven_at: proof.second_factor.then_some(now),
+            federated: proof.second_factor && proof.federated,
         };
         table::insert(write.connection(), &new, now.minus(SESSION_LONGEST)).await?;
         let session = self.stands(write.connection(), token.hash(), now).await?;
@@ -149,7 +171,8 @@ impl Services {
             table::forget_tries(write.connection(), &found.user).await?;
         }
         let event = Event::done(now, &session.by(guest.ip), Action::SignedIn, object(&found.user));
-        write.commit(&event.with("session", id).with("stage", session.stage)).await?;
+        let event = event.with("session", id).with("stage", session.stage).with("by", proof.by);
+        write.commit(&event).await?;
         Ok((token, session))
     }
 

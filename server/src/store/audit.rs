@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Error;
 use super::columns::Columns;
-use crate::domain::audit::{AuditFilter, Entry, EntryHash, Event, GENESIS, hex};
+use crate::domain::audit::{AuditFilter, Entry, EntryHash, Event, GENESIS, REDACTED, hex};
 use crate::domain::instant::UtcInstant;
 use crate::domain::verification::{Fault, Walk, Whole};
 
@@ -19,6 +19,8 @@ pub struct StoredEntry {
     pub entry: Entry,
     /// The hash that stands beside it.
     pub hash: Vec<u8>,
+    /// Whether what was personal has been taken out.
+    pub redacted: bool,
 }
 
 /// Appends an event; the caller holds the right to write.
@@ -73,7 +75,7 @@ fn stored(row: &SqliteRow) -> Result<StoredEntry, Error> {
         sequence: columns.integer("sequence")?,
         viewing: columns.text_or_null("viewing")?,
     };
-    Ok(StoredEntry { entry, hash: columns.bytes("hash")? })
+    Ok(StoredEntry { entry, hash: columns.bytes("hash")?, redacted: columns.flag("redacted")? })
 }
 
 /// Entries after `after` in order, at most `limit`.
@@ -191,6 +193,33 @@ pub async fn uncovered(connection: &mut SqliteConnection, after: u64) -> Result<
     Ok((count.unsigned_abs(), UtcInstant::from_ms(oldest.unwrap_or_default())))
 }
 
+/// The last sequence before the first entry that is as young as `cutoff`; 0 when there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn last_before(connection: &mut SqliteConnection, cutoff: UtcInstant) -> Result<u64, Error> {
+    let sql = "SELECT COALESCE((SELECT MIN(sequence) - 1 FROM audit WHERE at_ms >= ?),
+                               (SELECT MAX(sequence) FROM audit), 0)";
+    let last: i64 = sqlx::query_scalar(sql).bind(cutoff.as_ms()).fetch_one(connection).await?;
+    Ok(last.unsigned_abs())
+}
+
+/// Takes what is personal out of all entries up to a sequence; says out of how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn redact(connection: &mut SqliteConnection, through: u64) -> Result<u64, Error> {
+    let done = sqlx::query(
+        "UPDATE audit SET redacted = 1, actor = ?1, object = ?1, network = NULL, viewing = NULL, detail = '{}'
+         WHERE redacted = 0 AND sequence <= ?2",
+    )
+    .bind(REDACTED)
+    .bind(i64::try_from(through).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// Walks the whole record.
 ///
 /// # Errors
@@ -203,7 +232,7 @@ pub async fn walk(connection: &mut SqliteConnection, mut walk: Walk) -> Result<R
             return Ok(walk.end());
         }
         for stored in &entries {
-            if let Err(fault) = walk.step(&stored.entry, &stored.hash) {
+            if let Err(fault) = walk.step(&stored.entry, &stored.hash, stored.redacted) {
                 return Ok(Err(fault));
             }
         }

@@ -86,6 +86,41 @@ pub async fn uncopied(connection: &mut SqliteConnection) -> Result<Vec<Checkpoin
     rows.await?.iter().map(checkpoint).collect()
 }
 
+/// Which checkpoint a target was last sent, and when.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn sent(connection: &mut SqliteConnection, target: &str) -> Result<Option<(u64, UtcInstant)>, Error> {
+    let row = sqlx::query("SELECT size, sent_at FROM checkpoint_sends WHERE target = ?")
+        .bind(target)
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((Columns(&row).integer("size")?.unsigned_abs(), Columns(&row).instant("sent_at")?)))
+}
+
+/// Notes that a target was sent a checkpoint.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_sent(
+    connection: &mut SqliteConnection,
+    target: &str,
+    size: u64,
+    now: UtcInstant,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO checkpoint_sends (target, size, sent_at) VALUES (?, ?, ?)
+         ON CONFLICT (target) DO UPDATE SET size = excluded.size, sent_at = excluded.sent_at",
+    )
+    .bind(target)
+    .bind(i64::try_from(size).unwrap_or(i64::MAX))
+    .bind(now.as_ms())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Notes that a checkpoint was copied.
 ///
 /// # Errors

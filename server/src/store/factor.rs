@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::Error;
 use super::columns::Columns;
@@ -12,8 +13,8 @@ use crate::domain::instant::UtcInstant;
 /// An account's TOTP.
 #[derive(Clone)]
 pub struct TotpRecord {
-    /// 160 bits.
-    pub secret: Vec<u8>,
+    /// 160 bits, sealed.
+    pub sealed: Vec<u8>,
     /// When its first code was given; before that it opens nothing.
     pub confirmed_at: Option<UtcInstant>,
     /// Last step of which a code was used.
@@ -25,7 +26,8 @@ pub struct TotpRecord {
 /// # Errors
 /// When the database refuses.
 pub async fn accounts(connection: &mut SqliteConnection) -> Result<HashSet<Uuid>, Error> {
-    let rows = sqlx::query("SELECT account_id FROM totp WHERE confirmed_at IS NOT NULL").fetch_all(connection).await?;
+    let sql = "SELECT account_id FROM totp WHERE confirmed_at IS NOT NULL UNION SELECT account_id FROM passkeys";
+    let rows = sqlx::query(sql).fetch_all(connection).await?;
     rows.iter().map(|row| Columns(row).id("account_id")).collect()
 }
 
@@ -47,23 +49,55 @@ pub async fn totp(connection: &mut SqliteConnection, account: Uuid) -> Result<Op
     let Some(row) = row else { return Ok(None) };
     let columns = Columns(&row);
     Ok(Some(TotpRecord {
-        secret: columns.bytes("secret")?,
+        sealed: columns.bytes("secret")?,
         confirmed_at: columns.instant_or_null("confirmed_at")?,
         last_step: columns.integer("last_step")?,
     }))
+}
+
+/// Whether any secret is sealed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn any_sealed(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM totp WHERE sealed = 1)").fetch_one(connection).await?)
+}
+
+/// The secrets that an earlier version left in clear.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unsealed(connection: &mut SqliteConnection) -> Result<Vec<(Uuid, Zeroizing<Vec<u8>>)>, Error> {
+    let rows = sqlx::query("SELECT account_id, secret FROM totp WHERE sealed = 0").fetch_all(connection).await?;
+    let secret = |row| Ok((Columns(row).id("account_id")?, Zeroizing::new(Columns(row).bytes("secret")?)));
+    rows.iter().map(secret).collect()
+}
+
+/// Puts a sealed secret in the place of the same in clear.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_sealed(connection: &mut SqliteConnection, account: Uuid, sealed: &[u8]) -> Result<(), Error> {
+    sqlx::query("UPDATE totp SET secret = ?, sealed = 1 WHERE account_id = ?")
+        .bind(sealed)
+        .bind(account.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Keeps a new secret that is not confirmed yet; `false` when there is a confirmed one.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn offer_totp(connection: &mut SqliteConnection, account: Uuid, secret: &[u8]) -> Result<bool, Error> {
+pub async fn offer_totp(connection: &mut SqliteConnection, account: Uuid, sealed: &[u8]) -> Result<bool, Error> {
     let done = sqlx::query(
-        "INSERT INTO totp (account_id, secret) VALUES (?, ?)
-         ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE confirmed_at IS NULL",
+        "INSERT INTO totp (account_id, secret, sealed) VALUES (?, ?, 1)
+         ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, sealed = 1, last_step = 0
+         WHERE confirmed_at IS NULL",
     )
     .bind(account.to_string())
-    .bind(secret)
+    .bind(sealed)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -148,7 +182,11 @@ pub async fn codes_left(connection: &mut SqliteConnection, account: Uuid) -> Res
 /// # Errors
 /// When the database refuses.
 pub async fn reset(connection: &mut SqliteConnection, account: Uuid) -> Result<(), Error> {
-    for sql in ["DELETE FROM totp WHERE account_id = ?", "DELETE FROM recovery_codes WHERE account_id = ?"] {
+    for sql in [
+        "DELETE FROM totp WHERE account_id = ?",
+        "DELETE FROM passkeys WHERE account_id = ?",
+        "DELETE FROM recovery_codes WHERE account_id = ?",
+    ] {
         sqlx::query(sql).bind(account.to_string()).execute(&mut *connection).await?;
     }
     Ok(())

@@ -55,6 +55,7 @@ fn link(row: &SqliteRow) -> Result<LinkRecord, Error> {
             origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
             waiting_room: columns.flag("waiting_room")?,
             second_device: columns.parsed("second_device")?,
+            email_code: columns.flag("email_code")?,
         },
     })
 }
@@ -87,8 +88,8 @@ pub async fn insert(
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO links (id, review_id, name, email, secret_hash, passphrase_hash, expires_at, created_at, created_by,
-                            networks, uses_limit, waiting_room, second_device)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            networks, uses_limit, waiting_room, second_device, email_code)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(link.id.to_string())
     .bind(link.review_id.to_string())
@@ -103,6 +104,7 @@ pub async fn insert(
     .bind(link.facts.uses_limit)
     .bind(link.door.waiting_room)
     .bind(link.door.second_device.as_str())
+    .bind(link.door.email_code)
     .execute(connection)
     .await?;
     Ok(())

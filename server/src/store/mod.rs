@@ -8,14 +8,21 @@ pub mod comment;
 pub mod display;
 pub mod factor;
 pub mod link;
+pub mod link_code;
+pub mod log;
 pub mod lut;
 pub mod mark;
 pub mod notification;
+pub mod passkey;
+pub mod probe;
 pub mod project;
+pub mod proof;
+pub mod publishing;
 pub mod review;
 pub mod session;
 pub mod setting;
 pub mod source;
+pub mod still;
 pub mod viewer;
 pub mod viewing;
 
@@ -83,6 +90,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted or overwritten is not left in free pages.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT);
         let pool = SqlitePoolOptions::new()
             .max_connections(6)
@@ -110,6 +119,15 @@ impl Store {
         let turn = Arc::clone(&self.writer).lock_owned().await;
         let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         Ok(Write { transaction, _turn: turn })
+    }
+
+    /// Brings the journal into the database and empties it, so that nothing overwritten is left in it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn empty_journal(&self) -> Result<(), Error> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.read().await?).await?;
+        Ok(())
     }
 
     /// Closes the database; waits for what is under way.

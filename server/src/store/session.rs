@@ -44,13 +44,16 @@ pub struct NewSession<'a> {
     pub now: UtcInstant,
     /// When the second factor was given.
     pub proven_at: Option<UtcInstant>,
+    /// Whether it was given to the house's identity provider.
+    pub federated: bool,
 }
 
 macro_rules! select_sessions {
     ($rest:literal) => {
         concat!(
             "SELECT a.*, s.id AS session_id, s.created_at AS session_created_at, s.used_at, s.proven_at, s.ip, s.browser,
-                    EXISTS (SELECT 1 FROM totp t WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL) AS has_factor
+                    (EXISTS (SELECT 1 FROM totp t WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL)
+                     OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = a.id) OR s.federated = 1) AS has_factor
              FROM account_sessions s JOIN accounts a ON a.id = s.account_id ",
             $rest
         )
@@ -86,8 +89,8 @@ pub async fn insert(connection: &mut SqliteConnection, new: &NewSession<'_>, old
         .execute(&mut *connection)
         .await?;
     sqlx::query(
-        "INSERT INTO account_sessions (id, token_hash, account_id, created_at, used_at, proven_at, ip, browser)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)",
+        "INSERT INTO account_sessions (id, token_hash, account_id, created_at, used_at, proven_at, ip, browser, federated)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(new.id.to_string())
     .bind(new.token.as_bytes())
@@ -96,6 +99,7 @@ pub async fn insert(connection: &mut SqliteConnection, new: &NewSession<'_>, old
     .bind(new.proven_at.map(UtcInstant::as_ms))
     .bind(new.ip)
     .bind(new.browser)
+    .bind(new.federated)
     .execute(connection)
     .await?;
     Ok(())

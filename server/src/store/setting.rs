@@ -8,6 +8,8 @@ use super::Error;
 pub const PUBLIC_URL: &str = "public_url";
 /// The policy under which the server last ran.
 pub const PROFILE: &str = "profile";
+/// Fingerprint of the marks' master key; empty when only that there was one is known.
+pub const MARK_KEY: &str = "mark_key";
 /// The demo's review.
 pub const DEMO_REVIEW: &str = "demo_review";
 
@@ -17,6 +19,15 @@ pub const DEMO_REVIEW: &str = "demo_review";
 /// When the database refuses.
 pub async fn get(connection: &mut SqliteConnection, name: &str) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = ?").bind(name).fetch_optional(connection).await?)
+}
+
+/// Forgets a value.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(connection: &mut SqliteConnection, name: &str) -> Result<(), Error> {
+    sqlx::query("DELETE FROM settings WHERE name = ?").bind(name).execute(connection).await?;
+    Ok(())
 }
 
 /// Sets a value.

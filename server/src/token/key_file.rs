@@ -36,6 +36,24 @@ pub enum KeyFileError {
         /// The file of the key that was tried.
         seal: String,
     },
+    /// The marks' master key is gone although pictures were marked with it.
+    #[error(
+        "{path} is missing, and pictures were marked with it: without it nobody can find out who leaked them. Put it back \
+         from a backup; or, if it is lost for good, begin anew with `vitrine key abandon-marks`"
+    )]
+    MarksLost {
+        /// Where it was.
+        path: String,
+    },
+    /// The marks' master key is not the one that pictures were marked with.
+    #[error(
+        "{path} is not the key that pictures were marked with: with it nobody can find out who leaked them. Put the right \
+         one back from a backup; or, if it is lost for good, begin anew with `vitrine key abandon-marks`"
+    )]
+    MarksOther {
+        /// Where it is.
+        path: String,
+    },
     /// No randomness.
     #[error(transparent)]
     Random(#[from] super::random::NoRandomness),

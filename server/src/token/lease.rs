@@ -52,9 +52,19 @@ pub enum LeaseRefusal {
     Expired,
 }
 
+/// What verifies leases, as everybody may know it (RFC 8037, 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicLeaseKey {
+    /// Its name.
+    pub kid: String,
+    /// The Ed25519 point, 32 bytes in base64url.
+    pub x: String,
+}
+
 /// The key that signs leases.
 pub struct LeaseKey {
     kid: String,
+    x: String,
     signing: EncodingKey,
     verifying: DecodingKey,
 }
@@ -71,9 +81,15 @@ impl LeaseKey {
         let public = pair.public_key_raw();
         Self {
             kid: URL_SAFE_NO_PAD.encode(&Sha256::digest(public)[..12]),
+            x: URL_SAFE_NO_PAD.encode(public),
             signing: EncodingKey::from_ed_der(pair.serialized_der()),
             verifying: DecodingKey::from_ed_der(public),
         }
+    }
+
+    /// What verifies its signatures.
+    pub fn public(&self) -> PublicLeaseKey {
+        PublicLeaseKey { kid: self.kid.clone(), x: self.x.clone() }
     }
 
     /// Makes a lease for a viewer of a review.

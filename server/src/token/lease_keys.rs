@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 use super::key_file::{self, KeyFileError};
-use super::lease::{LEASE_LIFE, LeaseClaims, LeaseKey, LeaseRefusal};
+use super::lease::{LEASE_LIFE, LeaseClaims, LeaseKey, LeaseRefusal, PublicLeaseKey};
 use crate::config::data::{DataDir, FileError, at};
 use crate::domain::instant::UtcInstant;
 
@@ -118,6 +118,13 @@ impl LeaseKeys {
             *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
         }
         Ok(aged)
+    }
+
+    /// What verifies a lease that is good at `now`: the key that signs, and the one before while leases of it may live.
+    pub fn published(&self, now: UtcInstant) -> Vec<PublicLeaseKey> {
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        let previous = loaded.previous.as_ref().filter(|(_, until)| now < *until).map(|(key, _)| key.public());
+        std::iter::once(loaded.current.public()).chain(previous).collect()
     }
 
     /// Makes a lease for a viewer of a review.

@@ -31,6 +31,14 @@ pub fn passphrase() -> Result<SecretText, NoRandomness> {
     link::passphrase(&fill::<64>()?).ok_or(NoRandomness)
 }
 
+/// A code to be sent by e-mail.
+///
+/// # Errors
+/// When there is no randomness.
+pub fn link_code() -> Result<SecretText, NoRandomness> {
+    link::code(&fill::<64>()?).ok_or(NoRandomness)
+}
+
 /// A code for a viewer.
 ///
 /// # Errors

@@ -13,8 +13,10 @@ use vitrine::domain::access::{Object, Permission, Reach, authorize, reach};
 use vitrine::domain::account::{AccountActor, Role};
 use vitrine::domain::audit::{Actor, By};
 use vitrine::domain::instant::UtcInstant;
+use vitrine::domain::link;
 use vitrine::domain::project::{Classification, ProjectFacts};
 use vitrine::domain::secret::Token;
+use vitrine::token::random as secrets;
 
 use crate::support::{Answer, HOST, House, ORIGIN, PASSWORD, redeem_body};
 
@@ -100,6 +102,7 @@ struct Scene {
     lut: Uuid,
     comment: Uuid,
     source: Uuid,
+    passkey: Uuid,
 }
 
 /// Makes things fast: straight into the database, with one password hash for all.
@@ -188,7 +191,16 @@ impl Maker<'_> {
         let sql = "INSERT INTO review_sources (id, review_id, name, source, input_color, drop_frame, added_at)
                    VALUES (?, ?, 'Reel 2', '{\"kind\":\"slate\"}', 'from-tags', 0, 0)";
         self.run(sql, &[&source.to_string(), &review.to_string()]).await;
-        Scene { project, review, link, viewer, viewing, account, session, lut, comment, source }
+        let passkey = self.passkey(account).await;
+        Scene { project, review, link, viewer, viewing, account, session, lut, comment, source, passkey }
+    }
+
+    async fn passkey(&mut self, account: Uuid) -> Uuid {
+        let id = Uuid::now_v7();
+        let sql = "INSERT INTO passkeys (id, account_id, credential, public_key, algorithm, counter, synced, name, created_at)
+                   VALUES (?, ?, randomblob(16), x'00', -7, 0, 0, 'Key', 0)";
+        self.run(sql, &[&id.to_string(), &account.to_string()]).await;
+        id
     }
 
     async fn comment(&mut self, review: Uuid, viewer: Uuid, link: Uuid, viewing: Uuid) -> Uuid {
@@ -200,6 +212,8 @@ impl Maker<'_> {
                        (SELECT source_id FROM reviews WHERE id = ?))";
         let ids = [id, review, viewer, link, viewing, review].map(|id| id.to_string());
         self.run(sql, &ids.each_ref().map(String::as_str)).await;
+        let sql = "INSERT INTO stills (comment_id, width, height, jpeg, made_at) VALUES (?, 16, 16, x'00', 0)";
+        self.run(sql, &[&id.to_string()]).await;
         id
     }
 
@@ -224,6 +238,7 @@ fn path_of(route: &str, scene: &Scene) -> String {
         "sessions" => scene.session,
         "projects" => scene.project,
         "luts" => scene.lut,
+        "passkeys" => scene.passkey,
         "comments" | "log" => scene.comment,
         _ => scene.review,
     };
@@ -231,6 +246,7 @@ fn path_of(route: &str, scene: &Scene) -> String {
         ("{id}", id),
         ("{review}", scene.review),
         ("{viewing}", scene.viewing),
+        ("{publishing}", scene.viewing),
         ("{account}", scene.account),
         ("{source}", scene.source),
     ];
@@ -248,6 +264,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/reviews/{id}/sources" => json!({ "source": { "kind": "slate" } }),
         "POST /api/reviews/{id}/transport" => json!({ "action": "pause" }),
         "PATCH /api/reviews/{id}/look" => json!({ "range": "full" }),
+        "POST /api/reviews/{id}/replies" => json!({ "text": "Id,Reply\n" }),
         "POST /api/luts" => json!({ "name": "show.cube", "text": "LUT_1D_SIZE 2\n0 0 0\n1 1 1\n" }),
         "POST /api/viewers/{id}/target" => json!({ "target": "display-p3" }),
         "POST /api/reviews/{id}/input-color" => json!({ "input_color": "srgb" }),
@@ -268,12 +285,32 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
             json!({ "user": user, "password": PASSWORD })
         }
         "POST /api/sign-in/code" | "POST /api/factors/totp/confirm" => json!({ "code": "000000" }),
+        "POST /api/passkeys" => json!({ "name": "Key", "client_data": "", "authenticator_data": "", "public_key": "",
+            "algorithm": -7 }),
+        "POST /api/sign-in/passkey" | "POST /api/passkey-sign-in" => {
+            json!({ "credential": "", "client_data": "", "authenticator_data": "", "signature": "" })
+        }
         "POST /api/comments" => {
             json!({ "id": Uuid::now_v7(), "viewing_id": scene.viewing, "rtp_timestamp": 3_600, "text": "dark" })
         }
         "PATCH /api/comments/{id}" | "PATCH /api/log/{id}" => json!({ "resolved": true }),
         "POST /api/log/{id}/answers" => json!({ "id": Uuid::now_v7(), "text": "done" }),
         "PUT /api/room/display" => display(),
+        "PUT /api/room/probe" => crate::probe::file("srgb"),
+        "POST /api/room/proof" => crate::proof::report(scene.viewing, "true", &[]),
+        "POST /api/links/code" => {
+            let link = house.link(house.review().await).await;
+            let (ticket, code) = (secrets::token().unwrap(), secrets::link_code().unwrap());
+            sqlx::query("INSERT INTO link_codes (ticket_hash, link_id, code_hash, sent_at) VALUES (?, ?, ?, ?)")
+                .bind(ticket.hash().as_bytes())
+                .bind(link.link.id.to_string())
+                .bind(link::code_hash(&ticket, &code).as_slice())
+                .bind(now.as_ms())
+                .execute(&mut house.raw().await)
+                .await
+                .unwrap();
+            json!({ "ticket": ticket.reveal().as_str(), "code": code.reveal() })
+        }
         "POST /api/links/inspect" | "POST /api/links/redeem" => {
             let link = house.link(house.review().await).await;
             let mut body = redeem_body(&link, link.passphrase.reveal());
@@ -295,6 +332,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     let (method, path) = route.split_once(' ').unwrap();
     let method: Method = method.parse().unwrap();
     let path = match route {
+        "GET /api/oidc/back" => "/api/oidc/back?state=x&code=y".to_owned(),
         "GET /api/audit?review={id}" => format!("/api/audit?review={}", scene.review),
         "GET /api/audit/{format}?review={id}" => format!("/api/audit/csv?review={}", scene.review),
         _ => path_of(path, scene),
@@ -306,7 +344,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     if let Some(lease) = lease {
         request = request.header("authorization", format!("Bearer {lease}"));
     }
-    let body = if route.starts_with("POST /whep") {
+    let body = if route.starts_with("POST /whep") || route.starts_with("POST /whip") {
         request = request.header("content-type", "application/sdp");
         Body::from("offer")
     } else {
@@ -318,7 +356,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
 
 /// Whether an answer says that the asker has no right, for whatever reason.
 fn denied(answer: &Answer) -> bool {
-    let words = ["not_signed_in", "not_joined", "forbidden", "not_found", "lease_refused", "refused"];
+    let words = ["not_signed_in", "not_joined", "forbidden", "not_found", "lease_refused", "key_refused", "refused"];
     matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
         && words.contains(&answer.code().as_str())
 }
@@ -372,7 +410,9 @@ async fn walk_as(role: Role) {
             let (session, cookie) = maker.session(account).await;
             if own {
                 maker.join(account, scene.project).await;
-                if route.contains("/sessions/") {
+                if route.contains("/passkeys/") {
+                    scene.passkey = maker.passkey(account).await;
+                } else if route.contains("/sessions/") {
                     scene.session = session;
                 } else if route.contains("/accounts/") {
                     // A copy of itself, since some of these end it.

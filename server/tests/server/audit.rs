@@ -11,7 +11,7 @@ use vitrine::domain::audit::{AuditFilter, By, GENESIS, hex};
 use vitrine::domain::checkpoint::{Checkpoint, is_due};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
-use vitrine::domain::merkle::MerkleTree;
+use vitrine::domain::merkle::{MerkleTree, Proofs, head_of};
 use vitrine::domain::policy::Profile;
 use vitrine::domain::verification::{Fault, Whole};
 use vitrine::service::Services;
@@ -31,7 +31,7 @@ async fn copy() -> (House, PathBuf) {
     (house, copy)
 }
 
-async fn copy_of(house: &House) -> PathBuf {
+pub async fn copy_of(house: &House) -> PathBuf {
     let copy = house.dir.path().join("copy.db");
     let mut connection = house.raw().await;
     sqlx::query("VACUUM INTO ?").bind(copy.to_str().unwrap()).execute(&mut connection).await.unwrap();
@@ -40,7 +40,7 @@ async fn copy_of(house: &House) -> PathBuf {
 }
 
 /// Does to a copy what its triggers forbid.
-async fn tamper(database: &Path, tampering: &'static [&'static str]) {
+pub async fn tamper(database: &Path, tampering: &'static [&'static str]) {
     let mut connection = raw(database).await;
     for sql in ["DROP TRIGGER audit_is_not_changed", "DROP TRIGGER audit_is_not_shortened"].iter().chain(tampering) {
         sqlx::query(*sql).execute(&mut connection).await.unwrap();
@@ -48,7 +48,7 @@ async fn tamper(database: &Path, tampering: &'static [&'static str]) {
     connection.close().await.unwrap();
 }
 
-async fn verify(database: &Path, key: &NoteKey, kept: &[Checkpoint]) -> Result<Whole, Fault> {
+pub async fn verify(database: &Path, key: &NoteKey, kept: &[Checkpoint]) -> Result<Whole, Fault> {
     let services = Services::new(Store::open(database).await.unwrap(), Profile::Facility);
     services.verify_audit(key.verifier(), kept).await.unwrap()
 }
@@ -87,6 +87,7 @@ async fn every_column_is_under_the_hash() {
         &["UPDATE audit SET viewing = 'x' WHERE sequence = 3"],
         &["UPDATE audit SET previous = zeroblob(32) WHERE sequence = 3"],
         &["UPDATE audit SET hash = zeroblob(32) WHERE sequence = 3"],
+        &["UPDATE audit SET redacted = 1 WHERE sequence = 3"],
     ] {
         let (house, copy) = copy().await;
         assert_eq!(broken_at(&house, &copy, sql).await, Some(3), "{sql:?}");
@@ -178,7 +179,7 @@ async fn recompute(database: &Path) {
 }
 
 /// A verifier that shares no line with the server.
-fn by_python(database: &Path, key: &NoteKey, checkpoint: Option<&Path>) -> String {
+pub fn by_python(database: &Path, key: &NoteKey, checkpoint: Option<&Path>) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server/verify_audit.py");
     let lines = std::fs::read_to_string(&script).unwrap().lines().count();
     assert!(lines <= 100, "a verifier that can be read at one sitting has at most 100 lines, not {lines}");
@@ -299,6 +300,27 @@ fn the_tree_has_the_heads_of_rfc_6962() {
         assert_eq!(grown, tree);
         assert_eq!(MerkleTree::grown(tree.size(), &tree.subtrees()[1..]), None);
     }
+}
+
+/// RFC 6962, 2.1.1 with RFC 9162, 2.1.3.2: every leaf of every tree proves itself, and nothing else.
+#[test]
+fn every_leaf_of_a_tree_proves_itself() {
+    for size in 1..=70_u64 {
+        let leaves: Vec<[u8; 32]> = (0..size).map(|leaf| [leaf as u8 + 1; 32]).collect();
+        let mut tree = MerkleTree::default();
+        leaves.iter().for_each(|leaf| tree.push(*leaf));
+        let proofs = Proofs::over(leaves.clone()).unwrap();
+        for index in 0..size {
+            let (leaf, path) = (leaves[index as usize], proofs.path(index).unwrap());
+            assert_eq!(head_of(leaf, index, size, &path), Some(tree.root()));
+            assert_ne!(head_of([0; 32], index, size, &path), Some(tree.root()));
+            assert_ne!(head_of(leaf, (index + 1) % size, size, &path), Some(tree.root()).filter(|_| size > 1));
+            assert_eq!(head_of(leaf, index, size, &[path.as_slice(), &[leaf]].concat()), None);
+            assert_eq!(head_of(leaf, size, size, &path), None);
+        }
+        assert_eq!(proofs.path(size), None);
+    }
+    assert!(Proofs::over(Vec::new()).is_none());
 }
 
 #[test]

@@ -17,6 +17,7 @@ use vitrine::http::config::HttpConfig;
 use vitrine::media::FrameClock;
 use vitrine::service::Services;
 
+use crate::proof::report;
 use crate::support::{House, ORIGIN};
 use crate::tls::{Listening, listen};
 
@@ -139,6 +140,25 @@ async fn the_console_follows_viewers_links_and_other_processes() {
 
     house.stop.send(true).unwrap();
     assert_eq!(next(&mut room, "ended").await["reason"], "server_stopping");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_is_told_what_a_browser_says_of_its_picture() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let account = house.sign_in().await;
+    let review = house.review().await;
+    let (cookie, viewing) = house.watch(review, &house.link(review).await).await;
+    house.screening.connected(viewing).await.unwrap();
+    let mut console = open(&listening, &format!("/api/reviews/{review}/events"), &account).await;
+    let viewer = next(&mut console, "snapshot").await["review"]["viewers"][0].clone();
+    assert_eq!((&viewer["proof"]["now"], &viewer["proof"]["worst"]), (&Value::Null, &Value::Null));
+    for (state, reasons) in [("true", &[][..]), ("wrong", &["filter"]), ("reduced", &["smaller"])] {
+        house.post("/api/room/proof", &cookie, report(viewing, state, reasons)).await;
+        let told = next(&mut console, "proof").await;
+        assert_eq!((&told["viewer_id"], &told["proof"]["now"]["state"]), (&viewer["id"], &json!(state)));
+        assert_eq!(told["proof"]["now"]["reasons"], json!(reasons));
+    }
 }
 
 /// The revisions of the comments of a message, in its order.

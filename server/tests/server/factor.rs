@@ -38,6 +38,59 @@ proptest! {
     }
 }
 
+/// An authenticator's secret as it lies in the database.
+async fn secret_on_disk(house: &House) -> Vec<u8> {
+    sqlx::query_scalar("SELECT secret FROM totp").fetch_one(&mut house.raw().await).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_authenticators_secret_is_nowhere_in_clear_and_opens_for_its_account_only() {
+    let house = House::new().await;
+    house.account(USER, Role::Admin).await;
+    let first = house.give_password(USER, PASSWORD).await.cookie();
+    let shown = house.post("/api/factors/totp", &first, json!({})).await.json()["secret"].as_str().unwrap().to_owned();
+    let secret = totp_rs::Secret::try_from_base32(&shown).unwrap();
+    let files = ["vitrine.db", "vitrine.db-wal"].map(|name| std::fs::read(house.dir.path().join(name)).unwrap());
+    assert!(files.iter().all(|file| !file.windows(20).any(|bytes| bytes == secret.as_bytes())));
+    assert_ne!(secret_on_disk(&house).await, secret.as_bytes());
+    // The row of another account, with the seal it has.
+    let other = house.account("other", Role::Admin).await;
+    sqlx::query("UPDATE totp SET account_id = ?")
+        .bind(other.to_string())
+        .execute(&mut house.raw().await)
+        .await
+        .unwrap();
+    let cookie = house.give_password("other", PASSWORD).await.cookie();
+    let code = crate::support::Authenticator::new(&shown).code(0);
+    let answer = house.post("/api/factors/totp/confirm", &cookie, json!({ "code": code })).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::INTERNAL_SERVER_ERROR, "internal".to_owned()));
+}
+
+#[tokio::test]
+async fn secrets_from_before_are_sealed_at_start_and_their_codes_go_on_opening() {
+    let house = House::new().await;
+    house.account(USER, Role::Admin).await;
+    let (_, authenticator, _) = house.enrol(USER).await;
+    // As the version before left it.
+    let clear = authenticator.secret();
+    sqlx::query("UPDATE totp SET secret = ?, sealed = 0").bind(&clear).execute(&mut house.raw().await).await.unwrap();
+    house.services.seal_secrets().await.unwrap();
+    house.services.seal_secrets().await.unwrap();
+    assert_eq!(house.recorded("factor.sealed", Some(("secrets", "1"))).await, 1);
+    for name in ["vitrine.db", "vitrine.db-wal"] {
+        let file = std::fs::read(house.dir.path().join(name)).unwrap_or_default();
+        assert!(!file.windows(20).any(|bytes| bytes == clear), "{name} still has it");
+    }
+    let cookie = house.give_password(USER, PASSWORD).await.cookie();
+    let answer = house.post("/api/sign-in/code", &cookie, json!({ "code": authenticator.code(1) })).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    // A key that is lost is not made anew: nobody could sign in, and nobody would know why.
+    std::fs::remove_file(house.data().secret_seal()).unwrap();
+    let access = vitrine::domain::policy::AccessConfig::default();
+    let lost = vitrine::service::seal::load(&house.services.store, &house.data(), &access).await.unwrap_err();
+    assert!(lost.to_string().contains("secret-seal.key"), "{lost}");
+}
+
 #[tokio::test]
 async fn a_code_opens_the_console_once() {
     let house = House::new().await;

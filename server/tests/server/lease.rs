@@ -212,6 +212,66 @@ async fn in_an_emergency_older_leases_are_refused_like_any_other_and_who_watches
     assert_eq!(house.whep(review, &house.lease(&cookie).await).await.status, StatusCode::CREATED);
 }
 
+/// The published keys as another program would use them, by their names.
+async fn published(house: &House) -> Vec<(String, jsonwebtoken::DecodingKey)> {
+    let answer = house.get("/.well-known/jwks.json", "").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(&answer.body).unwrap();
+    let key = |jwk: &jsonwebtoken::jwk::Jwk| {
+        (jwk.common.key_id.clone().unwrap(), jsonwebtoken::DecodingKey::from_jwk(jwk).unwrap())
+    };
+    set.keys.iter().map(key).collect()
+}
+
+/// Whether another program can verify a lease by what is published.
+async fn verifies(house: &House, lease: &str) -> bool {
+    let mut validation = jsonwebtoken::Validation::new(Algorithm::EdDSA);
+    validation.set_audience(&["vitrine-whep"]);
+    let kid = part(lease, 0)["kid"].as_str().unwrap().to_owned();
+    let keys = published(house).await;
+    let key = keys.iter().find(|(name, _)| *name == kid);
+    key.is_some_and(|(_, key)| jsonwebtoken::decode::<Value>(lease, key, &validation).is_ok())
+}
+
+#[tokio::test]
+async fn the_published_keys_verify_leases_through_a_rotation() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let cookie = house.join(&house.link(review).await).await;
+    let before = house.lease(&cookie).await;
+    assert!(verifies(&house, &before).await);
+    assert_eq!(published(&house).await.len(), 1);
+    lease_keys::rotate(&house.data(), false).unwrap();
+    house.screening.refresh_lease_keys().await.unwrap();
+    let after = house.lease(&cookie).await;
+    assert!(verifies(&house, &before).await && verifies(&house, &after).await, "both while leases of both may live");
+    written_ago(&house.data().previous_lease_key(), Duration::from_secs(300));
+    house.screening.refresh_lease_keys().await.unwrap();
+    assert!(!verifies(&house, &before).await && verifies(&house, &after).await, "the last of them is over");
+    let document = house.get("/.well-known/jwks.json", "").await.json();
+    let key = document["keys"][0].as_object().unwrap();
+    let names: Vec<&str> = key.keys().map(String::as_str).collect();
+    assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x"], "the public half and nothing else");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_an_emergency_rotation_the_old_key_is_published_no_more_within_a_minute() {
+    let house = House::new().await;
+    let _jobs = house.start_jobs();
+    let before = published(&house).await.remove(0).0;
+    lease_keys::rotate(&house.data(), true).unwrap();
+    let begun = std::time::Instant::now();
+    loop {
+        let keys: Vec<String> = published(&house).await.into_iter().map(|(kid, _)| kid).collect();
+        if !keys.contains(&before) {
+            assert_eq!(keys.len(), 1);
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "the old key is still published");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_key_that_has_signed_for_a_month_is_replaced_and_that_is_recorded() {
     let house = House::new().await;

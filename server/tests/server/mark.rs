@@ -62,6 +62,31 @@ fn without_its_seal_the_master_key_does_not_open_and_is_not_made_anew() {
     assert_eq!(chips(&made, 1, 2, 3), chips(&opened, 1, 2, 3));
 }
 
+#[test]
+fn a_key_that_the_database_remembers_is_neither_made_anew_nor_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::open(folder.path()).unwrap();
+    let config = MarksConfig::default();
+    let made = MarkKeys::load_known(&data, &config, None).unwrap();
+    let known = made.fingerprint();
+    assert_eq!(MarkKeys::load_known(&data, &config, Some(&known)).unwrap().fingerprint(), known);
+    assert!(MarkKeys::load_known(&data, &config, Some("")).is_ok(), "a house from before fingerprints were kept");
+
+    let kept = folder.path().join("kept");
+    std::fs::rename(data.mark_master(), &kept).unwrap();
+    for known in [known.as_str(), ""] {
+        let lost = MarkKeys::load_known(&data, &config, Some(known)).unwrap_err();
+        assert!(matches!(lost, KeyFileError::MarksLost { .. }), "{lost}");
+        assert!(lost.to_string().contains("from a backup"), "{lost}");
+        assert!(!data.mark_master().exists(), "no new key in its place");
+    }
+    MarkKeys::load_or_make(&data, &config).unwrap();
+    let other = MarkKeys::load_known(&data, &config, Some(&known)).unwrap_err();
+    assert!(matches!(other, KeyFileError::MarksOther { .. }), "{other}");
+    std::fs::rename(&kept, data.mark_master()).unwrap();
+    assert!(MarkKeys::load_known(&data, &config, Some(&known)).is_ok());
+}
+
 #[tokio::test]
 async fn what_a_viewing_was_shown_is_written_down_and_kept_when_it_grows() {
     let house = House::new().await;

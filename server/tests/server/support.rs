@@ -22,10 +22,11 @@ use uuid::Uuid;
 use vitrine::config::data::DataDir;
 use vitrine::domain::account::Role;
 use vitrine::domain::audit::{AuditFilter, By};
+use vitrine::domain::checkpoint::AuditConfig;
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
 use vitrine::domain::mark::{Frames, MarksConfig};
-use vitrine::domain::policy::Profile;
+use vitrine::domain::policy::{AccessConfig, Profile};
 use vitrine::domain::secret::SecretText;
 use vitrine::domain::verification::{Fault, Whole};
 use vitrine::http::config::HttpConfig;
@@ -33,9 +34,13 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Asked, Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
+    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
+use vitrine::notify::Target;
+use vitrine::oidc::Provider;
 use vitrine::service::link::NewLink;
+use vitrine::service::link_code::Codes;
 use vitrine::service::review::NewReview;
 use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
@@ -64,6 +69,9 @@ pub struct FakeProjector {
     /// What pages told of their decoders.
     pub decodings: Mutex<Vec<(Uuid, pipelines::spec::encode::rate::Decoding)>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
+    /// What senders publish, and how long each has been silent.
+    pub publishings: Mutex<HashMap<Uuid, (Uuid, Duration)>>,
+    pub refuse_publishing: Mutex<Option<PublishRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
     pub seen: Mutex<Vec<(Uuid, Frames)>>,
     pub clocks: Mutex<HashMap<Uuid, watch::Sender<Option<FrameClock>>>>,
@@ -123,8 +131,35 @@ impl Projector for FakeProjector {
         self.clocks.lock().unwrap().insert(request.viewing, watch::Sender::new(None));
         Box::pin(std::future::ready(Ok(ViewingAnswer {
             sdp: format!("answer to {}", request.offer),
+            ice: ice(),
             picture: picture(),
         })))
+    }
+
+    fn start_publishing(
+        &self,
+        request: PublishRequest,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PublishAnswer, PublishRefusal>> + Send + '_>> {
+        if let Some(refusal) = self.refuse_publishing.lock().unwrap().clone() {
+            return Box::pin(std::future::ready(Err(refusal)));
+        }
+        self.publishings.lock().unwrap().insert(request.publishing, (request.source, Duration::ZERO));
+        let sdp = format!("answer to {}", request.offer);
+        Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice: ice() })))
+    }
+
+    fn stop_publishing(&self, publishing: Uuid, _: String) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.publishings.lock().unwrap().remove(&publishing);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn publishings(&self) -> Vec<(Uuid, Uuid)> {
+        self.publishings.lock().unwrap().iter().map(|(id, (source, _))| (*id, *source)).collect()
+    }
+
+    fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
+        let (_, silence) = self.publishings.lock().unwrap().get(&publishing).copied()?;
+        Some(PublishState { ice: ice(), silence })
     }
 
     fn stop_viewing(&self, viewing: Uuid) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -154,6 +189,10 @@ impl Projector for FakeProjector {
 
     fn picture(&self, viewing: Uuid) -> Option<Picture> {
         self.running.lock().unwrap().contains_key(&viewing).then(picture)
+    }
+
+    fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        self.running.lock().unwrap().contains_key(&viewing).then(ice)
     }
 
     /// Every RTP timestamp that is a multiple of 3600 is a frame at 25 frames per second.
@@ -200,6 +239,10 @@ impl FakeProjector {
     }
 }
 
+fn ice() -> IceNames {
+    IceNames { local: "us".to_owned(), remote: "them".to_owned() }
+}
+
 fn picture() -> Picture {
     use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
     let size = PictureSize { width: 1_280, height: 720 };
@@ -208,6 +251,7 @@ fn picture() -> Picture {
         target: TargetColor::default(),
         size,
         bitrate_bps: 8_000_000,
+        drill: None,
     };
     Picture::new(&rendition, size, FrameRate::FPS_25, VideoFormat::H264High444Bits10, TargetColor::default())
 }
@@ -238,18 +282,26 @@ impl Answer {
 }
 
 /// An authenticator app.
-pub struct Authenticator(totp_rs::Totp);
+pub struct Authenticator {
+    totp: totp_rs::Totp,
+    secret: Vec<u8>,
+}
 
 impl Authenticator {
     pub fn new(secret: &str) -> Self {
         let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
-        Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
+        let bytes = secret.as_bytes().to_vec();
+        Self { totp: totp_rs::Builder::new().with_secret(secret).build().unwrap(), secret: bytes }
+    }
+
+    pub fn secret(&self) -> Vec<u8> {
+        self.secret.clone()
     }
 
     /// The code now, or so many steps later.
     pub fn code(&self, steps: i64) -> String {
         let now = UtcInstant::now().as_ms() / 1_000;
-        self.0.generate(u64::try_from(now + 30 * steps).unwrap()).to_string()
+        self.totp.generate(u64::try_from(now + 30 * steps).unwrap()).to_string()
     }
 }
 
@@ -268,18 +320,41 @@ impl House {
         Self::under(Profile::Facility).await
     }
 
+    /// The same house, with a way to send links' codes.
+    pub fn sending_codes(self, codes: Codes) -> Self {
+        let services = self.services.clone().sending_codes(Some(codes));
+        self.with(services)
+    }
+
+    /// The same house, with an identity provider.
+    pub fn with_provider(self, provider: Provider) -> Self {
+        let services = self.services.clone().with_provider(Some(provider));
+        self.with(services)
+    }
+
+    fn with(mut self, services: Services) -> Self {
+        self.services = services;
+        self.screening.services = self.services.clone();
+        let names = Names::new(&HttpConfig::default(), 8_443);
+        let note_key = Arc::new(self.note_key());
+        self.router = http::router(HttpState::new(self.screening.clone(), names, note_key, self.stop.subscribe()));
+        self
+    }
+
     pub async fn under(profile: Profile) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
-        let services = Services::new(Store::open(&data.database()).await.unwrap(), profile);
+        let store = Store::open(&data.database()).await.unwrap();
+        let seal = vitrine::service::seal::load(&store, &data, &AccessConfig::default()).await.unwrap();
+        let services = Services::new(store, profile).sealed_with(seal);
         let projector = Arc::new(FakeProjector::default());
         let leases = Arc::new(LeaseKeys::load_or_make(&data).unwrap());
         let marks = Arc::new(MarkKeys::load_or_make(&data, &MarksConfig::default()).unwrap());
         let screening = Screening::new(services.clone(), projector.clone(), leases, marks);
         let (stop, stopping) = watch::channel(false);
         let names = Names::new(&HttpConfig::default(), 8_443);
-        let verifier = NoteKey::load_or_make(&data).unwrap().verifier().clone();
-        let state = HttpState::new(screening.clone(), names, verifier, stopping);
+        let note_key = Arc::new(NoteKey::load_or_make(&data).unwrap());
+        let state = HttpState::new(screening.clone(), names, note_key, stopping);
         let router = http::router(state);
         Self { dir, services, projector, screening, router, stop }
     }
@@ -298,9 +373,14 @@ impl House {
         NoteKey::load_or_make(&self.data()).unwrap()
     }
 
+    /// Who keeps its record.
+    pub fn keeper(&self, config: AuditConfig, targets: Vec<Target>) -> Keeper {
+        Keeper { key: Arc::new(self.note_key()), config, targets: Arc::new(targets) }
+    }
+
     /// What a running server does without being asked; it stops when the answer is dropped.
     pub fn start_jobs(&self) -> JoinSet<()> {
-        let keeper = Keeper { key: Arc::new(self.note_key()), copies: None };
+        let keeper = self.keeper(AuditConfig::default(), Vec::new());
         jobs::start(&self.screening, &keeper, &self.stop.subscribe())
     }
 

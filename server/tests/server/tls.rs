@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use vitrine::http::certificate::Certificates;
 use vitrine::http::config::HttpConfig;
 use vitrine::http::{listener, tls};
 
@@ -45,8 +46,13 @@ pub async fn listen(house: &House, config: HttpConfig, protocols: &[&str]) -> Li
     let (router, stopping) = (house.router.clone(), house.stop.subscribe());
     tokio::spawn(async move { listener::serve(listener, tls, router, &config, stopping).await });
 
+    Listening { address, connector: trusting(&house.data().ca_certificate(), protocols) }
+}
+
+/// A client that trusts this CA alone.
+fn trusting(ca: &std::path::Path, protocols: &[&str]) -> TlsConnector {
     let mut roots = RootCertStore::empty();
-    let ca = std::fs::read(house.data().ca_certificate()).unwrap();
+    let ca = std::fs::read(ca).unwrap();
     roots.add(rustls::pki_types::CertificateDer::from_pem_slice(&ca).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut client = ClientConfig::builder_with_provider(provider)
@@ -55,7 +61,7 @@ pub async fn listen(house: &House, config: HttpConfig, protocols: &[&str]) -> Li
         .with_root_certificates(roots)
         .with_no_client_auth();
     client.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
-    Listening { address, connector: TlsConnector::from(Arc::new(client)) }
+    TlsConnector::from(Arc::new(client))
 }
 
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nHost: localhost:8443\r\nConnection: close\r\n\r\n";
@@ -101,6 +107,57 @@ async fn a_key_that_others_can_read_is_refused() {
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
     let error = tls::server_config(&HttpConfig::default(), &house.data()).unwrap_err().to_string();
     assert!(error.contains("tls-key.pem") && error.contains("600"), "{error}");
+}
+
+/// The certificate of a fresh local CA, as files elsewhere.
+async fn another_certificate() -> (House, [std::path::PathBuf; 2]) {
+    let other = House::new().await;
+    tls::server_config(&HttpConfig::default(), &other.data()).unwrap();
+    let files = [other.data().tls_certificate(), other.data().tls_key()];
+    (other, files)
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_shown_without_a_restart_and_a_broken_one_never() {
+    let house = House::new().await;
+    let files = ["mine.pem", "mine-key.pem"].map(|name| house.dir.path().join(name));
+    let ((first, of_first), (second, of_second)) = (another_certificate().await, another_certificate().await);
+    let put = |from: &std::path::PathBuf, to: &std::path::PathBuf| {
+        house.data().write_private(to, &std::fs::read(from).unwrap()).unwrap();
+    };
+    put(&of_first[0], &files[0]);
+    put(&of_first[1], &files[1]);
+    let config = HttpConfig {
+        tls_certificate: Some(files[0].clone()),
+        tls_key: Some(files[1].clone()),
+        ..HttpConfig::default()
+    };
+    let certificates = Certificates::open(&config, &house.data()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tls, router, stopping) = (certificates.server_config().unwrap(), house.router.clone(), house.stop.subscribe());
+    tokio::spawn(async move { listener::serve(listener, tls, router, &config, stopping).await });
+    let trusts = async |ca: &House| {
+        let connector = trusting(&ca.data().ca_certificate(), &["http/1.1"]);
+        let stream = TcpStream::connect(address).await.unwrap();
+        connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.ok()
+    };
+    let mut held = trusts(&first).await.expect("the first");
+    assert!(!certificates.refresh().unwrap(), "nothing has changed");
+
+    put(&of_second[0], &files[0]);
+    assert!(certificates.refresh().is_err(), "half of a renewal");
+    assert!(trusts(&first).await.is_some(), "the one before is shown meanwhile");
+    put(&of_second[1], &files[1]);
+    assert!(certificates.refresh().unwrap());
+    assert!(trusts(&second).await.is_some() && trusts(&first).await.is_none());
+    std::fs::write(&files[0], "not a certificate").unwrap();
+    assert!(certificates.refresh().is_err());
+    assert!(trusts(&second).await.is_some());
+    held.write_all(HEALTH.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let _ = held.read_to_string(&mut answer).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "a connection from before goes on");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ import type { Me, Policy, Session } from './types';
 /** Signing in with all that is due, and sessions. */
 
 export const signIn = (user: string, password: string): Promise<Me> => postJson('/api/sign-in', { user, password });
+export const signInWays = (): Promise<{ passwordless: boolean; provider: string | null }> => getJson('/api/sign-in/ways');
 export const signOut = (): Promise<void> => postJson('/api/sign-out');
 export const getMe = (): Promise<Me> => getJson('/api/me');
 export const getPolicy = (): Promise<Policy> => getJson('/api/policy');

@@ -1,12 +1,20 @@
+import type { ProofReport } from '../proof/report';
 import { getJson, patchJson, postJson, putJson, remove, send } from './http';
-import type { Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
+import type { CodeSent, Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, Probe, ProbeTarget, RoomState, Waiting } from './types';
 
 /** What a viewer's browser asks of the server. */
 
+/** Longer than the server waits for its mail server. */
+const CODE_PATIENCE_MS = 25_000;
+
 export const inspectLink = (secret: string): Promise<Inspection> => postJson('/api/links/inspect', { secret });
 
-export const redeemLink = (secret: string, passphrase: string): Promise<RoomState | Waiting> =>
-  postJson('/api/links/redeem', { secret, passphrase });
+/** The room, its closed door, or that a code was sent to the invited address. */
+export const redeemLink = (secret: string, passphrase: string): Promise<RoomState | Waiting | CodeSent> =>
+  postJson('/api/links/redeem', { secret, passphrase }, CODE_PATIENCE_MS);
+export const giveLinkCode = (ticket: string, code: string): Promise<RoomState | Waiting> =>
+  postJson('/api/links/code', { ticket, code });
+export const isCodeSent = (answer: RoomState | Waiting | CodeSent): answer is CodeSent => 'ticket' in answer;
 
 /** The room, or that its door is still closed. */
 export const getRoom = (): Promise<RoomState | Waiting> => getJson('/api/room');
@@ -21,7 +29,16 @@ const comment = (id: string): string => `/api/comments/${encodeURIComponent(id)}
 export const changeComment = (id: string, change: CommentChange): Promise<Comment> => patchJson(comment(id), change);
 export const takeBackComment = (id: string): Promise<void> => remove(comment(id));
 
+export async function sendStill(id: string, still: Blob): Promise<void> {
+  await send(`${comment(id)}/still`, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: still });
+}
+
 export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
+
+export const sendProbe = (name: string, text: string, target: ProbeTarget): Promise<Probe> =>
+  putJson('/api/room/probe', { name, text, target });
+
+export const sendProof = (report: ProofReport): Promise<void> => postJson('/api/room/proof', report);
 
 export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');
 

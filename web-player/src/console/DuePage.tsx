@@ -1,12 +1,15 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/http';
+import { addPasskey, getFactors, givePasskey, passkeysWork } from '../api/passkey';
 import { changePassword, confirmTotp, giveCode, offerTotp } from '../api/session';
 import type { Me } from '../api/types';
 import { CopyButton } from '../design/CopyButton';
-import { Field } from '../design/Field';
+import { Field, Problem } from '../design/Field';
 import { t } from '../messages';
 import { tc } from '../messages/console';
+import { passkeyProblem } from './passkey';
+import { RecoveryCodes } from './RecoveryCodes';
 
 interface DueProps {
   onDone(): void;
@@ -80,7 +83,34 @@ function GiveFactor({ onDone }: DueProps): JSX.Element {
     if (asApiError(error).status === 401) return onDone();
     throw error;
   }));
-  return <CodeForm problem={problem} busy={busy} onCode={give} />;
+  const [passkeys, setPasskeys] = useState(0);
+  useEffect(() => {
+    // Without the answer there is still the code.
+    getFactors().then((factors) => setPasskeys(factors.passkeys), () => undefined);
+  }, []);
+  return (
+    <>
+      {passkeys > 0 && passkeysWork() && <PasskeyButton label={tc('passkey_use')} task={() => givePasskey().then(onDone)} />}
+      <CodeForm problem={problem} busy={busy} onCode={give} />
+    </>
+  );
+}
+
+/** One touch of an authenticator. */
+function PasskeyButton({ label, task }: { label: string; task(): Promise<void> }): JSX.Element {
+  const [problem, setProblem] = useState<string | null>(null);
+  const go = (): void => {
+    setProblem(null);
+    task().catch((error: unknown) => setProblem(passkeyProblem(error)));
+  };
+  return (
+    <div class="due">
+      <button type="button" class="button primary" data-testid="use-passkey" onClick={go}>
+        {label}
+      </button>
+      <Problem text={problem} />
+    </div>
+  );
 }
 
 function AddFactor({ onDone }: DueProps): JSX.Element {
@@ -93,6 +123,7 @@ function AddFactor({ onDone }: DueProps): JSX.Element {
   if (codes) return <RecoveryCodes codes={codes} onDone={onDone} />;
   return (
     <>
+      {passkeysWork() && <PasskeyButton label={tc('passkey_enrol')} task={async () => setCodes(await addPasskey(tc('passkey')))} />}
       {offered && (
         <div class="secret">
           <span class="quiet small">{tc('secret')}</span>
@@ -105,26 +136,6 @@ function AddFactor({ onDone }: DueProps): JSX.Element {
       )}
       <CodeForm problem={problem} busy={busy} onCode={(code) => run(async () => setCodes(await confirmTotp(code)))} />
     </>
-  );
-}
-
-function RecoveryCodes({ codes, onDone }: DueProps & { codes: string[] }): JSX.Element {
-  return (
-    <section class="due" data-testid="recovery-codes">
-      <h2>{tc('codes_title')}</h2>
-      <p class="quiet">{tc('codes_lead')}</p>
-      <ul class="codes figures">
-        {codes.map((code) => (
-          <li key={code}>
-            <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-      <CopyButton text={codes.join('\n')} label={tc('copy')} />
-      <button type="button" class="button primary" data-testid="codes-kept" onClick={onDone}>
-        {tc('codes_kept')}
-      </button>
-    </section>
   );
 }
 

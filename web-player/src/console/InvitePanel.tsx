@@ -36,6 +36,7 @@ function InviteForm({ reviewId, onMade }: { reviewId: string; onMade(invitation:
   const [networks, setNetworks] = useState('');
   const [uses, setUses] = useState('');
   const [waits, setWaits] = useState(false);
+  const [byMail, setByMail] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const about = (field: string): string | null => (refusal?.field === field ? refusal.message : null);
   const submit = async (event: Event): Promise<void> => {
@@ -48,7 +49,7 @@ function InviteForm({ reviewId, onMade }: { reviewId: string; onMade(invitation:
     }
     const expires_at = fromLocalInput(expires);
     try {
-      const door = { networks: networks.split(/[\s,]+/).filter(Boolean), uses_limit: Number(uses) || null, waiting_room: waits };
+      const door = { networks: networks.split(/[\s,]+/).filter(Boolean), uses_limit: Number(uses) || null, waiting_room: waits, email_code: byMail };
       onMade(await invite(reviewId, { name: name.trim(), email: email.trim(), ...door, ...(expires_at && { expires_at }) }));
     } catch (error) {
       const { field, message, unreachable } = asApiError(error);
@@ -68,6 +69,10 @@ function InviteForm({ reviewId, onMade }: { reviewId: string; onMade(invitation:
         <label class="check">
           <input type="checkbox" checked={waits} onInput={(event) => setWaits(event.currentTarget.checked)} />
           <span>{tc('f_waits')}</span>
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={byMail} onInput={(event) => setByMail(event.currentTarget.checked)} data-testid="email-code" />
+          <span>{tc('f_email_code')}</span>
         </label>
       </details>
       <button type="submit" class="button">

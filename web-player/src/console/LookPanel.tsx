@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { addLut, changeLook, listLuts } from '../api/drive';
 import type { Cdl, Grade, InputRange, LookChange, Lut, Review } from '../api/types';
 import { tc } from '../messages/console';
 import { Panel } from './Panel';
 import type { Commands } from './ReviewPage';
+import { RoleContext } from './role';
 
 const RANGES = { 'from-tags': 'range_from_tags', limited: 'range_limited', full: 'range_full' } as const;
 const NEUTRAL: Cdl = { slope: [1, 1, 1], offset: [0, 0, 0], power: [1, 1, 1], saturation: 1 };
@@ -17,10 +18,12 @@ const ROWS = [
 
 export function LookPanel({ review, commands: { feed, run } }: { review: Review; commands: Commands }): JSX.Element {
   const { grade, range } = review.look;
+  const role = useContext(RoleContext);
+  const lutsAreTheirs = role === 'admin' || role === 'colourist';
   const change = (what: LookChange): void => run(async () => feed.put(await changeLook(review.id, what)));
   return (
     <Panel title={tc('look')}>
-      <LutChoice grade={grade} change={change} run={run} />
+      {lutsAreTheirs ? <LutChoice grade={grade} change={change} run={run} /> : <p>{grade.lut_name ?? tc('f_look_none')}</p>}
       <CdlNumbers cdl={grade.cdl ?? NEUTRAL} change={(cdl) => change({ grade: { cdl } })} />
       <div class="field">
         <label>

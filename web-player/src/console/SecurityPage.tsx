@@ -9,6 +9,7 @@ import { tc } from '../messages/console';
 import { instant } from '../messages/time';
 import { NotificationsPanel } from './NotificationsPanel';
 import { Facts, Panel } from './Panel';
+import { PasskeysPanel } from './PasskeysPanel';
 
 const REFRESH_MS = 5000;
 
@@ -41,6 +42,7 @@ export function SecurityPage({ me, onRefused }: SecurityProps): JSX.Element {
           <Facts rows={policyRows(policy)} />
         </Panel>
       )}
+      <PasskeysPanel onRefused={onRefused} />
       <Panel title={tc('sessions')}>
         <SessionTable sessions={sessions} onEnd={(id) => void endSession(id).then(read, failed)} />
       </Panel>

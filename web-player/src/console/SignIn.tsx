@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { signIn } from '../api/session';
+import { useEffect, useState } from 'preact/hooks';
+import { signIn, signInWays } from '../api/session';
 import { asApiError } from '../api/http';
+import { passkeysWork, signInByPasskey } from '../api/passkey';
 import type { Me } from '../api/types';
 import { Field } from '../design/Field';
 import { t } from '../messages';
 import { tc } from '../messages/console';
+import { passkeyProblem } from './passkey';
 
 interface SignInProps {
   again: boolean;
@@ -38,6 +40,22 @@ export function SignIn({ again, onSignedIn }: SignInProps): JSX.Element {
       setBusy(false);
     }
   };
+  const [ways, setWays] = useState<{ passwordless: boolean; provider: string | null }>({ passwordless: false, provider: null });
+  useEffect(() => {
+    // Without the answer there is still the password.
+    signInWays().then(setWays, () => undefined);
+    if (location.hash !== '#/refused') return;
+    setProblem(tc('provider_refused'));
+    history.replaceState(null, '', location.pathname);
+  }, []);
+  const byPasskey = async (): Promise<void> => {
+    setProblem(null);
+    try {
+      onSignedIn(await signInByPasskey());
+    } catch (error) {
+      setProblem(passkeyProblem(error));
+    }
+  };
   return (
     <main class="card-page">
       <form class="sign-in" noValidate onSubmit={(event) => void submit(event)}>
@@ -51,6 +69,16 @@ export function SignIn({ again, onSignedIn }: SignInProps): JSX.Element {
         <button type="submit" class="button primary" data-testid="sign-in" aria-busy={busy}>
           {tc('sign_in')}
         </button>
+        {ways.provider !== null && (
+          <a class="button plain" href="/api/oidc/start" data-testid="sign-in-provider">
+            {ways.provider}
+          </a>
+        )}
+        {ways.passwordless && passkeysWork() && (
+          <button type="button" class="button plain" data-testid="sign-in-passkey" onClick={() => void byPasskey()}>
+            {tc('passkey_sign_in')}
+          </button>
+        )}
       </form>
     </main>
   );

@@ -12,10 +12,12 @@ interface FieldProps {
   name?: string;
   autocomplete?: string;
   autocapitalize?: string;
+  inputMode?: 'numeric';
   autoFocus?: boolean;
   spellcheck?: boolean;
   min?: string;
   max?: string;
+  maxLength?: number;
 }
 
 /** A labelled input; what is wrong and what to do next stands under it. */

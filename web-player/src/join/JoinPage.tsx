@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/http';
-import { inspectLink, redeemLink } from '../api/viewer';
-import type { Inspection, RoomState, Waiting } from '../api/types';
+import { giveLinkCode, inspectLink, isCodeSent, redeemLink } from '../api/viewer';
+import type { CodeSent, Inspection, RoomState, Waiting } from '../api/types';
 import { Card } from '../design/Card';
 import { Field } from '../design/Field';
 import { t } from '../messages';
@@ -34,6 +34,7 @@ function useInspection(secret: string): [Look, () => void] {
 /** One task: who invites, to what, until when, what is recorded, passphrase, Join. Opening it uses nothing up. */
 export function JoinPage({ secret, onJoined }: JoinProps): JSX.Element {
   const [look, again] = useInspection(secret);
+  const [sent, setSent] = useState<CodeSent | null>(null);
   if (!look) return <Card title={t('loading')} />;
   if ('problem' in look) return <DeadLink problem={look.problem} onAgain={again} />;
   const { review, recipient, expires_at, recorded } = look.inspection;
@@ -49,7 +50,11 @@ export function JoinPage({ secret, onJoined }: JoinProps): JSX.Element {
           {early && <p>{t('join_from', { time: instant(review.starts_at) })}</p>}
           <p>{t('join_until', { time: instant(expires_at) })}</p>
         </header>
-        <PassphraseForm secret={secret} onJoined={onJoined} />
+        {sent ? (
+          <CodeForm sent={sent} onJoined={onJoined} onAgain={() => setSent(null)} />
+        ) : (
+          <PassphraseForm secret={secret} onJoined={onJoined} onCode={setSent} />
+        )}
         <Recorded items={recorded} />
         <Tips />
       </div>
@@ -80,7 +85,46 @@ function problemText(error: unknown): string {
   return refusal.code === 'refused' ? t('refused') : t('failed', { message: refusal.message });
 }
 
-function PassphraseForm({ secret, onJoined }: JoinProps): JSX.Element {
+interface CodeFormProps {
+  sent: CodeSent;
+  onJoined: JoinProps['onJoined'];
+  onAgain(): void;
+}
+
+/** The code that went to the invited address; a new one needs the passphrase again. */
+function CodeForm({ sent, onJoined, onAgain }: CodeFormProps): JSX.Element {
+  const [code, setCode] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy || code.trim() === '') return;
+    setBusy(true);
+    setProblem(null);
+    const prepared = prepare();
+    try {
+      onJoined(await giveLinkCode(sent.ticket, code.trim()), prepared);
+    } catch (error) {
+      prepared.peer.close();
+      setProblem(asApiError(error).code === 'refused' ? t('link_code_refused') : problemText(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="join-form" noValidate onSubmit={(event) => void submit(event)}>
+      <p>{t('code_sent', { email: sent.sent_to })}</p>
+      <Field label={t('link_code')} value={code} onValue={setCode} problem={problem} testId="link-code" type="text" name="code" inputMode="numeric" autocomplete="one-time-code" autoFocus />
+      <button type="submit" class="button primary" data-testid="give-link-code" aria-busy={busy}>
+        {busy ? t('joining') : t('join')}
+      </button>
+      <button type="button" class="button plain" onClick={onAgain}>
+        {t('code_again')}
+      </button>
+    </form>
+  );
+}
+
+function PassphraseForm({ secret, onJoined, onCode }: JoinProps & { onCode(sent: CodeSent): void }): JSX.Element {
   const [passphrase, setPassphrase] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -96,7 +140,10 @@ function PassphraseForm({ secret, onJoined }: JoinProps): JSX.Element {
     // The offer is made while the server checks the passphrase.
     const prepared = prepare();
     try {
-      onJoined(await redeemLink(secret, passphrase.trim()), prepared);
+      const answer = await redeemLink(secret, passphrase.trim());
+      if (!isCodeSent(answer)) return onJoined(answer, prepared);
+      prepared.peer.close();
+      onCode(answer);
     } catch (error) {
       prepared.peer.close();
       setProblem(problemText(error));

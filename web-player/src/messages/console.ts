@@ -1,9 +1,15 @@
 import { fill, pick, type Params } from '.';
 import { houseMessages } from './house';
+import { proofMessages } from './proof';
+import { publishMessages } from './publish';
+import { signInMessages } from './signIn';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
   ...houseMessages,
+  ...proofMessages,
+  ...publishMessages,
+  ...signInMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
   user: ['User', 'ユーザー'],
@@ -16,7 +22,7 @@ export const consoleMessages = {
   due_second_factor: ['Second factor', '二要素認証'],
   due_second_factor_lead: ['The code of your authenticator app, or a recovery code.', '認証アプリのコード、または回復コード'],
   due_enrol: ['Add a second factor', '二要素認証の登録'],
-  due_enrol_lead: ['This house asks for more than a password. Type the secret into an authenticator app, or open it there, and give its first code.', 'パスワードに加えて認証が必要です。認証アプリにシークレットを登録し、最初のコードを入力してください。'],
+  due_enrol_lead: ['This house asks for more than a password. Add a passkey; or type the secret into an authenticator app, or open it there, and give its first code.', 'パスワードに加えて認証が必要です。パスキーを登録するか、認証アプリにシークレットを登録し、最初のコードを入力してください。'],
   due_new_password: ['New password', '新しいパスワード'],
   due_new_password_lead: ['Your password is too old. Choose a new one, then sign in with it.', 'パスワードの有効期限が切れました。新しいものに変更してサインインしてください。'],
   code: ['Code', 'コード'],
@@ -205,6 +211,7 @@ export const consoleMessages = {
   f_networks_hint: ['Addresses or ranges such as 192.0.2.0/24. Empty: from anywhere.', 'アドレスまたは 192.0.2.0/24 のような範囲。空欄ならどこからでも。'],
   f_uses: ['Can be opened, times', '開ける回数'],
   f_uses_hint: ['Empty: as often as needed until it expires.', '空欄なら期限まで何度でも。'],
+  f_email_code: ['After the passphrase, a code by e-mail', 'パスフレーズの後にメールでコードを送る'],
   f_waits: ['Waits until somebody here lets them in', '許可するまで待機してもらう'],
   f_expires: ['Link valid until', 'リンクの期限'],
   f_expires_hint: ['At most 7 days. Empty: until the review closes.', '最長 7 日。空欄: 試写の終了まで'],
@@ -279,9 +286,6 @@ export const consoleMessages = {
   v_patches: ['saturated colours', '高彩度の色'],
   c_comments_none: ['Comments appear here as they are made.', 'コメントはここに届きます。'],
   record: ['Record', '記録'],
-  export_format: ['Form of the comments', 'コメントの形式'],
-  export_comments: ['Download comments', 'コメントを保存'],
-  export_archive: ['Archive as ZIP', 'アーカイブ (ZIP)'],
   end: ['End the review', '試写を終了'],
   end_sure: ['End for everyone now', '全員の視聴を終了する'],
   end_hint: ['Stops every picture within a second and closes all links.', '1 秒以内に全員の映像を停止し、すべてのリンクを閉じます。'],

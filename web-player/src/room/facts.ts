@@ -14,6 +14,10 @@ export interface Received {
   srtpCipher: string | null;
   frameFormat: string | null;
   roundTripMs: number | null;
+  /** From the server's network to a decoded picture, by the browser's own count. */
+  latencyMs: number | null;
+  /** Seconds that all pictures together took from their first packet to decoded. */
+  processingS: number;
 }
 
 export const NOTHING_RECEIVED: Received = {
@@ -28,6 +32,8 @@ export const NOTHING_RECEIVED: Received = {
   srtpCipher: null,
   frameFormat: null,
   roundTripMs: null,
+  latencyMs: null,
+  processingS: 0,
 };
 
 /** "sRGB on Rec.709, limited range (1-13-1)" -> "sRGB (1-13-1)". */

@@ -1,5 +1,5 @@
 import { decodeMs, NOTHING_RECEIVED, type Received } from './facts';
-import { readFrameFormat, readStats } from './stats';
+import { latencyOf, readFrameFormat, readStats } from './stats';
 import type { Viewing } from './whep';
 
 const EVERY_MS = 2000;
@@ -44,7 +44,8 @@ export class Monitor {
     if (viewing !== this.viewing) return;
     this.readFormat(viewing, received);
     this.noteProgress(received);
-    this.last = { ...received, frameFormat: this.format, decodeMs: decodeMs(this.last, received) };
+    const measured = { latencyMs: latencyOf(received, this.last), decodeMs: decodeMs(this.last, received) };
+    this.last = { ...received, frameFormat: this.format, ...measured };
     this.handlers.received(this.last);
   }
 

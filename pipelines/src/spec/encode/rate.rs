@@ -336,6 +336,7 @@ mod tests {
                 target: TargetColor::default(),
                 size: HD,
                 bitrate_bps: 10_000_000,
+                drill: None,
             };
             let now = Instant::now();
             Self { rules: RateControl::new(full, FrameRate::FPS_25, now), now }

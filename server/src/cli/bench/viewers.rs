@@ -47,7 +47,7 @@ impl Viewers {
         let mut costs = Vec::new();
         for format in FORMATS {
             for (size, bitrate_bps) in SIZES {
-                let spec = RenditionSpec { format, target: TargetColor::default(), size, bitrate_bps };
+                let spec = RenditionSpec { format, target: TargetColor::default(), size, bitrate_bps, drill: None };
                 let mut outlet = Outlet::connect(&spec)?;
                 let send = |unit| outlet.send(&unit).map_err(|error| error.to_string());
                 let rounds = overhead::measure(spec, FrameRate::FPS_25, self.rounds, send)?;

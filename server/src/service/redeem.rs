@@ -1,0 +1,312 @@
+//! Links at the door: looked at, and redeemed with what they demand.
+
+use std::net::IpAddr;
+
+use uuid::Uuid;
+
+use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
+use super::link::object;
+use super::link_code::SentCode;
+use super::review::object as review_object;
+use super::{Change, Error, Noun, Services};
+use crate::domain::access::{Object, Permission};
+use crate::domain::audit::{Action, By, Event};
+use crate::domain::instant::UtcInstant;
+use crate::domain::link::{self, IDLE_AFTER, LinkDoor, LinkFacts, LinkRefusal, SecondDevice};
+use crate::domain::notification::{Occasion, far_apart};
+use crate::domain::secret::{SecretText, Token, TokenHash};
+use crate::domain::viewer;
+use crate::domain::viewing::EndReason;
+use crate::store::link as table;
+use crate::store::link::LinkRecord;
+use crate::store::review::ReviewRecord;
+use crate::store::viewer as viewers;
+use crate::store::viewer::{NewViewer, ViewerRecord};
+use crate::store::{Write, review as reviews};
+use crate::token::random;
+
+/// Somebody at the door.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// From where.
+    pub ip: IpAddr,
+    /// With what.
+    pub user_agent: String,
+    /// The viewer cookie they come with, if any.
+    pub token: Option<TokenHash>,
+}
+
+/// Somebody who came in.
+#[derive(Clone, Debug)]
+pub struct Redeemed {
+    /// The cookie's value.
+    pub token: Token,
+    /// Who they are now.
+    pub viewer: ViewerRecord,
+}
+
+/// What came of a right passphrase.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// They are in, or wait at the door.
+    In(Redeemed),
+    /// A code was sent to their address, to be given with this ticket.
+    CodeSent(SentCode),
+}
+
+/// How a guest comes in.
+pub(super) struct Entry {
+    /// Viewers of the same link who give way: idle ones, and the same browser's.
+    gives_way: Vec<ViewerRecord>,
+    /// Whether somebody watches, or waits, through the link elsewhere.
+    elsewhere: bool,
+    /// The address of one of those who is in another place altogether.
+    far: Option<IpAddr>,
+    /// Whether the same browser comes in again.
+    again: bool,
+    /// Whether they wait to be let in.
+    waits: bool,
+    /// Whether a code is to be sent first; not to a browser that is in.
+    code_due: bool,
+}
+
+impl Entry {
+    fn of(running: Vec<ViewerRecord>, own: Option<Uuid>, door: &LinkDoor, from: IpAddr, now: UtcInstant) -> Self {
+        let is_own = |viewer: &ViewerRecord| Some(viewer.id) == own;
+        let active = |viewer: &ViewerRecord| viewer.connected || viewer.seen_at > now.minus(IDLE_AFTER);
+        let again = running.iter().any(is_own);
+        let admitted = running.iter().any(|viewer| is_own(viewer) && !viewer.waits);
+        let (stays, gives_way): (Vec<_>, Vec<_>) =
+            running.into_iter().partition(|viewer| active(viewer) && !is_own(viewer));
+        let elsewhere = !stays.is_empty();
+        let mut addresses = stays.iter().filter_map(|viewer| viewer.ip.parse::<IpAddr>().ok());
+        let far = addresses.find(|inside| far_apart(*inside, from));
+        let waits = elsewhere || (door.waiting_room && !admitted);
+        Self { gives_way, elsewhere, far, again, waits, code_due: door.email_code && !admitted }
+    }
+}
+
+pub(super) fn about(event: Event, link: Option<&LinkRecord>) -> Event {
+    match link {
+        Some(link) => event.review(link.review_id),
+        None => event,
+    }
+}
+
+impl Services {
+    /// What a link opens, without opening it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] alike for every reason.
+    pub async fn inspect_link(&self, secret: &str, guest: &Guest) -> Result<(LinkRecord, ReviewRecord), Error> {
+        self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
+        let now = UtcInstant::now();
+        let (link, refusal) = {
+            let mut connection = self.store.read().await?;
+            let link = match Token::parse(secret) {
+                Some(token) => table::by_secret(&mut connection, token.hash(), now).await?,
+                None => None,
+            };
+            match &link {
+                None => (link, LinkRefusal::UnknownLink),
+                Some(found) => {
+                    let review = reviews::by_id(&mut connection, found.review_id).await?;
+                    let review = review.ok_or_else(|| Error::not_found(Noun::Review, found.review_id))?;
+                    let door = self.policy.tightened(review.project.classification).door;
+                    match found.facts.may_inspect(&review.window, now) {
+                        Ok(()) if found.door.origins.allow(guest.ip, door.named_networks) => {
+                            return Ok((found.clone(), review));
+                        }
+                        Ok(()) => (link, LinkRefusal::Network),
+                        Err(refusal) => (link, refusal),
+                    }
+                }
+            }
+        };
+        let by = By::stranger(guest.ip);
+        let event = Event::refused(now, &by, Action::LinkInspectRefused, object(link.as_ref().map(|link| link.id)));
+        let event = about(event, link.as_ref()).with("reason", refusal);
+        let mut write = self.store.write().await?;
+        if let (Some(link), LinkRefusal::Network) = (&link, refusal) {
+            tell_of_network(&mut write, link, guest, now).await?;
+        }
+        write.commit(&event).await?;
+        Err(Error::Refused)
+    }
+
+    /// Redeems a link. A try is taken before the passphrase is looked at and given back when it was right; one Argon2id
+    /// run is made whatever is wrong.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] alike for every reason; [`Error::Busy`] when too many are being checked.
+    pub async fn redeem_link(&self, secret: &str, passphrase: &SecretText, guest: &Guest) -> Result<Opened, Error> {
+        self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
+        let secret = Token::parse(secret).map(|token| token.hash());
+        let (link, reserved) = self.take_try(secret, guest).await?;
+        let hash = link.as_ref().filter(|_| reserved).map(|link| link.passphrase_hash.as_str());
+        let right = match self.hasher.verify(&link::normalized(passphrase), hash).await {
+            Ok(right) => right,
+            Err(error) => return self.not_evaluated(link.filter(|_| reserved), guest, error.into()).await,
+        };
+        let now = UtcInstant::now();
+        let mut write = self.store.write().await?;
+        let mut revoked = false;
+        let refusal = match &link {
+            None => LinkRefusal::UnknownLink,
+            Some(_) if !reserved => LinkRefusal::Locked,
+            Some(_) if !right => LinkRefusal::WrongPassphrase,
+            Some(link) => {
+                table::return_try(write.connection(), link.id).await?;
+                let (entry, verdict) = self.may_redeem(&mut write, link.id, guest, now).await?;
+                let far = entry.far.filter(|_| matches!(verdict, Ok(()) | Err(LinkRefusal::InUse)));
+                if let Some(inside) = far {
+                    revoked = self.two_places(&mut write, link, [inside, guest.ip], now).await?;
+                }
+                match verdict {
+                    Ok(()) if !revoked && entry.code_due => return self.send_code(write, link, guest, now).await,
+                    Ok(()) if !revoked => {
+                        return self.let_in(write, link, entry, guest, now).await.map(Opened::In);
+                    }
+                    Ok(()) => LinkRefusal::Revoked,
+                    Err(refusal) => refusal,
+                }
+            }
+        };
+        if let Some(link) = &link {
+            tell_of_refusal(&mut write, link, refusal, guest, now).await?;
+        }
+        let id = link.as_ref().map(|link| link.id);
+        let event = Event::refused(now, &By::stranger(guest.ip), Action::LinkRefused, object(id));
+        write.commit(&about(event, link.as_ref()).with("reason", refusal)).await?;
+        if let Some(link) = link.filter(|_| revoked) {
+            self.tell(Change::Links(link.review_id));
+        }
+        Err(Error::Refused)
+    }
+
+    /// Takes one of the link's tries, and records that somebody tried.
+    async fn take_try(&self, secret: Option<TokenHash>, guest: &Guest) -> Result<(Option<LinkRecord>, bool), Error> {
+        let now = UtcInstant::now();
+        let mut write = self.store.write().await?;
+        let link = match secret {
+            Some(secret) => table::by_secret(write.connection(), secret, now).await?,
+            None => None,
+        };
+        let reserved = match &link {
+            Some(link) => table::reserve_try(write.connection(), link.id).await?,
+            None => false,
+        };
+        let id = link.as_ref().map(|link| link.id);
+        let event =
+            Event::done(now, &By::stranger(guest.ip), Action::LinkTried, object(id)).with("evaluated", reserved);
+        write.commit(&about(event, link.as_ref())).await?;
+        Ok((link, reserved))
+    }
+
+    /// A try that was taken but not evaluated is given back.
+    async fn not_evaluated(&self, link: Option<LinkRecord>, guest: &Guest, error: Error) -> Result<Opened, Error> {
+        let mut write = self.store.write().await?;
+        let id = link.as_ref().map(|link| link.id);
+        if let Some(id) = id {
+            table::return_try(write.connection(), id).await?;
+        }
+        let event = Event::refused(UtcInstant::now(), &By::stranger(guest.ip), Action::LinkRefused, object(id));
+        write.commit(&about(event, link.as_ref()).with("reason", LinkRefusal::Busy)).await?;
+        Err(error)
+    }
+
+    /// How the guest would come in, and whether the link opens now.
+    pub(super) async fn may_redeem(
+        &self,
+        write: &mut Write,
+        id: Uuid,
+        guest: &Guest,
+        now: UtcInstant,
+    ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
+        let link = table::by_id(write.connection(), id, now).await?.ok_or_else(|| Error::not_found(Noun::Link, id))?;
+        let review = reviews::by_id(write.connection(), link.review_id).await?;
+        let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
+        let running = viewers::running_of_link(write.connection(), id).await?;
+        let own = match guest.token {
+            Some(token) => viewers::by_token(write.connection(), token).await?.map(|viewer| viewer.id),
+            None => None,
+        };
+        let house = self.policy.tightened(review.project.classification).door;
+        let named_networks = house.named_networks;
+        let email_code = self.demands_code(&link.door, review.project.classification);
+        let door = LinkDoor { email_code, ..link.door.under(&house) };
+        let entry = Entry::of(running, own, &door, guest.ip, now);
+        let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
+        let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
+        let facts = LinkFacts { in_use, uses_limit, ..link.facts };
+        let verdict = match facts.may_redeem(&review.window, now) {
+            Ok(()) if !door.origins.allow(guest.ip, named_networks) => Err(LinkRefusal::Network),
+            other => other,
+        };
+        Ok((entry, verdict))
+    }
+
+    /// Makes the guest a viewer.
+    pub(super) async fn let_in(
+        &self,
+        mut write: Write,
+        link: &LinkRecord,
+        entry: Entry,
+        guest: &Guest,
+        now: UtcInstant,
+    ) -> Result<Redeemed, Error> {
+        for old in &entry.gives_way {
+            viewers::end(write.connection(), old.id, EndReason::Replaced, now).await?;
+            let event = Event::done(now, &By::SERVER, Action::ViewerEnded, format!("viewer:{}", old.id));
+            write.record(&event.review(link.review_id).with("reason", EndReason::Replaced)).await?;
+        }
+        let (token, id, code) = (random::token()?, Uuid::now_v7(), random::session_code()?);
+        let ip = guest.ip.to_canonical().to_string();
+        let new = NewViewer {
+            id,
+            review_id: link.review_id,
+            link_id: link.id,
+            token: token.hash(),
+            ip: &ip,
+            browser: &viewer::browser(&guest.user_agent),
+            session_code: &code,
+            waits: entry.waits,
+            joined_at: now,
+        };
+        viewers::insert(write.connection(), &new).await?;
+        table::set_used(write.connection(), link.id, entry.again, now).await?;
+        let viewer = viewers::by_id(write.connection(), id).await?.ok_or_else(|| Error::not_found(Noun::Viewer, id))?;
+        let action = if entry.waits { Action::ViewerWaits } else { Action::ViewerJoined };
+        if link.last_used_at.is_none() {
+            tell_of_link(&mut write, link, Occasion::LinkFirstUsed, Some(ip.clone()), now).await?;
+        }
+        let by = By::viewer(id, link.review_id, guest.ip);
+        let event = Event::done(now, &by, action, review_object(link.review_id))
+            .review(link.review_id)
+            .with("link", link.id)
+            .with("name", &link.name)
+            .with("email", &link.email)
+            .with("session_code", &code)
+            .with("browser", new.browser);
+        write.commit(&event).await?;
+        for old in entry.gives_way {
+            self.tell(Change::Ended { viewer: old.id, viewing: None, reason: EndReason::Replaced });
+        }
+        self.tell(Change::Viewers(link.review_id));
+        self.tell(Change::Links(link.review_id));
+        Ok(Redeemed { token, viewer })
+    }
+
+    /// Refuses a redeem that came from a foreign page, at the same cost as any other refusal.
+    ///
+    /// # Errors
+    /// Always [`Error::Refused`], unless the store fails.
+    pub async fn refuse_foreign_redeem(&self, ip: IpAddr) -> Result<(), Error> {
+        let by = By::stranger(ip);
+        let event = Event::refused(UtcInstant::now(), &by, Action::LinkRefused, object(None));
+        self.record(&Event { action: Action::LinkTried, ..event.clone() }.with("evaluated", false)).await?;
+        self.hasher.verify(&SecretText::new("foreign origin"), None).await?;
+        self.record(&event.with("reason", LinkRefusal::ForeignOrigin)).await?;
+        Err(Error::Refused)
+    }
+}
