@@ -39,7 +39,7 @@ const CALM: Duration = Duration::from_secs(3);
 /// Growth of bits from one second to the next.
 const GROWTH: f64 = 1.25;
 /// Reports of a page in a row that its decoder cannot follow.
-const SLOW_REPORTS: u32 = 3;
+const SLOW_REPORTS: u32 = 5;
 /// A decoder that takes this part of a frame's time, and shows this part of the frames, cannot follow.
 const SLOW_DECODE: f64 = 1.25;
 const SLOW_SHOWN: f64 = 0.75;
@@ -454,7 +454,7 @@ mod tests {
     #[test]
     fn a_device_that_cannot_follow_is_sent_a_smaller_picture() {
         let mut test = Test::new();
-        assert_eq!(test.decodes(2, 80, 10.0).limit, None);
+        assert_eq!(test.decodes(4, 80, 10.0).limit, None);
         let serving = test.decodes(1, 80, 10.0);
         assert_eq!((serving.size, serving.limit), (PictureSize { width: 960, height: 540 }, Some(Limit::Device)));
     }
@@ -468,10 +468,10 @@ mod tests {
     #[test]
     fn a_device_is_tried_again_after_a_minute_and_then_after_two() {
         let mut test = Test::new();
-        test.decodes(3, 80, 10.0);
+        test.decodes(5, 80, 10.0);
         assert_eq!(test.decodes(29, 20, 25.0).limit, Some(Limit::Device));
         assert_eq!(test.decodes(1, 20, 25.0).size, HD);
-        test.decodes(3, 80, 10.0);
+        test.decodes(5, 80, 10.0);
         assert_eq!(test.decodes(59, 20, 25.0).limit, Some(Limit::Device));
         assert_eq!(test.decodes(1, 20, 25.0).size, HD);
     }
