@@ -106,14 +106,14 @@ function CodeForm({ sent, onJoined, onAgain }: CodeFormProps): JSX.Element {
       onJoined(await giveLinkCode(sent.ticket, code.trim()), prepared);
     } catch (error) {
       prepared.peer.close();
-      setProblem(asApiError(error).code === 'refused' ? t('code_refused') : problemText(error));
+      setProblem(asApiError(error).code === 'refused' ? t('link_code_refused') : problemText(error));
       setBusy(false);
     }
   };
   return (
     <form class="join-form" noValidate onSubmit={(event) => void submit(event)}>
       <p>{t('code_sent', { email: sent.sent_to })}</p>
-      <Field label={t('code')} value={code} onValue={setCode} problem={problem} testId="link-code" type="text" name="code" inputMode="numeric" autocomplete="one-time-code" autoFocus />
+      <Field label={t('link_code')} value={code} onValue={setCode} problem={problem} testId="link-code" type="text" name="code" inputMode="numeric" autocomplete="one-time-code" autoFocus />
       <button type="submit" class="button primary" data-testid="give-link-code" aria-busy={busy}>
         {busy ? t('joining') : t('join')}
       </button>
