@@ -62,6 +62,8 @@ setup-test: setup tests/e2e/node_modules/.installed ## Installs what the tests n
 
 soak: setup-test build ## Ten minutes with three viewers at 540p, revocations, kills; results go into docs/measurements.md by hand.
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run soak
+	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run loss
+	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run changes
 	cargo test $(CARGO_FLAGS) --workspace --test revocation -- --ignored --nocapture
 	cargo test $(CARGO_FLAGS) --workspace --test flood -- --ignored --nocapture
 	VITRINE_KILLS=100 cargo test $(CARGO_FLAGS) --workspace --test server killed -- --nocapture
@@ -80,9 +82,12 @@ fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 			-max_total_time=$(or $(FUZZ_SECONDS),600) -max_len=65536 -timeout=20 -rss_limit_mb=2048; \
 	done
 
-bench: setup build ## Full benchmark tables; results go into docs/measurements.md by hand.
+bench: setup-test build ## Full benchmark tables; results go into docs/measurements.md by hand.
 	cargo bench -p lut
+	$(VITRINE) bench viewers
+	VITRINE_FOOTAGE="$(FOOTAGE)" cargo test $(CARGO_FLAGS) --workspace --test media fidelity -- --ignored --nocapture
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run measure
+	VITRINE_FOOTAGE="$(FOOTAGE)" VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run proof
 
 clean: ## Removes what was built, keeps var/.
 	cargo clean

@@ -24,6 +24,8 @@ mod look;
 mod ops;
 #[path = "color/packed.rs"]
 mod packed;
+#[path = "color/panel.rs"]
+mod panel;
 #[path = "color/picture.rs"]
 mod picture;
 #[path = "color/resize.rs"]

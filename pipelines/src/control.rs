@@ -9,6 +9,7 @@ use crate::engine::{EngineCommand, EngineEvent, MediaUnit, ProgramId, RenditionI
 use crate::program::Program;
 use crate::reference::ReferenceSink;
 use crate::rendition::{Rendition, RenditionSetup};
+use crate::source::feeds::Feeds;
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::source::ProgramSpec;
 use crate::spec::transport::TransportError;
@@ -33,7 +34,8 @@ pub(crate) fn start(
 ) -> std::io::Result<Sender<Control>> {
     let (control, receiver) = channel();
     let (programs, renditions) = (HashMap::new(), HashMap::new());
-    let state = ControlThread { control: control.clone(), events, references, programs, renditions };
+    let feeds = Feeds::default();
+    let state = ControlThread { control: control.clone(), events, references, feeds, programs, renditions };
     std::thread::Builder::new().name("engine".to_owned()).spawn(move || state.run(&receiver))?;
     Ok(control)
 }
@@ -42,6 +44,7 @@ struct ControlThread {
     control: Sender<Control>,
     events: UnboundedSender<EngineEvent>,
     references: Option<ReferenceSink>,
+    feeds: Feeds,
     programs: HashMap<ProgramId, Program>,
     renditions: HashMap<RenditionId, (ProgramId, Rendition)>,
 }
@@ -90,6 +93,10 @@ impl ControlThread {
                 None => self.unknown(rendition),
             },
             EngineCommand::Reshape { rendition, size, bitrate_bps } => self.reshape(rendition, size, bitrate_bps),
+            EngineCommand::Thin { rendition, one_of } => match self.renditions.get(&rendition) {
+                Some((_, running)) => running.thin(one_of),
+                None => self.unknown(rendition),
+            },
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
                 None => self.tell(EngineEvent::LookRefused { program, reason: NO_PROGRAM.to_owned() }),
@@ -98,6 +105,7 @@ impl ControlThread {
                 Some(running) => running.hold(held),
                 None => self.tell(EngineEvent::OpenFailed { program, reason: NO_PROGRAM.to_owned() }),
             },
+            EngineCommand::Feed { source, unit } => self.feeds.deliver(source, unit),
             EngineCommand::Transport { program, command } => match self.programs.get(&program) {
                 Some(running) => running.transport(command),
                 None => {
@@ -110,9 +118,12 @@ impl ControlThread {
     fn open(&mut self, program: ProgramId, spec: ProgramSpec) {
         let opened = match self.programs.get(&program) {
             Some(running) => running.reopen(spec),
-            None => Program::open(program, spec, self.events.clone(), self.references.clone()).map(|running| {
-                self.programs.insert(program, running);
-            }),
+            None => {
+                let (events, references, feeds) = (self.events.clone(), self.references.clone(), self.feeds.clone());
+                Program::open(program, spec, events, references, feeds).map(|running| {
+                    self.programs.insert(program, running);
+                })
+            }
         };
         if let Err(error) = opened {
             self.tell(EngineEvent::OpenFailed { program, reason: error.to_string() });

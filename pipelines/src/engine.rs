@@ -14,6 +14,7 @@ use crate::reference::ReferenceSink;
 use crate::runtime::{self, RuntimeError};
 use crate::spec::color::{ColorTrust, TargetColor};
 use crate::spec::encode::{PictureSize, RenditionSpec};
+use crate::spec::feed::FeedUnit;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::FrameRate;
@@ -88,6 +89,13 @@ pub enum EngineCommand {
         /// Its target from now on.
         bitrate_bps: u32,
     },
+    /// Send a rendition one of so many pictures; 1 sends all.
+    Thin {
+        /// The rendition asked.
+        rendition: RenditionId,
+        /// One of how many; 0 counts as 1.
+        one_of: u32,
+    },
     /// Show a program in another look from its next picture on. It is made ready while the old one is shown; every
     /// picture is wholly in one of them, for all viewers in the same. A look that cannot be used is told by
     /// [`EngineEvent::LookRefused`].
@@ -103,6 +111,14 @@ pub enum EngineCommand {
         program: ProgramId,
         /// Whether to hold.
         held: bool,
+    },
+    /// Media of a source that takes it by messages (`SourceSpec::Whip`). Without such a source open it is dropped: what a
+    /// sender publishes is decoded only while it is shown.
+    Feed {
+        /// Which source.
+        source: SourceId,
+        /// What came.
+        unit: FeedUnit,
     },
     /// Play, hold or find frames of a program's source; answered by [`EngineEvent::Transport`] or
     /// [`EngineEvent::TransportRefused`].
@@ -171,6 +187,12 @@ pub enum EngineEvent {
         /// What it is doing.
         state: TransportState,
     },
+    /// A source that takes its media by messages can go on only from a key frame. Told again every half second while that
+    /// is so and something comes.
+    FeedWantsKeyframe {
+        /// Which source.
+        source: SourceId,
+    },
     /// A source does not do what a [`EngineCommand::Transport`] asked; it goes on as before.
     TransportRefused {
         /// Whose source.
@@ -228,8 +250,10 @@ pub enum MediaUnit {
 pub struct VideoUnit {
     /// The coded picture; of H.264 with SPS and PPS before every key frame.
     pub data: Bytes,
-    /// What its samples mean, as it is tagged.
+    /// What its samples mean.
     pub target: TargetColor,
+    /// What it is tagged as: the same, but in a drill.
+    pub tags: ColorSpec,
     /// Whether decoding can start here.
     pub keyframe: bool,
     /// Presentation time on the program's clock, which never goes back.
@@ -360,6 +384,11 @@ impl Engine {
         self.send(EngineCommand::Transport { program, command });
     }
 
+    /// Hands media to a source that takes it by messages.
+    pub fn feed(&self, source: SourceId, unit: FeedUnit) {
+        self.send(EngineCommand::Feed { source, unit });
+    }
+
     /// Sends a rendition in another colour from its next picture on.
     pub fn set_target(&self, rendition: RenditionId, target: TargetColor) {
         self.send(EngineCommand::SetTarget { rendition, target });
@@ -368,6 +397,11 @@ impl Engine {
     /// Changes a rendition's size and target bitrate.
     pub fn reshape(&self, rendition: RenditionId, size: PictureSize, bitrate_bps: u32) {
         self.send(EngineCommand::Reshape { rendition, size, bitrate_bps });
+    }
+
+    /// Sends a rendition one of so many pictures.
+    pub fn thin(&self, rendition: RenditionId, one_of: u32) {
+        self.send(EngineCommand::Thin { rendition, one_of });
     }
 
     /// Changes a rendition's target bitrate.

@@ -11,9 +11,11 @@ use lut::pixel::{BitDepth, ChromaSampling};
 use crate::engine::FrameStamp;
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, VideoFormat};
+use crate::strip;
 
 /// Planar Y'CbCr samples in GStreamer's layout for `I420`, `Y444`, `I420_10LE` or `Y444_10LE` (rows padded to 4 bytes;
-/// 10-bit samples little-endian in the low bits of 16).
+/// 10-bit samples little-endian in the low bits of 16). Under the rows of each plane lie those of the signal strip, which
+/// nothing writes but [`ColorFrame::new`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     pub(crate) format: VideoFormat,
@@ -38,9 +40,7 @@ pub struct PlaneLayout {
 impl Picture {
     /// A picture with all samples zero (green on a screen: meant to be written at once).
     pub fn new(format: VideoFormat, size: PictureSize) -> Self {
-        let planes = Self::layout(format, size);
-        let bytes = planes[2].offset + planes[2].stride * planes[2].height;
-        Self { format, target: TargetColor::default(), size, data: vec![0; bytes] }
+        Self { format, target: TargetColor::default(), size, data: vec![0; Self::bytes(format, size)] }
     }
 
     /// The same samples, meant as colours of `target`.
@@ -50,12 +50,17 @@ impl Picture {
 
     /// A picture of samples that lie as [`Picture::layout`] says, or `None` when their number of bytes is another.
     pub fn from_data(format: VideoFormat, size: PictureSize, data: Vec<u8>) -> Option<Self> {
-        let planes = Self::layout(format, size);
-        let bytes = planes[2].offset + planes[2].stride * planes[2].height;
-        (data.len() == bytes).then_some(Self { format, target: TargetColor::default(), size, data })
+        (data.len() == Self::bytes(format, size)).then_some(Self { format, target: TargetColor::default(), size, data })
     }
 
-    /// Layout of Y, Cb and Cr.
+    /// Bytes of all planes with their strips.
+    fn bytes(format: VideoFormat, size: PictureSize) -> usize {
+        let [_, cb, cr] = Self::layout(format, size);
+        // The last plane is as long as the one before it.
+        2 * cr.offset - cb.offset
+    }
+
+    /// Layout of Y, Cb and Cr as viewers see them; the rows of the strip follow in each plane.
     pub fn layout(format: VideoFormat, size: PictureSize) -> [PlaneLayout; 3] {
         let (width, height) = (size.width as usize, size.height as usize);
         let bytes = format.sample_bytes();
@@ -63,13 +68,15 @@ impl Picture {
         let (chroma_width, chroma_height) =
             if is_420 { (width.div_ceil(2), height.div_ceil(2)) } else { (width, height) };
         let stride = |samples: usize| (samples * bytes).next_multiple_of(4);
+        let strip = strip::rows(size.width) as usize;
         // GStreamer rounds the luma height of 4:2:0 up to even before the chroma planes.
-        let luma_rows = if is_420 { height.next_multiple_of(2) } else { height };
+        let luma_rows = strip + if is_420 { height.next_multiple_of(2) } else { height };
+        let chroma_rows = chroma_height + if is_420 { strip / 2 } else { strip };
         let luma = PlaneLayout { width, height, stride: stride(width), offset: 0 };
         let cb_offset = luma.stride * luma_rows;
         let chroma =
             PlaneLayout { width: chroma_width, height: chroma_height, stride: stride(chroma_width), offset: cb_offset };
-        let cr = PlaneLayout { offset: cb_offset + chroma.stride * chroma_height, ..chroma };
+        let cr = PlaneLayout { offset: cb_offset + chroma.stride * chroma_rows, ..chroma };
         [luma, chroma, cr]
     }
 
@@ -112,7 +119,7 @@ impl Picture {
         self.target
     }
 
-    /// Size in luma samples.
+    /// Size in luma samples, without the strip.
     pub fn size(&self) -> PictureSize {
         self.size
     }
@@ -148,8 +155,9 @@ pub struct ColorFrame {
 }
 
 impl ColorFrame {
-    /// An unmarked frame in the viewers' target colour.
-    pub fn new(picture: Picture, time: FrameTime) -> Self {
+    /// An unmarked frame in the viewers' target colour; its signal strip is written here, once for all viewers.
+    pub fn new(mut picture: Picture, time: FrameTime) -> Self {
+        strip::paint(&mut picture, &time);
         Self { picture, time, mask: OnceLock::new() }
     }
 

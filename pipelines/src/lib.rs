@@ -12,4 +12,5 @@ pub mod runtime;
 mod sound;
 pub mod source;
 pub mod spec;
+pub mod strip;
 pub mod watermark;

@@ -80,7 +80,9 @@ pub(crate) fn take_of(source: &SourceSpec) -> Arc<str> {
             format!("sequence {} {rate:?} {state}", path.display())
         }
         SourceSpec::Slate => "slate".to_owned(),
-        SourceSpec::Srt { .. } => format!("feed {}", unix_nanos()),
+        SourceSpec::Srt { .. } | SourceSpec::Whip | SourceSpec::Sdi { .. } | SourceSpec::Ndi { .. } => {
+            format!("feed {}", unix_nanos())
+        }
     };
     name.into()
 }

@@ -14,6 +14,7 @@ use crate::frame::ColorFrame;
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::time::FrameRate;
+use crate::spec::transport::Speed;
 use crate::spec::watermark::Marks;
 use crate::watermark::{MarkError, Marker};
 
@@ -47,6 +48,9 @@ struct Shared {
     stopped: AtomicBool,
     keyframe_wanted: AtomicBool,
     bitrate_bps: AtomicU32,
+    /// One of so many pictures is shown, and how many were offered.
+    one_of: AtomicU32,
+    offered: AtomicU32,
     gate: Mutex<Gate>,
 }
 
@@ -71,6 +75,8 @@ impl Rendition {
             stopped: AtomicBool::new(false),
             keyframe_wanted: AtomicBool::new(false),
             bitrate_bps: AtomicU32::new(setup.spec.bitrate_bps),
+            one_of: AtomicU32::new(1),
+            offered: AtomicU32::new(0),
             gate: Mutex::new(Gate { sink: Some(setup.sink), wants_keyframe: true }),
         });
         let (marks, rate) = (setup.marks, setup.rate);
@@ -103,6 +109,13 @@ impl Rendition {
 
     /// Takes a picture without waiting; the oldest waiting one gives way.
     pub fn offer(&self, frame: Arc<ColorFrame>) {
+        let one_of = self.shared.one_of.load(Ordering::Acquire).max(1);
+        // What stands still is not left out: it comes seldom enough, and may be the first to be shown.
+        if !self.shared.offered.fetch_add(1, Ordering::AcqRel).is_multiple_of(one_of)
+            && frame.time.stamp.speed != Speed::HELD
+        {
+            return;
+        }
         let mut queue = lock(&self.shared.queue);
         if queue.len() >= QUEUE_FRAMES {
             queue.pop_front();
@@ -129,6 +142,11 @@ impl Rendition {
     /// Changes the target bitrate.
     pub fn set_bitrate(&self, bitrate_bps: u32) {
         self.shared.bitrate_bps.store(bitrate_bps, Ordering::Release);
+    }
+
+    /// Shows one of so many pictures from now on.
+    pub fn thin(&self, one_of: u32) {
+        self.shared.one_of.store(one_of, Ordering::Release);
     }
 
     /// Changes size and target bitrate from the next picture on.

@@ -7,6 +7,8 @@ mod bench;
 mod color;
 #[path = "media/feeds.rs"]
 mod feeds;
+#[path = "media/fidelity.rs"]
+mod fidelity;
 #[path = "media/files.rs"]
 mod files;
 #[path = "media/look.rs"]
@@ -19,6 +21,8 @@ mod reel;
 mod renditions;
 #[path = "media/sequences.rs"]
 mod sequences;
+#[path = "media/strip.rs"]
+mod strip;
 #[path = "media/support.rs"]
 mod support;
 #[path = "media/switching.rs"]
@@ -27,3 +31,5 @@ mod switching;
 mod time;
 #[path = "media/transport.rs"]
 mod transport;
+#[path = "media/whip.rs"]
+mod whip;

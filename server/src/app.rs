@@ -124,7 +124,7 @@ impl App {
         services.seal_secrets().await?;
         let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);
         let public_url = names.public_url().to_owned();
-        remember(&screening, &public_url).await?;
+        remember(&screening, &public_url, config.media.publish_aes_128).await?;
         screening.services.offboard_due().await?;
         screening.end_all().await?;
         for review in screening.services.live_reviews().await? {
@@ -136,8 +136,7 @@ impl App {
         screening.services.set_notification_targets(&names_of_targets).await?;
         jobs::certificates(&mut jobs, &screening.services, certificates, &stopping);
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
-        let verifier = keeper.key.verifier().clone();
-        let router = http::router(HttpState::new(screening.clone(), names, verifier, stopping.clone()));
+        let router = http::router(HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone()));
         let http = config.http.clone();
         let serving = tokio::spawn(async move { listener::serve(listener, tls, router, &http, stopping).await });
         Ok(Self { screening, public_url, media_udp_port, stop, jobs, serving, keeper, _lock: lock })
@@ -179,12 +178,16 @@ async fn mark_keys(store: &Store, data: &DataDir, config: &MarksConfig) -> Resul
 }
 
 /// Leaves the public address for the command line, and records the start.
-async fn remember(screening: &Screening, public_url: &str) -> Result<(), Error> {
+async fn remember(screening: &Screening, public_url: &str, publish_aes_128: bool) -> Result<(), Error> {
     let profile = screening.services.policy.profile;
     let mut write = screening.services.store.write().await?;
     setting::set(write.connection(), setting::PUBLIC_URL, public_url).await?;
     setting::set(write.connection(), setting::PROFILE, profile.as_str()).await?;
     let event = Event::done(UtcInstant::now(), &By::SERVER, Action::ServerStarted, "server");
+    let event = event.with("publish_aes_128", publish_aes_128);
+    if publish_aes_128 {
+        tracing::warn!("media.publish_aes_128 is on: senders may encrypt what they publish with AES-128 only");
+    }
     write
         .commit(
             &event.with("public_url", public_url).with("profile", profile).with("version", env!("CARGO_PKG_VERSION")),

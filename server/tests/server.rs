@@ -34,6 +34,8 @@ mod lease;
 mod link;
 #[path = "server/link_code.rs"]
 mod link_code;
+#[path = "server/log.rs"]
+mod log;
 #[path = "server/lut.rs"]
 mod lut;
 #[path = "server/mailbox.rs"]
@@ -50,10 +52,16 @@ mod openapi;
 mod passkey;
 #[path = "server/policy.rs"]
 mod policy;
+#[path = "server/probe.rs"]
+mod probe;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/proof.rs"]
+mod proof;
 #[path = "server/receiver.rs"]
 mod receiver;
+#[path = "server/reply.rs"]
+mod reply;
 #[path = "server/retention.rs"]
 mod retention;
 #[path = "server/review.rs"]
@@ -70,3 +78,5 @@ mod support;
 mod tls;
 #[path = "server/viewing.rs"]
 mod viewing;
+#[path = "server/whip.rs"]
+mod whip;

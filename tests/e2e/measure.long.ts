@@ -1,5 +1,7 @@
 /** Time from pressing Join to the first frame, the latency the house adds on loopback, and lip-sync. `make bench`. */
-import { cpus } from "node:os";
+import { execFileSync } from "node:child_process";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { it } from "vitest";
 import { launch, newPage, watching } from "./support/browser.ts";
@@ -86,4 +88,23 @@ it("measures joining and latency", async () => {
   console.log(`picture: ${await page.getByTestId("picture-facts").textContent()}`);
   await browser.close();
   await server.stop();
+});
+
+it("measures the latency of 720 lines, with sound and without", async () => {
+  for (const sound of [false, true]) {
+    const clip = join(tmpdir(), `vitrine-latency-${sound ? "sound" : "silent"}.mp4`);
+    const tone = sound ? ["-f", "lavfi", "-i", "sine=f=440:r=48000:d=60", "-c:a", "aac"] : [];
+    execFileSync("ffmpeg", [
+      "-hide_banner", "-loglevel", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=24:d=60", ...tone,
+      "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", clip,
+    ]);
+    const server = await Server.start(["--media", clip]);
+    const browser = await launch();
+    const page = await watching(browser, server.client);
+    await page.waitForTimeout(5_000);
+    print(`${sound ? "with" : "without"} sound, source presents to requestVideoFrameCallback`, await latencyMs(page));
+    console.log(`picture: ${await page.getByTestId("picture-facts").textContent()}`);
+    await browser.close();
+    await server.stop();
+  }
 });

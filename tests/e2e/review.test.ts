@@ -27,10 +27,8 @@ const boxDrawn = (page: Page): Promise<number[]> =>
     const video = document.querySelector<HTMLVideoElement>('[data-testid=program]');
     const rect = document.querySelector('[data-testid=drawing] rect')?.getBoundingClientRect();
     if (!video || !rect) return [];
-    const stage = video.getBoundingClientRect();
-    const scale = Math.min(stage.width / video.videoWidth, stage.height / video.videoHeight);
-    const [width, height] = [video.videoWidth * scale, video.videoHeight * scale];
-    const [left, top] = [stage.x + (stage.width - width) / 2, stage.y + (stage.height - height) / 2];
+    // What is seen of the coded picture, whose strip is cut off below.
+    const { left, top, width, height } = (video.parentElement ?? video).getBoundingClientRect();
     return [(rect.x - left) / width, (rect.y - top) / height, (rect.right - left) / width, (rect.bottom - top) / height];
   });
 

@@ -5,6 +5,7 @@ import { join, newPage, signIn, untilPlaying } from "./support/browser.ts";
 import type { Codes } from "./support/color.ts";
 import { readAreas, type FrameCodes } from "./support/planes.ts";
 import { session } from "./support/session.ts";
+import { stripRows } from "./support/strip.ts";
 import { deltaE2000, deltaEItp, expectedCodes, TARGETS, type TargetName } from "./support/targets.ts";
 import table from "./data/patches.json" with { type: "json" };
 
@@ -113,7 +114,8 @@ function judge(frame: FrameCodes, target: TargetName): Judged {
 }
 
 async function sizeOf(page: Page): Promise<{ width: number; height: number }> {
-  return page.getByTestId("program").evaluate((video: HTMLVideoElement) => ({ width: video.videoWidth, height: video.videoHeight }));
+  const coded = await page.getByTestId("program").evaluate((video: HTMLVideoElement) => ({ width: video.videoWidth, height: video.videoHeight }));
+  return { ...coded, height: coded.height - stripRows(coded.width) };
 }
 
 async function read(page: Page): Promise<FrameCodes> {

@@ -1,9 +1,11 @@
 //! The real program, started as a person would start it, and people to use it.
 
 mod app;
+mod sender;
 mod viewer;
 mod wire;
 
 pub use app::{Console, InvitedViewer, TestApp};
+pub use sender::{PublishTo, TestSender, prepared_pictures};
 pub use viewer::{TestViewer, Watching};
 pub use wire::Wire;

@@ -128,7 +128,8 @@ impl TestViewer {
         Ok(request.json(body).send().await?)
     }
 
-    async fn lease(&self) -> Result<String> {
+    /// The right to media, for a client of another make.
+    pub async fn lease(&self) -> Result<String> {
         let lease: Value = self.post("/api/leases", &json!({})).await?.json().await?;
         Ok(lease["lease"].as_str().with_context(|| format!("no lease in {lease}"))?.to_owned())
     }

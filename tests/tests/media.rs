@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use vitrine_tests::{TestApp, TestViewer, Watching, Wire};
+use vitrine_tests::{PublishTo, TestApp, TestSender, TestViewer, Watching, Wire, prepared_pictures};
 
 const WITHIN: Duration = Duration::from_secs(1);
 
@@ -284,5 +284,127 @@ async fn re_encode(stream: &[u8], leak: &std::path::Path) -> Result<()> {
     ffmpeg.args(["-v", "error", "-y", "-i"]).arg(&stream_file);
     let status = ffmpeg.args(["-c:v", "libx264", "-preset", "fast", "-crf", "28", "-pix_fmt", "yuv420p"]).arg(leak);
     anyhow::ensure!(status.status().await?.success(), "ffmpeg cannot read what was received");
+    Ok(())
+}
+
+/// Waits until the demo's review shows its source in a state, and returns what the console is told of it.
+async fn source_comes_to(console: &vitrine_tests::Console, review: &str, state: &str) -> Result<Value> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let shown = console.get(&format!("/api/reviews/{review}")).await?;
+        if shown["source"]["state"] == state {
+            return Ok(shown);
+        }
+        anyhow::ensure!(Instant::now() < deadline, "not {state}: {}", shown["source"]);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// How often an action is in a review's record.
+async fn recorded(console: &vitrine_tests::Console, review: &str, action: &str) -> Result<Vec<Value>> {
+    let record = console.get(&format!("/api/audit?review={review}")).await?;
+    let entries = record["entries"].as_array().into_iter().flatten();
+    Ok(entries.filter(|entry| entry["action"] == action).cloned().collect())
+}
+
+#[tokio::test]
+async fn what_is_published_is_shown_and_its_loss_and_return_drop_nobody() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (console, review) = (app.console().await?, app.review().await?);
+    let (_, _ana, anas) = watching(&app, "ana").await?;
+    let to = PublishTo::new_source(&app).await?;
+    let pictures = prepared_pictures().await?;
+    assert_eq!(to.post("not-the-key", "v=0".to_owned()).await?.status().as_u16(), 401);
+    let sender = TestSender::publish(&to, pictures.clone()).await?;
+    let shown = source_comes_to(&console, &review, "live").await?;
+    assert_eq!(shown["source"]["description"], "H.264, 10-bit 4:4:4");
+    assert_eq!((&shown["source"]["width"], &shown["source"]["rate"]["num"]), (&json!(320), &json!(25)));
+    anas.playing(anas.frames() + 10).await?;
+    let second = TestSender::publish(&to, pictures.clone()).await.err().map(|error| error.to_string());
+    assert!(second.as_ref().is_some_and(|text| text.contains("409")), "{second:?}");
+
+    drop(sender);
+    source_comes_to(&console, &review, "lost").await?;
+    anas.playing(anas.frames() + 5).await?;
+    let deadline = Instant::now() + Duration::from_secs(15);
+    // The connection before it has to fall silent first.
+    let _sender = loop {
+        match TestSender::publish(&to, pictures.clone()).await {
+            Ok(sender) => break sender,
+            Err(error) if Instant::now() > deadline => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    };
+    source_comes_to(&console, &review, "live").await?;
+    anas.playing(anas.frames() + 10).await?;
+    assert_eq!(recorded(&console, &review, "viewing.ended").await?.len(), 0, "nobody was dropped");
+    assert_eq!(recorded(&console, &review, "publish.connected").await?.len(), 2);
+    assert!(!recorded(&console, &review, "source.lost").await?.is_empty());
+    let ciphers = recorded(&console, &review, "publish.connected").await?;
+    assert!(ciphers.iter().all(|entry| entry["detail"]["cipher"] == "SRTP_AEAD_AES_256_GCM"), "{ciphers:?}");
+    Ok(())
+}
+
+/// Python with the packages that `scripts/setup test` installs, and the client in it.
+fn other_client(arguments: &[&str]) -> tokio::process::Command {
+    let cache = || {
+        let home = std::env::var_os("HOME").map(std::path::PathBuf::from).unwrap_or_default();
+        std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), Into::into).join("vitrine/readers")
+    };
+    let python = std::env::var_os("VITRINE_READERS").map_or_else(cache, Into::into).join("bin/python");
+    let mut command = tokio::process::Command::new(python);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/aiortc_client.py")).args(arguments);
+    command.stdin(std::process::Stdio::null()).stderr(std::process::Stdio::inherit()).kill_on_drop(true);
+    command
+}
+
+async fn told_by(client: impl Future<Output = std::io::Result<std::process::Output>>) -> Result<Value> {
+    let output = client.await?;
+    serde_json::from_slice(&output.stdout).with_context(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[tokio::test]
+async fn a_sender_of_another_make_publishes_and_one_with_weak_ciphers_is_refused_unless_the_house_allows_it()
+-> Result<()> {
+    let app = TestApp::start().await?;
+    let (console, review) = (app.console().await?, app.review().await?);
+    let to = PublishTo::new_source(&app).await?;
+    let client = other_client(&["whip", &to.url, &to.key, "6"]).output();
+    let (told, shown) = tokio::join!(told_by(client), source_comes_to(&console, &review, "live"));
+    assert_eq!(shown?["source"]["width"], 640);
+    let told = told?;
+    let facts = ["status", "patched", "deleted"].map(|fact| told[fact].as_u64());
+    assert_eq!((facts, &told["state"]), ([Some(201), Some(204), Some(200)], &json!("connected")), "{told}");
+
+    told_by(other_client(&["whip", &to.url, &to.key, "3", "aes128"]).output()).await?;
+    let ended = recorded(&console, &review, "publish.ended").await?;
+    let says =
+        |text: &str| ended.iter().any(|entry| entry["detail"]["words"].as_str().is_some_and(|w| w.contains(text)));
+    assert!(says("SRTP_AES128_CM_SHA1_80; expected SRTP_AEAD_AES_256_GCM"), "{ended:?}");
+    assert_eq!(recorded(&console, &review, "publish.connected").await?.len(), 1);
+
+    let app = TestApp::start_with(&["--publish-aes-128"]).await?;
+    let (console, review) = (app.console().await?, app.review().await?);
+    let to = PublishTo::new_source(&app).await?;
+    let client = other_client(&["whip", &to.url, &to.key, "6", "aes128"]).output();
+    let (told, shown) = tokio::join!(told_by(client), source_comes_to(&console, &review, "live"));
+    shown?;
+    assert_eq!(told?["state"], "connected");
+    let connected = recorded(&console, &review, "publish.connected").await?;
+    assert_eq!(connected[0]["detail"]["cipher"], "SRTP_AES128_CM_SHA1_80");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_player_of_another_make_watches_and_never_with_less_than_aes_256() -> Result<()> {
+    let app = TestApp::start().await?;
+    let viewer = TestViewer::join(&app, &app.started.viewer_links[0]).await?;
+    let whep = format!("{}{}", app.origin(), viewer.room["whep_url"].as_str().context("no whep_url")?);
+    let told = told_by(other_client(&["whep", &whep, &viewer.lease().await?, "20"]).output()).await?;
+    let facts = ["status", "patched", "deleted"].map(|fact| told[fact].as_u64());
+    assert_eq!(facts, [Some(201), Some(204), Some(200)], "{told}");
+    assert!(told["frames"].as_u64().is_some_and(|frames| frames >= 10), "{told}");
+    let weak = told_by(other_client(&["whep", &whep, &viewer.lease().await?, "3", "aes128"]).output()).await?;
+    assert_eq!((&weak["status"], &weak["frames"]), (&json!(201), &json!(0)), "{weak}");
     Ok(())
 }

@@ -27,7 +27,7 @@ export const reduced = {
 const comment = (n, author, timecode, text, ago, more = {}) => ({
   id: `c${n}`, revision: n, parent_id: null, link_id: author === 'Ingrid Halvorsen' ? 'l1' : `l${n + 5}`, viewer_id: 'v', author, text,
   source_frame: 1000 + n, duration_frames: 1, rate, timecode, category: null, priority: 'normal', mentions: [], drawing: null,
-  created_at: at(-ago), edited_at: null, resolved_at: null, resolved_by: null, deleted: false, ...more,
+  created_at: at(-ago), edited_at: null, resolved_at: null, resolved_by: null, deleted: false, proof: 'true', drawing_proof: null, frame_witness: null, ...more,
 });
 
 export const comments = [
@@ -46,8 +46,32 @@ export const room = {
 
 const viewer = (n, name, email, ip, state, more) => ({
   id: `v${n}`, link_id: `l${n}`, name, email, ip, browser: 'Chrome 156, macOS', session_code: `K7Q${n}`, joined_at: at(-30 + n), state,
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, ...more,
+  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, display_at: null, probe: null, probe_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 }, ...more,
 });
+const now = (more) => ({
+  at: at(0), state: 'true', reasons: [], rendition: '10-bit 4:4:4, sRGB target', measure: 'raw', code_error: { mean: 0.08, max: 1 },
+  delta_e: { mean: 0.02, max: 0.11, kind: '2000' }, latency_ms: 88.4, ...more,
+});
+const proof = (of, worst = of.state, more = {}) => ({ now: of, worst, worst_reasons: of.reasons, frames_checked: 3140, frames_disagreed: 0, ...more });
+const probe = {
+  name: 'studio-b.ti3', sha256: '9f2c', instrument: 'X-Rite i1 DisplayPro', created: 'Mon Nov 23 10:12:44 2026', target: 'srgb', patches: 110,
+  delta_mean: 0.84, delta_max: 2.31, white_x: 0.3131, white_y: 0.3296, cct: 6480, duv: 0.0029, gamma: 2.21, peak_cdm2: 101.2, black_cdm2: 0.061,
+};
+/** Half an hour: a browser that was wrong for a minute, then silent, then true. */
+const samples = Array.from({ length: 180 }, (_, n) => {
+  const wrong = n > 20 && n < 28;
+  const of = wrong ? now({ state: 'wrong', reasons: ['filter'], delta_e: { mean: 4.1, max: 9.6, kind: '2000' } }) : now({ latency_ms: 80 + (n % 17) });
+  return { ...of, at: at(-30 + n / 6), change: n === 0 || n === 21 || n === 28, frames_checked: 20, frames_disagreed: 0 };
+}).filter((_, n) => n < 90 || n > 120);
+const course = (n, name, more) => ({
+  viewing_id: `g${n}`, viewer_id: `v${n}`, name, browser: 'Chrome 156 on macOS', session_code: `K7Q${n}`, started_at: at(-30), ended_at: null,
+  worst: 'wrong', worst_reasons: ['filter'], seconds: { true: 1410, reduced: 0, wrong: 70, unknown: 320 }, code_error: { mean: 0.08, max: 1.25 },
+  delta_e: [{ mean: 0.21, max: 9.6, kind: '2000' }], latency_ms: 88, frames_checked: 2980, frames_disagreed: 0, samples, ...more,
+});
+const proofReport = {
+  review: 'r1', title: 'Harbour, reel 2', host: 'North Light Post', made_at: at(0),
+  viewings: [course(1, 'Ingrid Halvorsen', {}), course(3, '佐藤 美咲', { worst: null, worst_reasons: [], seconds: { true: 0, reduced: 0, wrong: 0, unknown: 40 }, code_error: null, delta_e: [], latency_ms: null, frames_checked: 0, samples: [] })],
+};
 const watching = { picture, frames_per_second: 23.98, frames_dropped: 0, srtp_cipher: 'SRTP_AEAD_AES_256_GCM' };
 const link = (n, name, email, state) => ({ id: `l${n}`, name, email, expires_at: at(95), state, last_used_at: null, networks: [], uses: 1, uses_limit: null, waiting_room: false, second_device: 'refused' });
 
@@ -68,8 +92,8 @@ export const fullReview = {
     link(5, 'Alix Fontaine', 'alix@fontaine.example', 'open'),
   ],
   viewers: [
-    viewer(1, 'Ingrid Halvorsen', 'ingrid@fjordfilm.example', '203.0.113.24', 'watching', watching),
-    viewer(2, 'Marta Oyelaran', 'marta@oyelaran.example', '198.51.100.7', 'watching', { ...watching, picture: reduced, frames_dropped: 12, browser: 'Safari 26, iPadOS' }),
+    viewer(1, 'Ingrid Halvorsen', 'ingrid@fjordfilm.example', '203.0.113.24', 'watching', { ...watching, proof: proof(now({}), 'wrong', { worst_reasons: ['filter'] }), probe, probe_at: at(-4300), display_at: at(-4310), display: { gamut: 'srgb', hdr: false, depth_bits: 8, width: 2560, height: 1440, scale_percent: 100, blacks: true, whites: true, greys: true, patches: true } }),
+    viewer(2, 'Marta Oyelaran', 'marta@oyelaran.example', '198.51.100.7', 'watching', { ...watching, picture: reduced, frames_dropped: 12, proof: proof(now({ state: 'reduced', reasons: ['eight_bit', 'chroma_420'], rendition: '8-bit 4:2:0, sRGB target' }), 'reduced', { frames_disagreed: 2 }), browser: 'Safari 26, iPadOS' }),
     viewer(3, '佐藤 美咲', 'sato@kumo.example', '2001:db8:3f::41', 'joined', {}),
     viewer(5, 'Alix Fontaine', 'alix@fontaine.example', '203.0.113.77', 'waiting', {}),
     viewer(4, 'Theo Brandt', 'theo@brandt.example', '192.0.2.88', 'ended', { ended_reason: 'link_revoked' }),
@@ -107,6 +131,7 @@ function answers(over) {
       { id: 's1', user: 'grade', own: true, stage: 'open', ip: '203.0.113.24', browser: 'Chrome 156 on macOS', created_at: at(-50), used_at: at(0) },
       { id: 's2', user: 'producer', own: false, stage: 'second_factor', ip: '198.51.100.7', browser: 'Firefox 150 on Windows', created_at: at(-9), used_at: at(-4) },
     ] } },
+    'GET /api/reviews/r1/proof': { json: proofReport },
     'GET /api/audit': { json: { entries: audit } },
     ...over,
   };

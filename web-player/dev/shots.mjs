@@ -47,6 +47,8 @@ const STATES = {
   review: { go: async (page) => { await page.goto(`${ORIGIN}/console#/reviews/r1`); await sleep(500); await page.locator('.audit summary').click(); await page.locator('.invite-door summary').click(); await sleep(300); }, signedIn: true },
   'review-made': { go: async (page) => { await page.goto(`${ORIGIN}/console#/reviews/r1`); await sleep(500); await page.locator('[name=name]').fill('Noor'); await page.locator('[name=email]').fill('n@x.example'); await page.locator('.invite button[type=submit]').click(); await sleep(300); await page.getByTestId('revoke').first().click(); }, signedIn: true },
   'review-unverified': { go: async (page, hand) => { await page.goto(`${ORIGIN}/console#/reviews/r1`); await sleep(500); hand.push({ type: 'source', source: { ...fullReview.source, color_trust: 'unverified', color: null } }); await sleep(200); }, signedIn: true },
+  proof: { go: async (page) => { await page.goto(`${ORIGIN}/console#/reviews/r1/proof`); await sleep(500); }, signedIn: true },
+  'proof-ja': { go: async (page) => { await page.goto(`${ORIGIN}/console#/reviews/r1/proof`); await sleep(500); }, signedIn: true, locale: 'ja-JP' },
   'review-ja': { go: async (page) => { await page.goto(`${ORIGIN}/console#/reviews/r1`); await sleep(500); }, signedIn: true, locale: 'ja-JP' },
 };
 

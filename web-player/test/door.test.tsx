@@ -15,7 +15,7 @@ const waiting: Waiting = {
 const guest: Viewer = {
   id: 'v1', link_id: 'l1', name: 'Ana Ito', email: 'ana@example.org', ip: '192.0.2.7', browser: 'Chrome 156', session_code: 'K7QX-2M',
   joined_at: at, state: 'waiting', ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null,
-  srtp_cipher: null, display: null,
+  srtp_cipher: null, display: null, display_at: null, probe: null, probe_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
 };
 
 function answer(status: number, body: unknown): void {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../src/api/types';
-import { pictureLine, readableCipher, readableFormat } from '../src/room/facts';
+import { decodeMs, NOTHING_RECEIVED, pictureLine, readableCipher, readableFormat } from '../src/room/facts';
 import { readStats } from '../src/room/stats';
 import { emptyDraft, problemsOf, toNewReview } from '../src/console/draft';
 import { applyMessage } from '../src/console/live';
 import { routeOf } from '../src/console/route';
 
 const picture: Picture = {
-  codec: 'H.264 High 4:4:4 Predictive', profile: 'f4001f', bits: 10, chroma: '4:4:4', width: 1280, height: 720,
+  codec: 'H.264 High 4:4:4 Predictive', profile: 'f4001f', bits: 10, chroma: '4:4:4', width: 1280, height: 720, source_width: 1280, source_height: 720,
   rate: { num: 25, den: 1, drop_frame: false }, target: 'srgb709', color: 'sRGB on Rec.709, limited range (1-13-1)', bitrate_bps: 1, reference: true, note: null,
 };
 
@@ -29,10 +29,19 @@ describe('facts', () => {
   it('come out of the browser’s report', () => {
     const report = new Map<string, Record<string, unknown>>([
       ['a', { type: 'inbound-rtp', kind: 'audio', bytesReceived: 9 }],
-      ['v', { type: 'inbound-rtp', kind: 'video', bytesReceived: 5, framesPerSecond: 24, framesDropped: 1, framesDecoded: 3, frameWidth: 1280, frameHeight: 720 }],
+      ['v', { type: 'inbound-rtp', kind: 'video', bytesReceived: 5, framesPerSecond: 24, framesDropped: 1, framesDecoded: 3, frameWidth: 1280, frameHeight: 736 }],
       ['t', { type: 'transport', srtpCipher: 'SRTP_AEAD_AES_256_GCM' }],
     ]);
     expect(readStats(report)).toMatchObject({ framesPerSecond: 24, framesDropped: 1, width: 1280, bytes: 5, srtpCipher: 'SRTP_AEAD_AES_256_GCM' });
+  });
+});
+
+describe('decoding', () => {
+  it('is timed by the frames between two looks', () => {
+    const first = { ...NOTHING_RECEIVED, framesDecoded: 10, decodeSeconds: 0.5 };
+    const second = { ...NOTHING_RECEIVED, framesDecoded: 60, decodeSeconds: 1.5 };
+    expect(decodeMs(first, second)).toBeCloseTo(20);
+    expect(decodeMs(second, second)).toBeNull();
   });
 });
 

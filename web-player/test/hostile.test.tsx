@@ -25,18 +25,18 @@ const link = (text: string): Link => ({
 });
 const viewer = (text: string): Viewer => ({
   id: '1', link_id: '1', name: text, email: text, ip: text, browser: text, session_code: text, joined_at: text, state: 'watching',
-  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null,
+  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null, display_at: null, probe_at: text, probe: { name: text, sha256: text, instrument: text, created: text, target: 'srgb', patches: 1, delta_mean: 1, delta_max: 2, white_x: 0.3, white_y: 0.3, cct: 6500, duv: 0, gamma: null, peak_cdm2: null, black_cdm2: null }, proof: { now: { at: text, state: 'wrong', reasons: ['filter'], rendition: text, measure: 'raw', code_error: null, delta_e: null, latency_ms: null }, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
 });
 const comment = (text: string): Comment => ({
   id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, duration_frames: 2, rate,
   timecode: text, category: 'vfx', priority: 'high', mentions: [], created_at: text, edited_at: text, resolved_at: text,
-  resolved_by: text, deleted: false, drawing: { shapes: [{ kind: 'text', ink: 'red', at: [0, 0], text }] },
+  resolved_by: text, deleted: false, has_still: true, proof: null, drawing_proof: null, frame_witness: null, drawing: { shapes: [{ kind: 'text', ink: 'red', at: [0, 0], text }] },
 });
 const entry = (text: string): AuditEntry => ({
   sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
   result: text, detail: { [text]: text },
 });
-const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name } });
+const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name }, publish: null });
 const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };
 
@@ -60,7 +60,7 @@ describe('hostile text', () => {
         </>,
       );
       expect(root.textContent).toContain(text);
-      expect(root.querySelectorAll('script, img, iframe, svg:not(.shapes), [onerror]')).toHaveLength(0);
+      expect(root.querySelectorAll('script, img:not([src^="/api/log/"]), iframe, svg:not(.shapes), [onerror]')).toHaveLength(0);
       expect(root.querySelectorAll('[onerror], [onload], [srcdoc], [href^="javascript"]')).toHaveLength(0);
     });
   }

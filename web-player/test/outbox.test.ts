@@ -5,14 +5,16 @@ import { Outbox, type Said, type ShownComment } from '../src/room/outbox';
 
 const rate = { num: 25, den: 1, drop_frame: false };
 const pin = { viewing_id: 'w', rtp_timestamp: 7, timecode: '01:00:00:00' };
-const about = { pin, end: null };
+const about = { pin, end: null, still: Promise.resolve(null) };
 const said = (text: string): Said => ({ text, category: null, priority: 'normal', mentions: [], drawing: null });
 let revision = 0;
 const answer = (body: NewComment): Comment => ({
   id: body.id, revision: ++revision, parent_id: body.parent_id ?? null, link_id: 'me', viewer_id: 'v', author: 'Me', source_id: 's', text: body.text,
-  source_frame: 1, duration_frames: 1, rate, timecode: '01:00:00:01', category: null, priority: 'normal', mentions: [], drawing: null,
-  created_at: '2026-11-21T20:00:00.000Z', edited_at: null, resolved_at: null, resolved_by: null, deleted: false,
+  source_frame: 1, duration_frames: 1, rate, timecode: '01:00:00:01', category: null, priority: 'normal', mentions: [], drawing: null, has_still: false,
+  created_at: '2026-11-21T20:00:00.000Z', edited_at: null, resolved_at: null, resolved_by: null, deleted: false, proof: null, drawing_proof: null, frame_witness: null,
 });
+
+const stills: { id: string; still: Blob }[] = [];
 
 function outbox(replies: (() => Comment | Error)[], sent: NewComment[]): { box: Outbox; shown: () => ShownComment[] } {
   let shown: ShownComment[] = [];
@@ -20,6 +22,10 @@ function outbox(replies: (() => Comment | Error)[], sent: NewComment[]): { box: 
     me: { link_id: 'me', name: 'Me' },
     wait: () => Promise.resolve(),
     changed: (comments) => (shown = comments),
+    sendStill: (id, still) => {
+      stills.push({ id, still });
+      return Promise.resolve();
+    },
     send: (body) => {
       sent.push(body);
       const reply = replies.shift()?.() ?? answer(body);
@@ -88,8 +94,8 @@ describe('a comment', () => {
   it('carries its range, and an answer only what it answers', async () => {
     const sent: NewComment[] = [];
     const { box, shown } = outbox([], sent);
-    await box.submit(said('from here'), { pin, end: { ...pin, rtp_timestamp: 9 } });
-    await box.submit(said('other viewing'), { pin, end: { ...pin, viewing_id: 'x', rtp_timestamp: 9 } });
+    await box.submit(said('from here'), { ...about, end: { ...pin, rtp_timestamp: 9 } });
+    await box.submit(said('other viewing'), { ...about, end: { ...pin, viewing_id: 'x', rtp_timestamp: 9 } });
     const [first] = shown();
     if (first) await box.submit(said('yes'), { answers: first });
     expect(sent.map(({ end_rtp_timestamp }) => end_rtp_timestamp)).toEqual([9, undefined, undefined]);
@@ -115,5 +121,18 @@ describe('the log', () => {
     expect(box.revision, '3 may still be on its way').toBe(2);
     box.merge([entry('d', 3, 'w'), entry('c', 4, 'z')]);
     expect(box.revision).toBe(4);
+  });
+});
+
+describe('a still', () => {
+  it('is followed by the still of what its author saw, once it is there', async () => {
+    const sent: NewComment[] = [];
+    const { box } = outbox([gone, gone], sent);
+    const still = new Blob(['jpeg']);
+    await box.submit(said('hello'), { ...about, still: Promise.resolve(still) });
+    expect(stills).toEqual([]);
+    box.resume();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(stills).toEqual([{ id: sent[0]?.id, still }]);
   });
 });

@@ -1,6 +1,7 @@
 //! LUT files: bytes in, ops or a typed error out. One file format per module; [`read`] finds out which it is.
 
 pub mod cdl;
+pub mod cgats;
 pub mod clf;
 pub mod csp;
 pub mod cube;

@@ -147,7 +147,7 @@ const SIZE: PictureSize = PictureSize { width: 640, height: 360 };
 const FRAMES: u32 = 24;
 const WARM_UP: u32 = 4;
 /// Longest wait for one encoded picture.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Capability {
     /// Encodes and converts synthetic pictures, moving and noisy, for about a second.
@@ -212,7 +212,8 @@ struct Sample {
 impl Sample {
     /// Starts the encoder, makes the pictures beforehand and encodes the first of them.
     fn new(format: VideoFormat) -> Result<Self, String> {
-        let spec = RenditionSpec { format, target: TargetColor::default(), size: SIZE, bitrate_bps: 4_000_000 };
+        let spec =
+            RenditionSpec { format, target: TargetColor::default(), size: SIZE, bitrate_bps: 4_000_000, drill: None };
         let setup = EncoderSetup { spec, rate: FrameRate::FPS_25, threads: Some(1) };
         let (done, units) = channel();
         let encoder = Encoder::start(setup, move |_| {
@@ -244,7 +245,7 @@ impl Sample {
 }
 
 /// Marks of nobody.
-fn marks() -> Marks {
+pub(super) fn marks() -> Marks {
     let production = MasterKey::new([0; KEY_BYTES]).production("measurement");
     Marks {
         visible: MarkSpec {

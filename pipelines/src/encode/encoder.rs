@@ -17,9 +17,9 @@ use crate::color::caps::gst_colorimetry;
 use crate::engine::VideoUnit;
 use crate::frame::FrameTime;
 use crate::runtime::{BusEvent, MediaPipeline, RuntimeError};
-use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec, VideoCodec};
 use crate::spec::time::FrameRate;
+use crate::strip;
 use crate::watermark::MarkedFrame;
 
 /// Longest time between key frames.
@@ -76,7 +76,7 @@ impl Encoder {
             VideoCodec::Vp9 => vp9::configure(&element, row, &setup),
         }
         let pending = Pending::default();
-        deliver(&appsink, setup.spec.target, Arc::clone(&pending), on_unit);
+        deliver(&appsink, setup.spec, Arc::clone(&pending), on_unit);
         pipeline.play()?;
         Ok(Self { pipeline, appsrc, element, pending, setup })
     }
@@ -139,16 +139,17 @@ impl Encoder {
     }
 }
 
-/// Caps of the pictures that go in: size, layout and what the code values mean.
+/// Caps of the pictures that go in: size with the strip, layout and what the code values mean.
 fn raw_caps(setup: &EncoderSetup) -> gst::Caps {
+    let size = strip::coded(setup.spec.size);
     let fps = gst::Fraction::new(
         i32::try_from(setup.rate.num).unwrap_or(25),
         i32::try_from(setup.rate.den).unwrap_or(1).max(1),
     );
     gst::Caps::builder("video/x-raw")
         .field("format", row(setup.spec.format).layout)
-        .field("width", i32::try_from(setup.spec.size.width).unwrap_or(0))
-        .field("height", i32::try_from(setup.spec.size.height).unwrap_or(0))
+        .field("width", i32::try_from(size.width).unwrap_or(0))
+        .field("height", i32::try_from(size.height).unwrap_or(0))
         .field("framerate", fps)
         .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
         .field("interlace-mode", "progressive")
@@ -159,10 +160,11 @@ fn raw_caps(setup: &EncoderSetup) -> gst::Caps {
 /// What the encoder is told to tag its stream as. VP9 has no word for a curve: it knows BT.709 and BT.2020, of which
 /// `vp9enc` takes only the plain names, and the rest is said by the `color-space` extension alone.
 fn colorimetry(spec: &RenditionSpec) -> String {
-    let color = spec.target.color_spec();
+    let color = spec.tags();
     match (spec.format.codec(), color.matrix) {
         (VideoCodec::H264, _) => gst_colorimetry(color).to_string(),
         (VideoCodec::Vp9, Matrix::Bt2020Ncl) => "bt2020".to_owned(),
+        (VideoCodec::Vp9, Matrix::Bt601) => "bt601".to_owned(),
         (VideoCodec::Vp9, _) => "bt709".to_owned(),
     }
 }
@@ -177,7 +179,7 @@ pub(super) fn threads_for(row: &CodecRow, setup: &EncoderSetup, fps: f64) -> u32
 
 fn deliver(
     appsink: &gst_app::AppSink,
-    target: TargetColor,
+    spec: RenditionSpec,
     pending: Pending,
     mut on_unit: impl FnMut(VideoUnit) + Send + 'static,
 ) {
@@ -185,7 +187,7 @@ fn deliver(
         gst_app::AppSinkCallbacks::builder()
             .new_sample(move |sink| {
                 let sample = sink.pull_sample().map_err(|_| gst::FlowError::Eos)?;
-                if let Some(unit) = unit_of(&sample, target, &pending) {
+                if let Some(unit) = unit_of(&sample, &spec, &pending) {
                     on_unit(unit);
                 }
                 Ok(gst::FlowSuccess::Ok)
@@ -195,7 +197,7 @@ fn deliver(
 }
 
 /// The unit of a sample, with the stamp of the picture that has its presentation time.
-fn unit_of(sample: &gst::Sample, target: TargetColor, pending: &Pending) -> Option<VideoUnit> {
+fn unit_of(sample: &gst::Sample, spec: &RenditionSpec, pending: &Pending) -> Option<VideoUnit> {
     let buffer = sample.buffer()?;
     let segment = sample.segment()?.downcast_ref::<gst::ClockTime>()?;
     // x264enc shifts timestamps to leave room for decoding times; the segment takes the shift out again.
@@ -204,7 +206,8 @@ fn unit_of(sample: &gst::Sample, target: TargetColor, pending: &Pending) -> Opti
     let map = buffer.map_readable().ok()?;
     Some(VideoUnit {
         data: Bytes::copy_from_slice(&map),
-        target,
+        target: spec.target,
+        tags: spec.tags(),
         keyframe: !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),
         pts: time.pts,
         presented_at: time.presented_at,

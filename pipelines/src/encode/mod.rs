@@ -4,5 +4,6 @@ pub mod capability;
 pub(crate) mod encoder;
 mod h264;
 pub(crate) mod opus;
+pub mod overhead;
 mod synthetic;
 mod vp9;

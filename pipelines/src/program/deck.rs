@@ -10,6 +10,7 @@ use crate::color::stage::ColorStage;
 use crate::engine::SourceInfo;
 use crate::reference::take_of;
 use crate::sound::Sound;
+use crate::source::feeds::Feeds;
 use crate::source::{FoundSource, Opening, RunningSource};
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceSpec};
@@ -39,6 +40,7 @@ impl Deck {
         opening: Opening,
         messages: &Sender<ProgramMessage>,
         sound: &Sound,
+        feeds: &Feeds,
     ) -> Result<Self, OpenError> {
         let stage = ColorStage::new(&spec.look)?;
         let ready = messages.clone();
@@ -48,7 +50,7 @@ impl Deck {
         Ok(Self {
             opening,
             take: take_of(&spec.source),
-            source: RunningSource::start(&spec, messages.clone(), sound.clone(), opening)?,
+            source: RunningSource::start(&spec, messages.clone(), sound.clone(), opening, feeds)?,
             stage,
             look: spec.look.clone(),
             found: None,
@@ -87,6 +89,7 @@ impl Deck {
     pub fn shares_place_with(&self, other: &ProgramSpec) -> bool {
         let place = |source: &SourceSpec| match source {
             SourceSpec::Srt { uri, .. } => uri.split('?').next().map(str::to_owned),
+            SourceSpec::Sdi { device } => Some(format!("sdi {device}")),
             _ => None,
         };
         place(&self.spec.source).is_some_and(|ours| place(&other.source).is_some_and(|theirs| ours == theirs))

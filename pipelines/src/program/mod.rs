@@ -19,6 +19,7 @@ use crate::color::stage::{ColorStage, LookError};
 use crate::engine::{EngineEvent, ProgramId};
 use crate::reference::{ReferenceSink, Referrer};
 use crate::rendition::Rendition;
+use crate::source::feeds::Feeds;
 use crate::source::{Opening, SourceMessage};
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, VideoFormat};
@@ -83,12 +84,13 @@ impl Program {
         spec: ProgramSpec,
         events: UnboundedSender<EngineEvent>,
         references: Option<ReferenceSink>,
+        feeds: Feeds,
     ) -> Result<Self, OpenError> {
         check(&spec)?;
         let (messages, receiver) = channel();
         let rate = Arc::new(Mutex::new(FrameRate::FPS_25));
         let referrer = references.map(|sink| Referrer::start(id, sink)).transpose()?;
-        let state = ProgramThread::new(id, spec, messages.clone(), events, Arc::clone(&rate), referrer)?;
+        let state = ProgramThread::new(id, spec, messages.clone(), events, Arc::clone(&rate), referrer, feeds)?;
         std::thread::Builder::new().name("program".to_owned()).spawn(move || state.run(&receiver))?;
         Ok(Self { messages, rate })
     }

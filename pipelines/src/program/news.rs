@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::thread::{Liveness, ProgramThread};
 use crate::engine::{EngineEvent, FrameStamp};
+use crate::spec::source::SourceId;
 use crate::spec::time::Timecode;
 use crate::spec::transport::{TransportCommand, TransportError, TransportState};
 
@@ -42,6 +43,11 @@ impl ProgramThread {
             }
             self.liveness = Liveness::Lost { reason };
         }
+    }
+
+    /// Whoever feeds a source is to send a picture that decoding can start from.
+    pub(super) fn want_keyframe(&self, source: SourceId) {
+        let _ = self.events.send(EngineEvent::FeedWantsKeyframe { source });
     }
 
     /// Asks the source on air, or says why it does not do that.

@@ -35,7 +35,7 @@ impl ProgramThread {
             self.on_air.source.stop();
         }
         self.last_opening = self.last_opening.next();
-        match Deck::start(spec, self.last_opening, &self.messages, &self.sound) {
+        match Deck::start(spec, self.last_opening, &self.messages, &self.sound, &self.feeds) {
             Ok(next) => {
                 let at_once = next.is_slate()
                     || !matches!(self.liveness, Liveness::Live { .. })
@@ -55,6 +55,10 @@ impl ProgramThread {
         match message {
             SourceMessage::Waiting(text) => next.waiting_for = text,
             SourceMessage::Opened(found) => next.found = Some(found),
+            SourceMessage::WantsKeyframe => {
+                let source = next.spec.source_id;
+                self.want_keyframe(source);
+            }
             SourceMessage::Frame(frame) => {
                 self.cut();
                 self.frame(frame);

@@ -16,6 +16,7 @@ use crate::engine::{EngineEvent, FrameStamp, ProgramId, SourceInfo};
 use crate::reference::Referrer;
 use crate::rendition::Rendition;
 use crate::sound::Sound;
+use crate::source::feeds::Feeds;
 use crate::source::{FoundSource, Opening, SourceMessage};
 use crate::spec::source::ProgramSpec;
 use crate::spec::time::FrameRate;
@@ -44,6 +45,7 @@ pub(super) struct ProgramThread {
     pub events: UnboundedSender<EngineEvent>,
     pub messages: Sender<ProgramMessage>,
     pub sound: Sound,
+    pub feeds: Feeds,
     pub on_air: Deck,
     /// The source that takes over with its first picture.
     pub next: Option<Deck>,
@@ -76,17 +78,19 @@ impl ProgramThread {
         events: UnboundedSender<EngineEvent>,
         rate: Arc<Mutex<FrameRate>>,
         referrer: Option<Referrer>,
+        feeds: Feeds,
     ) -> Result<Self, OpenError> {
         let now = Instant::now();
         let sound = Sound::start(now)?;
         let opening = Opening::default();
         let slates = Slates::new(&spec.title);
         Ok(Self {
-            on_air: Deck::start(spec, opening, &messages, &sound)?,
+            on_air: Deck::start(spec, opening, &messages, &sound, &feeds)?,
             id,
             events,
             messages,
             sound,
+            feeds,
             next: None,
             last_opening: opening,
             renditions: Vec::new(),
@@ -168,6 +172,7 @@ impl ProgramThread {
             SourceMessage::Opened(found) => self.opened(found),
             SourceMessage::Frame(frame) => self.frame(frame),
             SourceMessage::Lost(reason) => self.lost(reason),
+            SourceMessage::WantsKeyframe => self.want_keyframe(self.on_air.spec.source_id),
         }
     }
 

@@ -106,11 +106,20 @@ impl Progress {
 /// Builds `head ! decodebin` with a picture and a sound branch. `head` is a launch fragment of fixed text. Nothing in it
 /// waits for a clock: pictures and sound are taken as fast as whoever takes them wants.
 pub(crate) fn build(head: &str) -> Result<(MediaPipeline, Arc<Progress>), RuntimeError> {
+    build_with_sound(head, None)
+}
+
+/// The same, with sound from a head of its own when there is one: a launch fragment that ends in raw sound.
+pub(crate) fn build_with_sound(
+    head: &str,
+    sound: Option<&str>,
+) -> Result<(MediaPipeline, Arc<Progress>), RuntimeError> {
+    let sound = sound.map_or_else(String::new, |sound| format!("{sound} ! audio_in."));
     let pipeline = MediaPipeline::parse(&format!(
         "{head} ! decodebin name=decode \
          queue name=video_in max-size-buffers=3 max-size-bytes=0 max-size-time=0 ! videoconvert ! \
          appsink name=video max-buffers=2 sync=false async=false \
-         queue name=audio_in ! {OPUS_ENCODER} ! appsink name=audio sync=false async=false max-buffers=50",
+         queue name=audio_in ! {OPUS_ENCODER} ! appsink name=audio sync=false async=false max-buffers=50 {sound}",
     ))?;
     let video: gst_app::AppSink = pipeline.element("video")?;
     let layouts = LAYOUTS.into_iter().filter(|name| PixelFormat::from_gstreamer(name).is_some());

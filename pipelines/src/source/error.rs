@@ -78,6 +78,21 @@ pub enum SourceError {
         /// Host and port.
         address: String,
     },
+    /// A feed that is over, or never came about.
+    #[error("{reason}")]
+    Feed {
+        /// Why; from whoever received it.
+        reason: String,
+    },
+    /// There is no card to capture with.
+    #[error("{name}: no card, or no driver for it (Desktop Video) on this machine")]
+    NoCard {
+        /// Which card.
+        name: String,
+    },
+    /// There is nothing that speaks NDI.
+    #[error("NDI runtime not installed: NDI sources need the GStreamer plugin `ndi` and the runtime on this machine")]
+    NoNdi,
     /// A live source stopped sending.
     #[error("{name}: the sender stopped")]
     Ended {

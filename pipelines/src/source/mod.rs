@@ -1,8 +1,10 @@
 //! Where pictures and sound come from: one trait, one file for each kind of source.
 
+mod capture;
 mod decode;
 mod describe;
 mod error;
+pub(crate) mod feeds;
 mod file;
 mod frames;
 mod idle;
@@ -18,6 +20,7 @@ mod stamp;
 mod test;
 mod tmcd;
 pub(crate) mod transport;
+mod whip;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -40,6 +43,7 @@ use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use crate::spec::time::FrameRate;
 use crate::spec::transport::Speed;
+use feeds::Feeds;
 use transport::Transport;
 
 /// Frames on their way to the program; more are dropped at the source.
@@ -119,6 +123,8 @@ pub(crate) enum SourceMessage {
     Frame(Box<SourceFrame>),
     /// There is no picture, for this reason; it goes on trying.
     Lost(String),
+    /// It can go on only from a key frame, which whoever feeds it should ask for.
+    WantsKeyframe,
 }
 
 /// A place among the messages in flight, given back when dropped.
@@ -183,6 +189,11 @@ impl SourceOutput {
     /// Says why there is no picture yet, while the source goes on trying.
     pub fn trouble(&self, reason: &SourceError) {
         self.send(SourceMessage::Lost(reason.to_string()));
+    }
+
+    /// Asks whoever feeds this source for a picture that decoding can start from.
+    pub fn wants_keyframe(&self) {
+        self.send(SourceMessage::WantsKeyframe);
     }
 
     /// Delivers a picture.
@@ -253,9 +264,10 @@ impl RunningSource {
         program: Sender<ProgramMessage>,
         sound: Sound,
         opening: Opening,
+        feeds: &Feeds,
     ) -> std::io::Result<Self> {
         let transport = Arc::<Transport>::default();
-        let (mut source, winds) = make(spec, &transport);
+        let (mut source, winds) = make(spec, &transport, feeds);
         let output = SourceOutput::new(program, sound, opening, spec.source_id);
         let stop = Arc::clone(&output.stop);
         std::thread::Builder::new().name("source".to_owned()).spawn(move || {
@@ -294,12 +306,19 @@ impl Drop for RunningSource {
 }
 
 /// The source that a description names, and whether it can be paused and wound.
-fn make(spec: &ProgramSpec, transport: &Arc<Transport>) -> (Box<dyn Source>, bool) {
+fn make(spec: &ProgramSpec, transport: &Arc<Transport>, feeds: &Feeds) -> (Box<dyn Source>, bool) {
     match &spec.source {
         SourceSpec::TestReel { height } => (Box::new(test::TestSource::new(*height, Arc::clone(transport))), true),
         SourceSpec::File { path } => (Box::new(file::FileSource::new(path, spec, Arc::clone(transport))), true),
         SourceSpec::Sequence { path, rate } => {
             (Box::new(sequence::SequenceSource::new(path, *rate, spec, Arc::clone(transport))), true)
+        }
+        SourceSpec::Whip => (Box::new(whip::WhipSource::new(spec, feeds.clone())), false),
+        SourceSpec::Sdi { device } => {
+            (Box::new(capture::CaptureSource::new(capture::Input::Sdi { device: *device }, spec)), false)
+        }
+        SourceSpec::Ndi { name } => {
+            (Box::new(capture::CaptureSource::new(capture::Input::Ndi { name: name.clone() }, spec)), false)
         }
         SourceSpec::Slate => (Box::new(idle::IdleSource), false),
         SourceSpec::Srt { uri, passphrase } => (Box::new(srt::SrtSource::new(uri, passphrase.as_ref(), spec)), false),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::decode::{self, Declared};
 use super::frames::FrameMaker;
 use super::srt_address::SrtAddress;
-use super::{Opening, SourceError, SourceOutput, file, sequence, srt, test};
+use super::{Opening, SourceError, SourceOutput, capture, file, sequence, srt, test};
 use crate::engine::SourceInfo;
 use crate::sound::Sound;
 use crate::spec::look::Look;
@@ -41,9 +41,18 @@ pub fn probe(spec: &SourceSpec, timeout: Duration) -> Result<SourceInfo, SourceE
             Err(SourceError::Stalled { name: file::file_name(path), after: timeout })
         }
         SourceSpec::Sequence { path, rate } => Ok(sequence::probe(path, *rate)?.under(&Look::default())),
+        SourceSpec::Sdi { device } => Err(unseen(&capture::Input::Sdi { device: *device })),
+        SourceSpec::Ndi { name } => Err(unseen(&capture::Input::Ndi { name: name.clone() })),
+        SourceSpec::Whip => Err(SourceError::Feed { reason: "it is known only once a sender publishes".to_owned() }),
         SourceSpec::Slate => Err(SourceError::NoPicture),
         SourceSpec::Srt { uri, passphrase } => probe_srt(uri, passphrase.as_ref(), timeout),
     }
+}
+
+/// Whether an input delivers is known only while it is shown; whether there can be one, at once.
+fn unseen(input: &capture::Input) -> SourceError {
+    let waits = || SourceError::Feed { reason: format!("{} is looked at only while it is shown", input.label()) };
+    capture::check(input).err().unwrap_or_else(waits)
 }
 
 fn probe_srt(uri: &str, passphrase: Option<&Passphrase>, timeout: Duration) -> Result<SourceInfo, SourceError> {

@@ -220,6 +220,46 @@ impl TargetColor {
     }
 }
 
+/// A fault made on purpose: pictures whose tags do not say what their code values mean. To see that the proof of picture
+/// notices, in a demonstration or a test; nothing else can ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Drill {
+    /// Tagged with the matrix of BT.601.
+    Matrix601,
+    /// Tagged as full range.
+    FullRange,
+    /// Tagged with the primaries and the matrix of BT.2020.
+    Bt2020,
+    /// Tagged with the transfer PQ.
+    Pq,
+}
+
+impl Drill {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Matrix601, Self::FullRange, Self::Bt2020, Self::Pq];
+
+    /// Its name on the command line; the same that is serialised.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Matrix601 => "matrix601",
+            Self::FullRange => "full-range",
+            Self::Bt2020 => "bt2020",
+            Self::Pq => "pq",
+        }
+    }
+
+    /// The tags in place of the right ones.
+    pub const fn mistag(self, color: ColorSpec) -> ColorSpec {
+        match self {
+            Self::Matrix601 => ColorSpec { matrix: Matrix::Bt601, ..color },
+            Self::FullRange => ColorSpec { range: Range::Full, ..color },
+            Self::Bt2020 => ColorSpec { primaries: Primaries::Bt2020, matrix: Matrix::Bt2020Ncl, ..color },
+            Self::Pq => ColorSpec { transfer: Transfer::Pq, ..color },
+        }
+    }
+}
+
 /// What a viewer's browser says of their display.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Display {
@@ -273,6 +313,14 @@ impl FromStr for TargetColor {
     }
 }
 
+impl FromStr for Drill {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        by_name(&Self::ALL, Self::name, text)
+    }
+}
+
 impl std::fmt::Display for TargetColor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
@@ -305,6 +353,10 @@ mod tests {
         for target in TargetColor::ALL {
             assert_eq!(serde_json::to_value(target).unwrap(), target.name());
             assert_eq!(target.name().parse(), Ok(target));
+        }
+        for drill in Drill::ALL {
+            assert_eq!(serde_json::to_value(drill).unwrap(), drill.name());
+            assert_eq!(drill.name().parse(), Ok(drill));
         }
         assert!("rec709".parse::<TargetColor>().unwrap_err().to_string().contains("display-p3"));
     }

@@ -1,9 +1,12 @@
 //! What a viewer's picture is encoded as.
 
+pub mod rate;
+
+use lut::color::ColorSpec;
 use lut::pixel::{BitDepth, ChromaSampling};
 use serde::{Deserialize, Serialize};
 
-use super::color::TargetColor;
+use super::color::{Drill, TargetColor};
 
 /// A video codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -144,7 +147,7 @@ impl VideoFormat {
     }
 }
 
-/// Size of a coded picture in luma samples.
+/// Size of a picture as viewers see it, in luma samples; what is coded is taller by the signal strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PictureSize {
     /// Samples in a row; even.
@@ -160,10 +163,20 @@ pub struct RenditionSpec {
     pub format: VideoFormat,
     /// What its code values mean.
     pub target: TargetColor,
-    /// Size of the coded picture.
+    /// Size of the picture that the viewer sees.
     pub size: PictureSize,
     /// Target bitrate in bits per second.
     pub bitrate_bps: u32,
+    /// The fault that is demonstrated with it.
+    pub drill: Option<Drill>,
+}
+
+impl RenditionSpec {
+    /// What the stream says its code values mean.
+    pub fn tags(&self) -> ColorSpec {
+        let color = self.target.color_spec();
+        self.drill.map_or(color, |drill| drill.mistag(color))
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod color;
 pub mod encode;
+pub mod feed;
 pub mod look;
 pub mod source;
 pub mod time;

@@ -48,6 +48,18 @@ pub enum SourceSpec {
         /// Its rate; without one, what the first picture's header says, else 24.
         rate: Option<FrameRate>,
     },
+    /// A live feed that a sender publishes to this server by WHIP (RFC 9725). Its media comes by messages.
+    Whip,
+    /// What a card of this machine is sent by SDI (or HDMI), with the timecode in it.
+    Sdi {
+        /// Card, counted from 0.
+        device: u32,
+    },
+    /// What a sender in this network offers by NDI.
+    Ndi {
+        /// As it is announced: `MACHINE (output)`.
+        name: String,
+    },
     /// No picture: the slate with the review's title.
     Slate,
     /// A live feed over SRT carrying MPEG-TS.

@@ -166,8 +166,13 @@ fn bench_flat_patches() {
     for (height, bitrate_bps) in [(1_080, 20_000_000), (720, 11_000_000), (540, 6_200_000)] {
         let size = PictureSize { width: height * 16 / 9, height };
         let stage = Stage::open(program(SourceSpec::TestReel { height: 1_080 }));
-        let spec =
-            RenditionSpec { format: VideoFormat::H264High444Bits10, target: TargetColor::default(), size, bitrate_bps };
+        let spec = RenditionSpec {
+            format: VideoFormat::H264High444Bits10,
+            target: TargetColor::default(),
+            size,
+            bitrate_bps,
+            drill: None,
+        };
         let units = stage.attach(spec, 512).take(96);
         let bytes: usize = units.iter().map(|unit| unit.data.len()).sum();
         let time = units[95].pts - units[0].pts;

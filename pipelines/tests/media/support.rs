@@ -51,6 +51,7 @@ pub fn rendition(format: VideoFormat, width: u32, height: u32) -> RenditionSpec 
         target: TargetColor::default(),
         size: PictureSize { width, height },
         bitrate_bps: 6_000_000,
+        drill: None,
     }
 }
 
@@ -210,13 +211,28 @@ pub fn ffprobe(units: &[VideoUnit]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Decodes units with ffmpeg to raw planes in `pix_fmt`.
+/// Takes the signal strip off: `pipelines::strip::rows` in ffmpeg's words.
+const VISIBLE: &str = "crop=iw:ih-8-8*ceil(80/(2*floor(iw/16))):0:0";
+
+/// Decodes units with ffmpeg to raw planes in `pix_fmt`, as viewers see them.
 pub fn decode(units: &[VideoUnit], pix_fmt: &str) -> Vec<u8> {
+    decode_with(units, pix_fmt, VISIBLE)
+}
+
+/// The same with the signal strip under each plane.
+pub fn decode_coded(units: &[VideoUnit], pix_fmt: &str) -> Vec<u8> {
+    decode_with(units, pix_fmt, "null")
+}
+
+fn decode_with(units: &[VideoUnit], pix_fmt: &str, filter: &str) -> Vec<u8> {
     let folder = Folder::new();
     let (path, raw) = (folder.path("units"), folder.path("units.raw"));
     std::fs::write(&path, bytes(units)).unwrap();
     let path = path.to_str().unwrap();
-    assert!(ffmpeg(&["-i", path, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"], &raw));
+    assert!(ffmpeg(
+        &["-i", path, "-vf", filter, "-pix_fmt", pix_fmt, "-fps_mode", "passthrough", "-f", "rawvideo"],
+        &raw
+    ));
     std::fs::read(&raw).unwrap()
 }
 

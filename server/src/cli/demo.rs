@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
-use pipelines::spec::color::InputColor;
+use pipelines::spec::color::{Drill, InputColor};
 use pipelines::spec::source::SourceSpec;
 use serde_json::json;
 use uuid::Uuid;
@@ -65,6 +65,12 @@ pub struct Demo {
     /// How many people the machine is shared out for: fewer get a larger picture
     #[arg(long, value_name = "N", default_value_t = MediaConfig::default().planned_viewers)]
     viewers: u32,
+    /// Tag pictures wrongly, to see that the proof of picture notices: matrix601, full-range, bt2020 or pq
+    #[arg(long, value_name = "FAULT")]
+    drill: Option<Drill>,
+    /// Let senders (WHIP) encrypt with AES-128, as GStreamer's do
+    #[arg(long)]
+    publish_aes_128: bool,
     /// Print one line of JSON for programs first
     #[arg(long)]
     json: bool,
@@ -97,7 +103,13 @@ impl Demo {
             None if TcpListener::bind(address(PORT)).is_ok() => PORT,
             None => 0,
         };
-        let media = MediaConfig { bind: address(0), planned_viewers: self.viewers, ..MediaConfig::default() };
+        let media = MediaConfig {
+            bind: address(0),
+            planned_viewers: self.viewers,
+            drill: self.drill,
+            publish_aes_128: self.publish_aes_128,
+            ..MediaConfig::default()
+        };
         let http = HttpConfig { bind: address(port), ..HttpConfig::default() };
         let data = DataDir::open(&self.data)?.path().to_owned();
         let access = AccessConfig { profile: Profile::Demo, ..AccessConfig::default() };
@@ -127,6 +139,9 @@ impl Demo {
                 CLIENT.1,
                 self.data.display(),
             )?;
+            if let Some(drill) = self.drill {
+                writeln!(out, "  Drill \"{}\": every picture is tagged wrongly on purpose.\n", drill.name())?;
+            }
         }
         out.flush()?;
         Ok(())

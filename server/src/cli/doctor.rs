@@ -74,6 +74,7 @@ impl Doctor {
         findings.push(media_port(&config, running));
         findings.push(clock());
         findings.extend(media_elements());
+        findings.push(hardware());
         if !self.quick {
             findings.push(capacity().await);
         }
@@ -315,6 +316,33 @@ fn media_elements() -> Vec<Finding> {
         return vec![Finding { subject, ok: true, detail }];
     }
     missing
+}
+
+/// Encoders of graphics processors that GStreamer may have.
+const HARDWARE: [(&str, &str); 7] = [
+    ("nvh264enc", "NVENC"),
+    ("nvh265enc", "NVENC"),
+    ("vah264enc", "VA-API"),
+    ("vaapih264enc", "VA-API"),
+    ("vavp9enc", "VA-API"),
+    ("qsvh264enc", "Quick Sync"),
+    ("qsvvp9enc", "Quick Sync"),
+];
+
+/// Whether there are encoders in hardware. None is used: their streams have not been measured yet.
+fn hardware() -> Finding {
+    let there = |name: &str| {
+        let status = Command::new("gst-inspect-1.0").arg("--exists").arg(name).status();
+        status.is_ok_and(|status| status.success())
+    };
+    let found: Vec<String> =
+        HARDWARE.iter().filter(|(name, _)| there(name)).map(|(name, kind)| format!("{name} ({kind})")).collect();
+    let detail = if found.is_empty() {
+        "none found (looked for NVENC, VA-API and Quick Sync); pictures are encoded in software".to_owned()
+    } else {
+        format!("{} found and NOT used; pictures are encoded in software", found.join(", "))
+    };
+    Finding { subject: "GPU encoders", ok: true, detail }
 }
 
 async fn capacity() -> Finding {

@@ -41,6 +41,8 @@ const EXAMPLES: &str = "Examples:
   vitrine link revoke ID                         stops their picture within a second
   vitrine audit verify                           is the record whole?
   vitrine audit verify --checkpoint kept.txt     is it still the one that was signed?
+  vitrine archive --review ID --encrypt          everything about it as 7z, with a passphrase of its own
+  vitrine archive verify review-ID.zip           is an archive whole, and what was signed?
   vitrine identify leak.mp4 --review ID --report evidence/
                                                  whose copy is this?
   vitrine lut info grade.cube                    what is in this LUT, and what is odd about it?
@@ -68,7 +70,7 @@ enum Command {
     /// Comment logs
     #[command(subcommand)]
     Comments(comments::Comments),
-    /// Write everything about a review into one ZIP with sums
+    /// Write everything about a review into one file with sums, or verify such a file
     Archive(archive::Archive),
     /// The record of who did what
     #[command(subcommand)]

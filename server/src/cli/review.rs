@@ -10,10 +10,12 @@ use pipelines::spec::color::InputColor;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::source::{Origin, Source};
+use super::archive::write_out;
+use super::source::{Origin, Sender, Source};
 use super::{Where, print_json};
 use crate::domain::audit::By;
 use crate::domain::instant::UtcInstant;
+use crate::export;
 use crate::service::review::NewReview;
 use crate::store::review::ReviewRecord;
 
@@ -28,6 +30,8 @@ pub enum Review {
     /// Sources of a review: add, list, put on air, remove
     #[command(subcommand)]
     Source(Source),
+    /// What every viewer's picture was proven to be, over time
+    Proof(Proof),
     /// End a review: its links are taken back, its viewings stop within a second
     End(One),
 }
@@ -98,6 +102,20 @@ pub struct One {
     at: Where,
 }
 
+#[derive(Debug, Args)]
+pub struct Proof {
+    /// Id of the review
+    id: Uuid,
+    /// Print JSON
+    #[arg(long, conflicts_with = "pdf")]
+    json: bool,
+    /// Write a document with tables and plots; recorded as an export
+    #[arg(long, value_name = "FILE")]
+    pdf: Option<PathBuf>,
+    #[command(flatten)]
+    at: Where,
+}
+
 impl Create {
     fn new_review(&self) -> anyhow::Result<NewReview> {
         let look = self.look.as_ref().map(|file| {
@@ -150,10 +168,15 @@ impl Review {
                 let new = create.new_review()?;
                 let house = create.at.open(true).await?;
                 let review = house.services.create_review(new, &By::COMMAND_LINE).await?;
+                let program = &review.program;
+                let sender = Sender::of(&house, review.id, program.source_id, &program.source).await?;
                 if create.json {
-                    return print_json(&facts(&review));
+                    let mut facts = facts(&review);
+                    facts["publish"] = sender.as_ref().map_or(Value::Null, Sender::facts);
+                    return print_json(&facts);
                 }
                 print(&review);
+                sender.iter().for_each(Sender::print);
                 println!("Invite with: vitrine link create --review {} --name NAME --email EMAIL", review.id);
             }
             Self::List(list) => {
@@ -164,6 +187,7 @@ impl Review {
                 reviews.iter().for_each(print);
             }
             Self::Show(one) => show(one).await?,
+            Self::Proof(asked) => proof(asked).await?,
             Self::Source(source) => source.run().await?,
             Self::End(one) => {
                 let house = one.at.open(false).await?;
@@ -176,6 +200,27 @@ impl Review {
         }
         Ok(())
     }
+}
+
+async fn proof(asked: Proof) -> anyhow::Result<()> {
+    let services = asked.at.open(false).await?.services;
+    if let Some(file) = &asked.pdf {
+        return write_out(Some(file), &services.export_proof(asked.id, &By::COMMAND_LINE).await?);
+    }
+    let report = services.proof_report(asked.id, &By::COMMAND_LINE).await?;
+    if asked.json {
+        let review = &report.review;
+        return print_json(&json!({ "review": review.id, "title": review.title, "host": review.host,
+            "made_at": report.made_at, "viewings": report.courses }));
+    }
+    println!("{}  {}", report.review.id, report.review.title);
+    for course in &report.courses {
+        println!("  {} {}  from {}", course.watcher.session_code, course.watcher.name, course.watcher.started_at);
+        for line in export::proof::lines(course) {
+            println!("    {line}");
+        }
+    }
+    Ok(())
 }
 
 async fn show(one: One) -> anyhow::Result<()> {

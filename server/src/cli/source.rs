@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use pipelines::spec::color::InputColor;
-use pipelines::spec::source::{Passphrase, SourceSpec};
+use pipelines::spec::source::{Passphrase, SourceId, SourceSpec};
 use pipelines::spec::time::FrameRate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::house::House;
 use super::review::input_colors;
 use super::user::secret_line;
 use super::{Where, print_json};
 use crate::domain::audit::By;
+use crate::domain::secret::Token;
 use crate::domain::source::ReviewSource;
 use crate::service::source::NewSource;
 
@@ -25,6 +27,8 @@ pub enum Source {
     List(OfReview),
     /// Put a source on air: viewers see it as soon as it has a picture, without a gap
     Show(One),
+    /// Give a source of the kind `whip` a new key; whoever publishes with the old one is stopped
+    Key(OfSource),
     /// Remove a source that is not on air
     Remove(One),
 }
@@ -57,9 +61,9 @@ pub struct Add {
 /// Where a picture comes from, as it is given on the command line.
 #[derive(Debug, Args)]
 pub struct Origin {
-    /// `reel`, `reel:720`, `slate`, a path to a media file, numbered pictures (`shot.%04d.dpx`, `shot.####.tif`, a
-    /// folder), or srt://host:port?mode=listener|caller|rendezvous
-    #[arg(long, value_name = "reel|slate|PATH|srt://...")]
+    /// `reel`, `reel:720`, `slate`, `whip` (OBS or another sender publishes to it), `sdi:0` (a card), `ndi:NAME`, a path to a media file, numbered
+    /// pictures (`shot.%04d.dpx`, `shot.####.tif`, a folder), or srt://host:port?mode=listener|caller|rendezvous
+    #[arg(long, value_name = "reel|slate|whip|sdi:N|ndi:NAME|PATH|srt://...")]
     source: String,
     /// File whose first line is the AES passphrase of an SRT feed
     #[arg(long, value_name = "FILE")]
@@ -90,6 +94,51 @@ pub struct One {
     at: Where,
 }
 
+#[derive(Debug, Args)]
+pub struct OfSource {
+    /// Id of the review
+    review: Uuid,
+    /// Id of the source
+    source: Uuid,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// A sender's address and key, which are told this once.
+pub struct Sender {
+    url: String,
+    key: Token,
+}
+
+impl Sender {
+    /// A new key for a source that senders publish to; `None` for any other.
+    pub async fn of(house: &House, review: Uuid, source: SourceId, spec: &SourceSpec) -> anyhow::Result<Option<Self>> {
+        if *spec != SourceSpec::Whip {
+            return Ok(None);
+        }
+        Self::make(house, review, source).await.map(Some)
+    }
+
+    async fn make(house: &House, review: Uuid, source: SourceId) -> anyhow::Result<Self> {
+        let key = house.services.make_publish_key(review, source, &By::COMMAND_LINE).await?;
+        Ok(Self { url: format!("{}/whip/{source}", house.public_url().await?), key })
+    }
+
+    /// For programs.
+    pub fn facts(&self) -> Value {
+        json!({ "url": self.url, "key": self.key.reveal().as_str() })
+    }
+
+    /// For people.
+    pub fn print(&self) {
+        println!("Publish to {}", self.url);
+        println!("  with the bearer token {}   (not shown again)", self.key.reveal().as_str());
+    }
+}
+
 fn rate(text: &str) -> Result<FrameRate, String> {
     let (num, den) = text.split_once('/').unwrap_or((text, "1"));
     match (num.parse(), den.parse()) {
@@ -112,12 +161,21 @@ impl Origin {
         match text {
             "reel" => return Ok(SourceSpec::TestReel { height: 1_080 }),
             "slate" => return Ok(SourceSpec::Slate),
+            "whip" => return Ok(SourceSpec::Whip),
             _ => {}
         }
         if let Some(height) = text.strip_prefix("reel:") {
             let height =
                 height.parse().with_context(|| format!("{text:?}: expected lines after `reel:`, e.g. reel:720"))?;
             return Ok(SourceSpec::TestReel { height });
+        }
+        if let Some(device) = text.strip_prefix("sdi:") {
+            let device =
+                device.parse().with_context(|| format!("{text:?}: expected a card after `sdi:`, e.g. sdi:0"))?;
+            return Ok(SourceSpec::Sdi { device });
+        }
+        if let Some(name) = text.strip_prefix("ndi:") {
+            return Ok(SourceSpec::Ndi { name: name.to_owned() });
         }
         if text.starts_with("srt://") {
             let secret = self.passphrase_file.as_ref().map(|file| secret_line(Some(file), "SRT passphrase"));
@@ -155,12 +213,14 @@ impl Source {
                     start_timecode: add.start_timecode.clone(),
                     drop_frame: add.drop_frame,
                 };
-                let house = add.at.open(false).await?;
+                let (house, spec) = (add.at.open(false).await?, new.spec.clone());
                 let id = house.services.add_source(add.review, new, &By::COMMAND_LINE).await?;
+                let sender = Sender::of(&house, add.review, id, &spec).await?;
                 if add.json {
-                    return print_json(&json!({ "id": id }));
+                    return print_json(&json!({ "id": id, "publish": sender.as_ref().map(Sender::facts) }));
                 }
                 println!("{id}");
+                sender.iter().for_each(Sender::print);
                 println!("Put it on air with: vitrine review source show {} {id}", add.review);
             }
             Self::List(list) => {
@@ -176,6 +236,13 @@ impl Source {
                 let house = one.at.open(false).await?;
                 let review = house.services.switch_source(one.review, one.source, &By::COMMAND_LINE).await?;
                 println!("{}  is on air in {}", one.source, review.title);
+            }
+            Self::Key(of) => {
+                let sender = Sender::make(&of.at.open(false).await?, of.review, of.source).await?;
+                if of.json {
+                    return print_json(&sender.facts());
+                }
+                sender.print();
             }
             Self::Remove(one) => {
                 let house = one.at.open(false).await?;

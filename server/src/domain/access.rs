@@ -36,6 +36,8 @@ word_enum! {
         ReviewColor = "review.color",
         /// Play, pause and wind a review's source; change its look.
         ReviewDrive = "review.drive",
+        /// Publish to a source, with its key.
+        SourcePublish = "source.publish",
         /// End a review.
         ReviewEnd = "review.end",
         /// Invite somebody.
@@ -132,6 +134,7 @@ const fn row(permission: Permission) -> [Reach; 6] {
         P::ReviewCreate      => [Any,  Own,  Own,   No,    No,   No],
         P::ReviewColor       => [Any,  No,   Own,   No,    No,   No],
         P::ReviewDrive       => [Any,  No,   Own,   No,    No,   No],
+        P::SourcePublish     => [No,   No,   No,    No,    No,   No],
         P::ReviewEnd         => [Any,  Own,  Own,   Any,   No,   No],
         P::LinkCreate        => [Any,  Own,  No,    No,    No,   No],
         P::LinkRevoke        => [Any,  Own,  Own,   Any,   No,   No],
@@ -156,6 +159,8 @@ pub fn reach(actor: &Actor, permission: Permission) -> Reach {
     let [admin, producer, colourist, security_lead, guest, stranger] = row(permission);
     match actor {
         Actor::CommandLine | Actor::Server => Reach::Any,
+        Actor::Publisher { .. } if permission == Permission::SourcePublish => Reach::Own,
+        Actor::Publisher { .. } => Reach::Never,
         Actor::Viewer { .. } => guest,
         Actor::Stranger => stranger,
         Actor::Account(account) => match account.role {
@@ -212,7 +217,7 @@ fn owns(actor: &Actor, object: &Object) -> bool {
         (Actor::Account(account), Object::Project(project) | Object::Review { project, .. }) => {
             account.projects.contains(&project.id)
         }
-        (Actor::Viewer { review, .. }, Object::Review { id, .. }) => review == id,
+        (Actor::Viewer { review, .. } | Actor::Publisher { review, .. }, Object::Review { id, .. }) => review == id,
         _ => false,
     }
 }

@@ -79,6 +79,16 @@ word_enum! {
         ReviewSourceAdded = "review.source_added",
         /// A source was removed from a review.
         ReviewSourceRemoved = "review.source_removed",
+        /// A source got a new key for whoever publishes to it; the one before it is of no more use.
+        PublishKeyMade = "publish.key_made",
+        /// A sender began to publish to a source.
+        PublishStarted = "publish.started",
+        /// A sender's media arrives, encrypted as the entry says.
+        PublishConnected = "publish.connected",
+        /// A sender was refused.
+        PublishRefused = "publish.refused",
+        /// A sender stopped publishing, or was stopped.
+        PublishEnded = "publish.ended",
         /// A review's source delivers, for the first time or again.
         SourceLive = "source.live",
         /// A review's source stopped delivering, or never began.
@@ -141,6 +151,8 @@ word_enum! {
         ViewingRefused = "viewing.refused",
         /// A viewing ended.
         ViewingEnded = "viewing.ended",
+        /// A viewer's browser found that the picture is, or is no longer, the true one.
+        ViewingProof = "viewing.proof",
         /// A comment was made.
         CommentMade = "comment.made",
         /// A comment's words or drawing were changed.
@@ -151,12 +163,20 @@ word_enum! {
         CommentResolved = "comment.resolved",
         /// A settled comment was opened again.
         CommentReopened = "comment.reopened",
+        /// Replies came into a review's log from a file.
+        CommentsImported = "comments.imported",
+        /// A still of what its author saw came with a comment.
+        CommentStill = "comment.still",
         /// A comment got another category or priority.
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.
         DisplayChecked = "display.checked",
+        /// What a probe measured on a viewer's display was sent.
+        DisplayProbed = "display.probed",
         /// Comments were exported.
         CommentsExported = "comments.exported",
+        /// What viewings were proven to show was exported.
+        ProofExported = "proof.exported",
         /// A review was archived.
         ReviewArchived = "review.archived",
         /// Entries of the record were exported.
@@ -198,6 +218,13 @@ pub enum Actor {
         /// The review they were invited to.
         review: Uuid,
     },
+    /// Whoever has the key of a source: a machine that publishes to it, and may do nothing else.
+    Publisher {
+        /// Which source.
+        source: Uuid,
+        /// Its review.
+        review: Uuid,
+    },
     /// Somebody at the server's command line.
     CommandLine,
     /// The server itself.
@@ -211,6 +238,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Account(account) => write!(f, "account:{}", account.user),
             Self::Viewer { id, .. } => write!(f, "viewer:{id}"),
+            Self::Publisher { source, .. } => write!(f, "publisher:{source}"),
             Self::CommandLine => f.write_str("command-line"),
             Self::Server => f.write_str("server"),
             Self::Stranger => f.write_str("stranger"),
@@ -241,6 +269,11 @@ impl By {
     /// A viewer of a review, at an address.
     pub fn viewer(id: Uuid, review: Uuid, network: IpAddr) -> Self {
         Self { actor: Actor::Viewer { id, review }, network: Some(network) }
+    }
+
+    /// Whoever has the key of a source, at an address.
+    pub fn publisher(source: Uuid, review: Uuid, network: IpAddr) -> Self {
+        Self { actor: Actor::Publisher { source, review }, network: Some(network) }
     }
 
     /// The account that acts, if one does.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::drawing::Drawing;
 use super::instant::UtcInstant;
 use super::invalid::Invalid;
+use super::proof::{FrameWitness, State};
 use super::word::word_enum;
 
 /// Longest comment, in characters.
@@ -98,6 +99,8 @@ pub struct Comment {
     pub mentions: Vec<Uuid>,
     /// What is drawn over the first frame.
     pub drawing: Option<Drawing>,
+    /// Whether there is a still of the picture that its author saw.
+    pub has_still: bool,
     /// When it was said.
     pub created_at: UtcInstant,
     /// When its words or its drawing were last changed.
@@ -108,6 +111,12 @@ pub struct Comment {
     pub resolved_by: Option<String>,
     /// When its author took it back. Words and drawing stay in the database and in the archive, and are shown to nobody.
     pub deleted_at: Option<UtcInstant>,
+    /// What was known of its author's picture when it was said; `None` without a picture, as when the house says it.
+    pub proof: Option<State>,
+    /// The same when what is drawn was last drawn.
+    pub drawing_proof: Option<State>,
+    /// What the picture's own frame number said of the frame it is pinned to; `None` when it was not read.
+    pub frame_witness: Option<FrameWitness>,
 }
 
 /// What a comment said before it was changed.
@@ -121,6 +130,8 @@ pub struct Wording {
     pub text: String,
     /// The drawing.
     pub drawing: Option<Drawing>,
+    /// What was known of its author's picture when that was drawn.
+    pub drawing_proof: Option<State>,
     /// When it was replaced.
     pub replaced_at: UtcInstant,
 }

@@ -60,3 +60,61 @@ impl MerkleTree {
         joined.unwrap_or_else(|| Sha256::digest([]).into())
     }
 }
+
+/// A whole tree in memory, to prove that leaves are in it.
+#[derive(Clone, Debug)]
+pub struct Proofs {
+    /// The leaves, then each level above them; the last has one node.
+    levels: Vec<Vec<EntryHash>>,
+}
+
+impl Proofs {
+    /// The tree over these leaves; `None` when there is none.
+    pub fn over(leaves: Vec<EntryHash>) -> Option<Self> {
+        let mut levels = vec![leaves];
+        while levels.last()?.len() > 1 {
+            // A node without a sibling goes up as it is, which gives the tree of RFC 6962.
+            let above = levels.last()?.chunks(2).map(|pair| match pair {
+                [left, right] => node(left, right),
+                [alone] => *alone,
+                _ => [0; HASH],
+            });
+            let above = above.collect();
+            levels.push(above);
+        }
+        levels.last()?.first()?;
+        Some(Self { levels })
+    }
+
+    /// The audit path of the leaf at `index`, from below (RFC 6962, 2.1.1); `None` when there is no such leaf.
+    pub fn path(&self, index: u64) -> Option<Vec<EntryHash>> {
+        let mut at = usize::try_from(index).ok()?;
+        self.levels.first()?.get(at)?;
+        let mut path = Vec::new();
+        for level in &self.levels {
+            path.extend(level.get(at ^ 1));
+            at /= 2;
+        }
+        Some(path)
+    }
+}
+
+/// The head that a tree of `size` leaves must have if `leaf` stands at `index` in it and `path` is right (RFC 9162,
+/// 2.1.3.2). `None` when the path does not fit index and size.
+pub fn head_of(leaf: EntryHash, index: u64, size: u64, path: &[EntryHash]) -> Option<EntryHash> {
+    let (mut at, mut last) = (index, size.checked_sub(1)?);
+    if index > last {
+        return None;
+    }
+    let mut head = leaf;
+    let mut path = path.iter();
+    while last > 0 {
+        if at % 2 == 1 {
+            head = node(path.next()?, &head);
+        } else if at < last {
+            head = node(&head, path.next()?);
+        }
+        (at, last) = (at / 2, last / 2);
+    }
+    path.next().is_none().then_some(head)
+}

@@ -25,6 +25,9 @@ pub fn usual_name(spec: &SourceSpec) -> String {
     let name = match spec {
         SourceSpec::TestReel { .. } => "Reference reel".to_owned(),
         SourceSpec::Slate => "Slate".to_owned(),
+        SourceSpec::Whip => "WHIP".to_owned(),
+        SourceSpec::Sdi { device } => format!("SDI {device}"),
+        SourceSpec::Ndi { name } => name.clone(),
         SourceSpec::File { path } | SourceSpec::Sequence { path, .. } => {
             path.file_name().map_or_else(|| "File".to_owned(), |name| name.to_string_lossy().into_owned())
         }

@@ -6,7 +6,7 @@ use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::marker::{MarkerList, marker_lists};
-use super::{ExportError, avid, comments_csv, comments_json, fcpxml, otio, pdf, premiere, resolve};
+use super::{ExportError, Stills, avid, comments_csv, comments_json, fcpxml, otio, pdf, premiere, resolve};
 use crate::domain::comment::Comment;
 use crate::domain::instant::UtcInstant;
 use crate::domain::word::word_enum;
@@ -77,7 +77,7 @@ pub struct Exported {
 }
 
 /// A review's comments as a file. What the format cannot hold in one file (more than 999 events in an EDL, more than
-/// one source or frame rate in a timeline) comes as a ZIP of several. `bom` puts a byte order mark before CSV.
+/// one source or frame rate in a timeline) comes as a ZIP of several. `bom` puts a byte order mark before CSV; `stills` are for PDF.
 ///
 /// # Errors
 /// When there are no comments for a format that is made of markers, or writing fails.
@@ -85,6 +85,7 @@ pub fn write(
     format: Format,
     review: &ReviewRecord,
     comments: &[Comment],
+    stills: &Stills,
     bom: bool,
     made_at: UtcInstant,
 ) -> Result<Exported, ExportError> {
@@ -103,7 +104,7 @@ pub fn write(
                 Err(ExportError::NoComments) => Vec::new(),
                 lists => lists?,
             };
-            vec![pdf::write(&pdf::Heading { title: &review.title, host: &review.host, made_at }, &lists)?]
+            vec![pdf::write(&pdf::Heading { title: &review.title, host: &review.host, made_at }, &lists, stills)?]
         }
     };
     pack(&format!("comments-{}", review.id), format, parts)

@@ -38,6 +38,9 @@ pub fn comments_json(review: &ReviewRecord, comments: &[Comment]) -> Result<Vec<
                 "edited_at": comment.edited_at,
                 "resolved_at": comment.resolved_at,
                 "resolved_by": comment.resolved_by,
+                "proof": comment.proof,
+                "drawing_proof": comment.drawing_proof,
+                "frame_witness": comment.frame_witness,
             })
         })
         .collect();

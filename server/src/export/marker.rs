@@ -10,6 +10,7 @@ use super::color::Category;
 use crate::domain::comment::{Comment, Priority};
 use crate::domain::drawing::Drawing;
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::{FrameWitness, State};
 
 /// A thread at its place in the source: a comment and what answers it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,10 @@ pub struct Marker {
     pub drawing: Option<Drawing>,
     /// When it was said.
     pub created_at: UtcInstant,
+    /// What was known of its author's picture then.
+    pub proof: Option<State>,
+    /// What the picture's own frame number said of the first frame.
+    pub witness: Option<FrameWitness>,
 }
 
 /// Markers of one timeline, in the order of their frames.
@@ -66,20 +71,25 @@ impl Marker {
             resolved: comment.resolved_at.is_some(),
             drawing: comment.drawing.clone(),
             created_at: comment.created_at,
+            proof: comment.proof,
+            witness: comment.frame_witness,
         })
     }
 
-    /// The text with what the format has no field for: `[resolved]`, `[high]` or `[low]` before it.
+    /// The text with what the format has no field for: `[resolved]` and what [`Marker::prioritised`] says before it.
     pub fn labelled(&self) -> String {
         let resolved = if self.resolved { "[resolved] " } else { "" };
         format!("{resolved}{}", self.prioritised())
     }
 
-    /// The text with its priority before it, for formats that have a field for what is settled.
+    /// The text with `[high]` or `[low]` before it, and with a warning when it was made before a wrong picture or its frame
+    /// is in doubt: for formats that have a field for what is settled.
     pub fn prioritised(&self) -> String {
+        let wrong = if self.proof == Some(State::Wrong) { "[wrong picture] " } else { "" };
+        let doubt = if self.witness == Some(FrameWitness::Contradicted) { "[frame in doubt] " } else { "" };
         match self.priority {
-            Priority::Normal => self.text.clone(),
-            priority => format!("[{priority}] {}", self.text),
+            Priority::Normal => format!("{wrong}{doubt}{}", self.text),
+            priority => format!("[{priority}] {wrong}{doubt}{}", self.text),
         }
     }
 
@@ -144,7 +154,8 @@ impl MarkerList {
 
 /// A marker whose text says everything.
 fn labelled(marker: &Marker) -> Marker {
-    Marker { text: marker.labelled(), priority: Priority::Normal, resolved: false, ..marker.clone() }
+    let (text, priority) = (marker.labelled(), Priority::Normal);
+    Marker { text, priority, resolved: false, proof: None, witness: None, ..marker.clone() }
 }
 
 fn merge(group: &[Marker]) -> Option<Marker> {

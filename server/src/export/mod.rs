@@ -3,7 +3,7 @@
 //! CSV and JSON hold the comments as they are kept; every other format is written from a [`MarkerList`]. What each
 //! format does with what it cannot hold stands in docs/exports.md.
 
-mod archive;
+pub mod archive;
 pub mod audit;
 pub mod avid;
 pub mod color;
@@ -16,16 +16,25 @@ pub mod marker;
 pub mod otio;
 pub mod pdf;
 pub mod premiere;
+pub mod proof;
 pub mod resolve;
 mod xml;
 
+use std::collections::HashMap;
+
 use pipelines::spec::time::{FrameRate, TimecodeError};
+use uuid::Uuid;
 
 pub use archive::Archive;
-pub use csv::{cell, comments_csv};
+pub use csv::{cell, comments_csv, log_csv};
 pub use format::{Exported, Format, write};
 pub use json::comments_json;
 pub use marker::{Marker, MarkerList};
+
+use crate::domain::still::Still;
+
+/// Stills by the id of their comment.
+pub type Stills = HashMap<Uuid, Still>;
 
 /// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +57,9 @@ pub enum ExportError {
     /// ZIP.
     #[error("ZIP: {0}")]
     Zip(#[from] zip::result::ZipError),
+    /// 7z.
+    #[error("7z: {0}")]
+    SevenZip(#[from] sevenz_rust2::Error),
     /// Writing to memory.
     #[error("{0}")]
     Io(#[from] std::io::Error),

@@ -43,6 +43,7 @@ fn of_marker(marker: &Marker, rate: FrameRate) -> Value {
             "id": marker.id, "timecode": marker.timecode.to_string(), "created_at": marker.created_at,
             "category": marker.category.map(|category| category.name()),
             "priority": marker.priority, "resolved": marker.resolved, "drawing": marker.drawing,
+            "proof": marker.proof, "frame_witness": marker.witness,
         } },
     })
 }

@@ -51,7 +51,7 @@ fn field(text: &str) -> String {
 
 /// Text before the first bar. A line that begins with a digit would be the next event, one that begins with a
 /// statement's word or sign would be that: those get `- ` before.
-fn note(text: &str) -> String {
+pub fn note(text: &str) -> String {
     let note = field(text);
     let plain = note.starts_with(char::is_alphabetic) && !STATEMENTS.iter().any(|word| note.starts_with(word));
     if plain { note } else { format!("- {note}") }

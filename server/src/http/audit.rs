@@ -157,7 +157,7 @@ pub async fn audit_state(State(state): State<HttpState>, signed_in: SignedIn) ->
     let checkpoint = state.screening.services.last_checkpoint(&signed_in.by()).await?;
     let checkpoint =
         checkpoint.map(|CheckpointRecord { size, made_at, note }| Checkpoint { entries: size, made_at, note });
-    Ok(Json(AuditState { checkpoint, key: state.verifier.to_string(), actions: Action::ALL }))
+    Ok(Json(AuditState { checkpoint, key: state.note_key.verifier().to_string(), actions: Action::ALL }))
 }
 
 /// Walks the whole record; one at a time.
@@ -165,7 +165,7 @@ pub async fn audit_state(State(state): State<HttpState>, signed_in: SignedIn) ->
     responses((status = 200, body = AuditVerdict), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 503, body = Problem)))]
 pub async fn verify_audit(State(state): State<HttpState>, signed_in: SignedIn) -> Result<Json<AuditVerdict>, Problem> {
-    let verdict = state.screening.services.verify_audit_for(&state.verifier, &signed_in.by()).await?;
+    let verdict = state.screening.services.verify_audit_for(state.note_key.verifier(), &signed_in.by()).await?;
     Ok(Json(match verdict {
         Ok(Whole { entries, signed, .. }) => AuditVerdict {
             ok: true,

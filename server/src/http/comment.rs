@@ -17,6 +17,7 @@ use crate::domain::comment::{self as domain, Category, Priority};
 use crate::domain::drawing::Drawing;
 use crate::domain::instant::UtcInstant;
 use crate::domain::invalid::Invalid;
+use crate::domain::proof::{FrameWitness, State as ProofState};
 use crate::service::Error;
 use crate::service::comment::{CommentChange, NewComment as NewServiceComment, Place, Speaker};
 use crate::store::comment::Person as PersonRecord;
@@ -57,6 +58,8 @@ pub struct Comment {
     pub mentions: Vec<Uuid>,
     /// What is drawn over the first frame.
     pub drawing: Option<Drawing>,
+    /// Whether the house can see a still of what its author saw: `GET /api/log/{id}/still`.
+    pub has_still: bool,
     /// When it was said.
     pub created_at: UtcInstant,
     /// When words or drawing were last changed.
@@ -67,6 +70,12 @@ pub struct Comment {
     pub resolved_by: Option<String>,
     /// Whether its author took it back.
     pub deleted: bool,
+    /// What was known of its author's picture when it was said; null without a picture, as when the house says it.
+    pub proof: Option<ProofState>,
+    /// The same when what is drawn was last drawn.
+    pub drawing_proof: Option<ProofState>,
+    /// What the picture's own frame number said of the frame it is pinned to; null when it was not read.
+    pub frame_witness: Option<FrameWitness>,
 }
 
 impl From<domain::Comment> for Comment {
@@ -89,11 +98,15 @@ impl From<domain::Comment> for Comment {
             priority: comment.priority,
             mentions: if kept { comment.mentions } else { Vec::new() },
             drawing: comment.drawing.filter(|_| kept),
+            has_still: comment.has_still && kept,
             created_at: comment.created_at,
             edited_at: comment.edited_at,
             resolved_at: comment.resolved_at,
             resolved_by: comment.resolved_by,
             deleted: !kept,
+            proof: comment.proof,
+            drawing_proof: comment.drawing_proof,
+            frame_witness: comment.frame_witness,
         }
     }
 }

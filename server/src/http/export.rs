@@ -3,6 +3,7 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,6 +13,7 @@ use super::HttpState;
 use super::extract::{Id, SignedIn};
 use super::problem::Problem;
 use crate::export::Format;
+use crate::service::export::Container;
 
 /// How a CSV is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -56,6 +58,33 @@ pub async fn export_comments(
     responses((status = 200, body = Vec<u8>, content_type = "application/zip"), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn archive_zip(State(state): State<HttpState>, signed_in: SignedIn, Id(id): Id) -> Result<Response, Problem> {
-    let bytes = state.screening.services.archive_review(id, &signed_in.by()).await?;
-    Ok(file("application/zip", &format!("review-{id}.zip"), bytes))
+    let services = &state.screening.services;
+    let archive = services.archive_review(id, Container::Zip, &state.note_key, &signed_in.by()).await?;
+    Ok(file("application/zip", &archive.name, archive.bytes))
+}
+
+/// Carries the passphrase of an archive, this once.
+const PASSPHRASE: HeaderName = HeaderName::from_static("vitrine-passphrase");
+
+/// Everything about a review in one 7z, encrypted (AES-256, names too) with a passphrase made for it. The passphrase stands in
+/// the header `Vitrine-Passphrase` of the answer and nowhere else.
+#[utoipa::path(post, path = "/api/reviews/{id}/archive.7z", tag = "console", security(("account" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The review")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/x-7z-compressed",
+            headers(("Vitrine-Passphrase" = String, description = "Opens the archive; shown this once"))),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn archive_seven_zip(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    let services = &state.screening.services;
+    let archive = services.archive_review(id, Container::SevenZip, &state.note_key, &signed_in.by()).await?;
+    let mut response = file("application/x-7z-compressed", &archive.name, archive.bytes);
+    let shown = archive.passphrase.as_ref().map(|passphrase| HeaderValue::from_str(passphrase.reveal()));
+    if let Some(Ok(mut shown)) = shown {
+        shown.set_sensitive(true);
+        response.headers_mut().insert(PASSPHRASE, shown);
+    }
+    Ok(response)
 }

@@ -1,7 +1,7 @@
 //! The door: a request must be made to a name of ours, and whatever changes something must come from our own pages.
 
 use axum::extract::{Request, State};
-use axum::http::header::UPGRADE;
+use axum::http::header::{COOKIE, ORIGIN, UPGRADE};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -15,6 +15,10 @@ use crate::domain::instant::UtcInstant;
 /// The one state-changing path whose refusals all cost the same.
 const REDEEM: &str = "/api/links/redeem";
 
+/// Paths that are opened by a bearer token alone, which no foreign page has: WHIP and WHEP clients are no browsers and name
+/// no origin. A page that does name one must be ours.
+const BY_TOKEN: [&str; 2] = ["/whip/", "/whep/"];
+
 /// Lets a request through, or refuses and records it.
 pub async fn guard(State(state): State<HttpState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -23,7 +27,10 @@ pub async fn guard(State(state): State<HttpState>, request: Request, next: Next)
         return Problem::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", message).into_response();
     }
     let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if (changes || parts.headers.contains_key(UPGRADE)) && !state.names.own_origin(&parts) {
+    let by_token = BY_TOKEN.iter().any(|path| parts.uri.path().starts_with(path))
+        && !parts.headers.contains_key(ORIGIN)
+        && !parts.headers.contains_key(COOKIE);
+    if (changes || parts.headers.contains_key(UPGRADE)) && !by_token && !state.names.own_origin(&parts) {
         let services = &state.screening.services;
         let ip = client_address(&parts.extensions);
         let refused = if parts.uri.path() == REDEEM {

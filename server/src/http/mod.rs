@@ -16,6 +16,7 @@ mod headers;
 mod lease;
 mod link;
 pub mod listener;
+mod log;
 mod lut;
 pub mod names;
 mod notification;
@@ -23,15 +24,21 @@ mod oidc;
 mod page;
 mod passkey;
 mod policy;
+mod probe;
 pub mod problem;
 mod project;
+mod proof;
+mod reply;
 mod review;
 mod room;
+mod sdp;
 mod session;
 mod source;
+mod still;
 pub mod tls;
 mod viewer;
 mod whep;
+mod whip;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,9 +55,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::domain::probe::FILE_LIMIT;
 use crate::service::review::LOOK_LIMIT;
 use crate::service::viewing::Screening;
-use crate::token::note::NoteVerifier;
+use crate::token::note::NoteKey;
 use names::Names;
 use problem::Problem;
 use viewer::Report;
@@ -65,8 +73,8 @@ pub struct HttpState {
     pub screening: Screening,
     /// Who we are.
     pub names: Arc<Names>,
-    /// What verifies checkpoints of the record.
-    pub verifier: Arc<NoteVerifier>,
+    /// The key that signs checkpoints of the record.
+    pub note_key: Arc<NoteKey>,
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
     reports: Arc<Mutex<HashMap<Uuid, Report>>>,
@@ -74,8 +82,8 @@ pub struct HttpState {
 
 impl HttpState {
     /// The state of a server.
-    pub fn new(screening: Screening, names: Names, verifier: NoteVerifier, stopping: watch::Receiver<bool>) -> Self {
-        Self { screening, names: Arc::new(names), verifier: Arc::new(verifier), stopping, reports: Arc::default() }
+    pub fn new(screening: Screening, names: Names, note_key: Arc<NoteKey>, stopping: watch::Receiver<bool>) -> Self {
+        Self { screening, names: Arc::new(names), note_key, stopping, reports: Arc::default() }
     }
 
     /// The last report of a viewer's browser.
@@ -97,7 +105,12 @@ fn routes() -> (Router<HttpState>, OpenApi) {
     let large = OpenApiRouter::new()
         .routes(routes!(review::list_reviews, review::create_review))
         .routes(routes!(lut::list_luts, lut::add_lut))
+        .routes(routes!(still::keep_still))
+        .routes(routes!(reply::import_replies))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));
+    // Twice, since JSON writes line breaks as two characters.
+    let measured =
+        OpenApiRouter::new().routes(routes!(probe::probe_display)).layer(DefaultBodyLimit::max(2 * FILE_LIMIT));
     OpenApiRouter::with_openapi(description())
         .routes(routes!(page::root))
         .routes(routes!(page::join))
@@ -114,13 +127,20 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(room::leave_room))
         .routes(routes!(events::room_events))
         .routes(routes!(lease::create_lease))
-        .routes(routes!(whep::start_viewing))
-        .routes(routes!(whep::stop_viewing))
+        .routes(routes!(whep::viewing_options, whep::start_viewing))
+        .routes(routes!(whep::trickle_viewing, whep::stop_viewing))
+        .routes(routes!(whip::publish_options, whip::start_publishing))
+        .routes(routes!(whip::trickle_publishing, whip::stop_publishing))
+        .routes(routes!(whip::make_publish_key))
         .routes(routes!(comment::list_comments, comment::create_comment))
         .routes(routes!(comment::change_comment, comment::delete_comment))
         .routes(routes!(comment::answer_comment))
         .routes(routes!(comment::change_log, comment::delete_answer))
+        .routes(routes!(log::get_log))
+        .routes(routes!(log::export_log))
         .routes(routes!(display::check_display))
+        .routes(routes!(still::get_still))
+        .routes(routes!(proof::report_proof))
         .routes(routes!(session::sign_in))
         .routes(routes!(factor::give_code))
         .routes(routes!(session::sign_out))
@@ -169,6 +189,9 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(viewer::set_viewer_target))
         .routes(routes!(export::export_comments))
         .routes(routes!(export::archive_zip))
+        .routes(routes!(export::archive_seven_zip))
+        .routes(routes!(proof::get_proof))
+        .routes(routes!(proof::export_proof))
         .routes(routes!(events::review_events))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::audit_state))
@@ -178,6 +201,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(audit::export_audit))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(large)
+        .merge(measured)
         .split_for_parts()
 }
 
@@ -212,6 +236,7 @@ fn description() -> OpenApi {
     components.add_security_scheme("viewer", cookie(extract::VIEWER_COOKIE));
     components.add_security_scheme("account", cookie(extract::ACCOUNT_COOKIE));
     components.add_security_scheme("lease", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme("publish_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let info = InfoBuilder::new()
         .title("Vitrine")
         .version(env!("CARGO_PKG_VERSION"))

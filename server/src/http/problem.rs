@@ -181,6 +181,17 @@ impl From<Error> for Problem {
             Error::NetworkRefused => Self::new(StatusCode::FORBIDDEN, "network", EndReason::NetworkRefused.message()),
             Error::Ended(reason) => Self::ended(*reason),
             Error::LeaseRefused => Self::lease_refused(),
+            Error::KeyRefused => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "key_refused",
+                "This key opens no source here. Send the source's own key as Authorization: Bearer.",
+            ),
+            Error::AlreadyPublishing => {
+                let message = "Somebody publishes to this source already. Stop that sender first.";
+                Self::new(StatusCode::CONFLICT, "already_publishing", message).retry_after(5)
+            }
+            Error::NotPublished => Self::new(StatusCode::CONFLICT, "not_published", error.to_string()),
+            Error::UnusableOffer(text) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable_offer", text.clone()),
             Error::FrameUnknown { .. } => {
                 let message = "The frame on your screen is not known any more. Send the comment again.";
                 Self::new(StatusCode::CONFLICT, "frame_unknown", message).field("rtp_timestamp")

@@ -125,6 +125,7 @@ pub(super) async fn viewers(state: &HttpState, review: Uuid) -> Result<Vec<Viewe
 pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<Review, Error> {
     let comments = state.screening.services.comments(record.id).await?;
     let sources = state.screening.services.sources(record.id).await?;
+    let published = state.screening.services.publish_facts(record.id).await?;
     Ok(Review {
         summary: ReviewSummary::from(record),
         source: Source::for_console(state.screening.projector.source(record.id)),
@@ -132,7 +133,7 @@ pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<R
         look_name: record.look_name().map(str::to_owned),
         look: LookFacts::from(&record.program.look),
         source_spec: SourceFacts::from(&record.program.source),
-        sources: sources.into_iter().map(ListedSource::from).collect(),
+        sources: sources.into_iter().map(|source| ListedSource::new(source, &published)).collect(),
         links: links(state, record.id).await?,
         viewers: viewers(state, record.id).await?,
         comments: comments.into_iter().map(Comment::from).collect(),

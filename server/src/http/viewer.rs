@@ -1,8 +1,11 @@
 //! Viewers as the house sees them.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use pipelines::spec::color::TargetColor;
+use pipelines::spec::encode::rate::Decoding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -10,8 +13,10 @@ use uuid::Uuid;
 use super::HttpState;
 use super::extract::{Body, Id, SignedIn};
 use super::problem::Problem;
+use super::proof::Proof;
 use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
+use crate::domain::probe::Probe;
 use crate::domain::viewer::ViewerState;
 use crate::domain::viewing::EndReason;
 use crate::media::Picture;
@@ -30,6 +35,9 @@ pub struct Report {
     /// SRTP cipher that was agreed.
     #[serde(default)]
     pub srtp_cipher: Option<String>,
+    /// Mean time to decode a frame since the report before, where the browser tells it.
+    #[serde(default)]
+    pub decode_ms: Option<f64>,
 }
 
 impl Report {
@@ -39,7 +47,14 @@ impl Report {
         self.frame_format = self.frame_format.map(short);
         self.srtp_cipher = self.srtp_cipher.map(short);
         self.frames_per_second = self.frames_per_second.clamp(0.0, 1_000.0);
+        self.decode_ms = self.decode_ms.filter(|ms| ms.is_finite()).map(|ms| ms.clamp(0.0, 10_000.0));
         self
+    }
+
+    /// What it says of the decoder.
+    pub(super) fn decoding(&self) -> Option<Decoding> {
+        let frame = Duration::from_secs_f64(self.decode_ms? / 1e3);
+        Some(Decoding { shown_per_second: self.frames_per_second, frame })
     }
 }
 
@@ -65,11 +80,29 @@ pub struct Viewer {
     srtp_cipher: Option<String>,
     /// What they found when they last checked their display.
     display: Option<DisplayCheck>,
+    /// When that was.
+    display_at: Option<UtcInstant>,
+    /// What a probe measured on their display.
+    probe: Option<Probe>,
+    /// When that was sent.
+    probe_at: Option<UtcInstant>,
+    /// What their browser measured of their picture.
+    pub(super) proof: Proof,
 }
 
 impl Viewer {
+    pub(super) const fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Whether nothing but the proof is another.
+    pub(super) fn differs_in_proof_only(&self, other: &Self) -> bool {
+        Self { proof: other.proof.clone(), ..self.clone() } == *other
+    }
+
     /// A viewer with what media and their browser say.
     pub(super) fn new(state: &HttpState, viewer: ViewerRecord) -> Self {
+        let proof = Proof::new(state, &viewer);
         let ended_reason = viewer.authority.viewer_ended.or_else(|| viewer.authority.viewer(UtcInstant::now()).err());
         let stands = match (ended_reason, viewer.viewing) {
             (Some(_), _) => ViewerState::Ended,
@@ -95,6 +128,10 @@ impl Viewer {
             frames_dropped: report.as_ref().map(|report| report.frames_dropped),
             srtp_cipher: report.and_then(|report| report.srtp_cipher),
             display: viewer.display,
+            display_at: viewer.display_at,
+            probe: viewer.probe,
+            probe_at: viewer.probe_at,
+            proof,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! WHEP: an offer for an answer, under a lease.
 
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use pipelines::spec::color::{Display, Gamut};
@@ -12,9 +12,8 @@ use uuid::Uuid;
 use super::HttpState;
 use super::extract::{Bearer, Client};
 use super::problem::Problem;
+use super::sdp::{self, SDP};
 use crate::media::Asked;
-
-const SDP: &str = "application/sdp";
 
 /// What a browser says of its display, and which formats it wants.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -61,9 +60,12 @@ impl WhepQuery {
     }
 }
 
-fn is_sdp(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(SDP)
+/// What may be sent here.
+#[utoipa::path(options, path = "/whep/{review}", tag = "media",
+    params(("review" = Uuid, Path, description = "The review")),
+    responses((status = 204, description = "See Allow and Accept-Post")))]
+pub async fn viewing_options() -> Response {
+    sdp::options("POST, OPTIONS")
 }
 
 /// Starts a viewing; the viewer's old one, if any, is replaced.
@@ -72,7 +74,8 @@ fn is_sdp(headers: &HeaderMap) -> bool {
     request_body(content = String, content_type = "application/sdp", description = "SDP offer"),
     responses(
         (status = 201, body = String, content_type = "application/sdp", description = "SDP answer",
-            headers(("Location" = String, description = "The viewing"))),
+            headers(("Location" = String, description = "The viewing"),
+                ("ETag" = String, description = "The negotiation of ICE"))),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 406, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
         (status = 503, body = Problem)))]
@@ -86,10 +89,7 @@ pub async fn start_viewing(
     body: Result<String, axum::extract::rejection::StringRejection>,
 ) -> Result<Response, Problem> {
     let Path(review) = review.map_err(|_| Problem::lease_refused())?;
-    if !is_sdp(&headers) {
-        let message = "The offer must be sent as Content-Type: application/sdp.";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_sdp", message));
-    }
+    sdp::check_offer(&headers)?;
     let Query(query) = query.map_err(|_| {
         let message = "Expected gamut=srgb|p3|rec2020, range=standard|high, formats=..., and nothing else.";
         Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
@@ -99,7 +99,32 @@ pub async fn start_viewing(
         body.map_err(|rejection| Problem::new(rejection.status(), "bad_offer", "The offer could not be read."))?;
     let started = state.screening.start(&lease, review, offer, asked, ip).await?;
     let location = format!("/whep/{review}/{}", started.id);
-    Ok((StatusCode::CREATED, [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location)], started.sdp).into_response())
+    let headers = [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location), (ETAG, sdp::etag(&started.ice))];
+    Ok((StatusCode::CREATED, headers, sdp::resource_headers(), started.sdp).into_response())
+}
+
+/// Takes candidates, which are not needed. ICE is not restarted.
+#[utoipa::path(patch, path = "/whep/{review}/{viewing}", tag = "media", security(("lease" = [])),
+    params(("review" = Uuid, Path, description = "The review"), ("viewing" = Uuid, Path, description = "The viewing"),
+        ("If-Match" = String, Header, description = "ETag of the answer")),
+    request_body(content = String, content_type = "application/trickle-ice-sdpfrag"),
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem),
+        (status = 422, body = Problem), (status = 428, body = Problem)))]
+pub async fn trickle_viewing(
+    State(state): State<HttpState>,
+    Client(ip): Client,
+    Bearer(lease): Bearer,
+    path: Result<Path<(Uuid, Uuid)>, axum::extract::rejection::PathRejection>,
+    headers: HeaderMap,
+    body: Result<String, axum::extract::rejection::StringRejection>,
+) -> Result<StatusCode, Problem> {
+    let Path((review, viewing)) = path.map_err(|_| Problem::lease_refused())?;
+    let ice = state.screening.ice(&lease, review, viewing, ip).await?.ok_or_else(Problem::not_found)?;
+    let body =
+        body.map_err(|rejection| Problem::new(rejection.status(), "bad_fragment", "The body could not be read."))?;
+    sdp::check_patch(&headers, &body, &ice)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Stops a viewing.

@@ -173,6 +173,12 @@ async fn hear(screening: &Screening, event: MediaEvent) -> Result<(), Error> {
         MediaEvent::SourceLost { review, reason } => {
             screening.services.source_changed(review, Some(&reason)).await?;
         }
+        MediaEvent::PublishingConnected { publishing, cipher } => {
+            screening.publishing_connected(publishing, &cipher).await?;
+        }
+        MediaEvent::PublishingLost { publishing, reason } => {
+            screening.publishing_lost(publishing, &reason).await?;
+        }
         MediaEvent::PictureChanged { viewing } => screening.services.tell(Change::Picture { viewing }),
         MediaEvent::ViewingConnected { viewing } => screening.connected(viewing).await?,
         MediaEvent::ViewingLost { viewing, reason } => {

@@ -201,7 +201,7 @@ fn rendition(format: VideoFormat, target: TargetColor, size: PictureSize, rate: 
     let detail = (BITS_PER_PIXEL_HEIGHT / f64::from(size.height.max(1))).sqrt();
     let bps = (pixels(size) * rate.as_f64() * BITS_PER_PIXEL * detail).clamp(BITRATE_BPS.0, BITRATE_BPS.1);
     // In range by the clamp.
-    RenditionSpec { format, target, size, bitrate_bps: bps as u32 }
+    RenditionSpec { format, target, size, bitrate_bps: bps as u32, drill: None }
 }
 
 fn even(size: PictureSize) -> PictureSize {

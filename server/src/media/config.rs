@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use pipelines::spec::color::Drill;
 use serde::{Deserialize, Serialize};
 
 /// Where viewers' media leaves, and for how many the machine is meant.
@@ -14,9 +15,14 @@ pub struct MediaConfig {
     pub public_addresses: Vec<IpAddr>,
     /// Whether the same port also takes TCP, for networks that let no UDP out.
     pub tcp: bool,
+    /// Whether senders (WHIP) may encrypt with AES-128. Viewers never get less than AES-256, whatever this says.
+    pub publish_aes_128: bool,
     /// Viewers the machine's encoding power is shared out for. Fewer get no more than their share; more are admitted as
     /// long as anything is left.
     pub planned_viewers: u32,
+    /// The fault that pictures are tagged with; in no file, for `vitrine demo` alone.
+    #[serde(skip)]
+    pub drill: Option<Drill>,
 }
 
 impl Default for MediaConfig {
@@ -25,7 +31,9 @@ impl Default for MediaConfig {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             public_addresses: Vec::new(),
             tcp: true,
+            publish_aes_128: false,
             planned_viewers: 2,
+            drill: None,
         }
     }
 }

@@ -5,7 +5,9 @@ mod clock;
 mod config;
 pub mod leak;
 mod picture;
+mod publishing;
 pub mod reference;
+mod serving;
 mod viewing;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
 use pipelines::reference::ReferenceSink;
-use pipelines::spec::color::TargetColor;
+use pipelines::spec::color::{Drill, TargetColor};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::ProgramSpec;
 use pipelines::spec::time::FrameRate;
@@ -26,12 +28,15 @@ use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use crate::domain::mark::Frames;
+pub use crate::rtc::IceNames;
 use crate::rtc::Port;
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;
 use clock::FrameLedger;
 pub use config::MediaConfig;
 pub use picture::Picture;
+use publishing::Publishing;
+pub use publishing::{PublishAnswer, PublishRefusal, PublishRequest, PublishState};
 use viewing::Viewing;
 pub use viewing::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
 
@@ -127,6 +132,20 @@ pub enum MediaEvent {
         /// For the log.
         reason: String,
     },
+    /// What a sender publishes may flow.
+    PublishingConnected {
+        /// Which.
+        publishing: Uuid,
+        /// What it is encrypted with.
+        cipher: String,
+    },
+    /// A sender's connection ended without being stopped.
+    PublishingLost {
+        /// Which.
+        publishing: Uuid,
+        /// For the record.
+        reason: String,
+    },
     /// A viewing is sent another rendition.
     PictureChanged {
         /// Which.
@@ -143,8 +162,11 @@ struct Shared {
     engine: Engine,
     port: Port,
     capability: Capability,
+    drill: Option<Drill>,
     programs: Mutex<HashMap<Uuid, Program>>,
     viewings: Mutex<HashMap<Uuid, Viewing>>,
+    publishings: Mutex<HashMap<Uuid, Publishing>>,
+    publish_aes_128: bool,
     /// Of viewings that are over: what was typed during a drop of the network still finds its frame.
     past: Mutex<VecDeque<(Uuid, Arc<Mutex<FrameLedger>>)>>,
     admission: Mutex<Admission>,
@@ -180,8 +202,11 @@ impl Media {
             engine,
             port,
             capability,
+            drill: config.drill,
             programs: Mutex::default(),
             viewings: Mutex::default(),
+            publishings: Mutex::default(),
+            publish_aes_128: config.publish_aes_128,
             past: Mutex::default(),
             admission: Mutex::new(admission),
             events: broadcast::channel(EVENTS).0,
@@ -268,6 +293,11 @@ impl Media {
         lock(&self.shared.viewings).get(&viewing).map(|viewing| viewing.picture.clone())
     }
 
+    /// The negotiation of ICE of a viewing.
+    pub fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        lock(&self.shared.viewings).get(&viewing).map(|viewing| viewing.ice.clone())
+    }
+
     /// The source frame that a viewing was sent under an RTP timestamp.
     pub fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp> {
         let running = lock(&self.shared.viewings).get(&viewing).map(|viewing| Arc::clone(&viewing.ledger));
@@ -314,6 +344,7 @@ impl Media {
                     });
                     self.reseat(program, source);
                     self.recolor(program);
+                    self.tell_sound(program);
                 }
                 EngineEvent::SlateShown { program } => self.source_changed(program, |status| {
                     (status.state, status.reason) = (SourceState::Idle, None);
@@ -326,6 +357,7 @@ impl Media {
                 EngineEvent::Transport { program, state } => self.transport_changed(program, state),
                 EngineEvent::TransportRefused { program, error } => tracing::info!(%program, %error, "not wound"),
                 EngineEvent::LookShown { .. } => {}
+                EngineEvent::FeedWantsKeyframe { source } => self.request_source_keyframe(source),
                 EngineEvent::LookRefused { program, reason } => tracing::warn!(%program, reason, "look refused"),
                 EngineEvent::RenditionEnded { rendition, reason } => {
                     if self.end_viewing(rendition).await {

@@ -2,6 +2,7 @@
 
 use lut::{BitDepth, ChromaSampling};
 use pipelines::spec::color::TargetColor;
+use pipelines::spec::encode::rate::{Limit, Serving};
 use pipelines::spec::encode::{OfferedAs, PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::time::FrameRate;
 use serde::Serialize;
@@ -17,10 +18,14 @@ pub struct Picture {
     pub bits: u8,
     /// Chroma format.
     pub chroma: &'static str,
-    /// Luma samples in a row.
+    /// Luma samples in a row, as the viewer sees it.
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// Luma samples in a row of the source.
+    pub source_width: u32,
+    /// Rows of the source.
+    pub source_height: u32,
     /// Frames per second.
     #[schema(value_type = Object)]
     pub rate: FrameRate,
@@ -35,7 +40,13 @@ pub struct Picture {
     pub reference: bool,
     /// What is less than the reference, and why.
     pub note: Option<String>,
+    /// What of the viewer's holds it back just now: `network` or `device`.
+    #[schema(value_type = Option<String>)]
+    pub limit: Option<Limit>,
 }
+
+/// Below this part of its bits a picture is said to be coarser.
+const COARSER: f64 = 0.7;
 
 impl Picture {
     /// Describes `rendition` of a source of `source` size at `rate`; `offered_best` is the best format the browser takes,
@@ -59,13 +70,30 @@ impl Picture {
             chroma: chroma(format),
             width: rendition.size.width,
             height: rendition.size.height,
+            source_width: source.width,
+            source_height: source.height,
             rate,
             target: rendition.target,
             color: rendition.target.label(),
             bitrate_bps: rendition.bitrate_bps,
             reference: note.is_none(),
             note,
+            limit: None,
         }
+    }
+
+    /// The same as it is served while the viewer's network or device takes no more than `serving` of `full`.
+    pub fn limited(mut self, full: &RenditionSpec, serving: &Serving) -> Self {
+        let mut notes: Vec<String> = self.note.take().into_iter().collect();
+        let seen = serving.limit.and_then(|limit| less(full, serving, limit));
+        self.limit = serving.limit.filter(|_| seen.is_some());
+        notes.extend(seen);
+        (self.width, self.height) = (serving.size.width, serving.size.height);
+        self.rate = FrameRate::new(self.rate.num, self.rate.den * serving.one_of);
+        self.bitrate_bps = serving.bitrate_bps;
+        self.note = (!notes.is_empty()).then(|| notes.join("; "));
+        self.reference = self.note.is_none();
+        self
     }
 
     fn note(
@@ -95,10 +123,76 @@ impl Picture {
     }
 }
 
+/// What a viewer is not shown of `full`, and why; `None` while it cannot be seen.
+fn less(full: &RenditionSpec, serving: &Serving, limit: Limit) -> Option<String> {
+    let megabits = |bps: u32| format!("{:.1} Mbit/s", f64::from(bps) / 1e6);
+    let mut what = Vec::new();
+    if serving.size != full.size {
+        what.push(format!(
+            "{}x{} instead of {}x{}",
+            serving.size.width, serving.size.height, full.size.width, full.size.height
+        ));
+    }
+    if serving.one_of > 1 {
+        what.push(format!("one of {} frames", serving.one_of));
+    }
+    if what.is_empty() && f64::from(serving.bitrate_bps) < COARSER * f64::from(full.bitrate_bps) {
+        what.push(format!("coarser, {} instead of {}", megabits(serving.bitrate_bps), megabits(full.bitrate_bps)));
+    }
+    let why = match limit {
+        Limit::Network => format!("the viewer's network carries about {}", megabits(serving.bitrate_bps)),
+        Limit::Device => "the viewer's device decodes no faster".to_owned(),
+    };
+    (!what.is_empty()).then(|| format!("{}: {why}", what.join(", ")))
+}
+
 fn chroma(format: VideoFormat) -> &'static str {
     match format.chroma() {
         ChromaSampling::Cs420 => "4:2:0",
         ChromaSampling::Cs422 => "4:2:2",
         ChromaSampling::Cs444 => "4:4:4",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const FULL: RenditionSpec = RenditionSpec {
+        format: VideoFormat::H264High444Bits10,
+        target: TargetColor::Srgb709,
+        size: PictureSize { width: 1_280, height: 720 },
+        bitrate_bps: 10_000_000,
+        drill: None,
+    };
+
+    fn served(serving: Serving) -> Picture {
+        Picture::new(&FULL, FULL.size, FrameRate::FPS_25, FULL.format, FULL.target).limited(&FULL, &serving)
+    }
+
+    #[test]
+    fn a_full_picture_is_the_reference_and_has_no_note() {
+        let picture = served(Serving { size: FULL.size, one_of: 1, bitrate_bps: FULL.bitrate_bps, limit: None });
+        assert!(picture.reference && picture.note.is_none() && picture.limit.is_none());
+    }
+
+    #[test]
+    fn what_is_less_is_said_with_its_reason() {
+        let size = PictureSize { width: 640, height: 360 };
+        let limit = Some(Limit::Network);
+        let picture = served(Serving { size, one_of: 2, bitrate_bps: 1_500_000, limit });
+        let note = "640x360 instead of 1280x720, one of 2 frames: the viewer's network carries about 1.5 Mbit/s";
+        assert_eq!(picture.note.as_deref(), Some(note));
+        assert_eq!((picture.width, picture.rate.den, picture.reference, picture.limit), (640, 2, false, limit));
+        let coarse = served(Serving { size: FULL.size, one_of: 1, bitrate_bps: 6_000_000, limit });
+        assert!(coarse.note.unwrap().starts_with("coarser, 6.0 Mbit/s instead of 10.0 Mbit/s"));
+    }
+
+    #[test]
+    fn bits_that_nobody_misses_are_not_worth_a_note() {
+        let limit = Some(Limit::Network);
+        let picture = served(Serving { size: FULL.size, one_of: 1, bitrate_bps: 9_000_000, limit });
+        assert_eq!((picture.note, picture.limit), (None, None));
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lut::ColorSpec;
 use pipelines::spec::color::{Display, TargetColor};
+use pipelines::spec::encode::rate::RateControl;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::watermark::Marks;
@@ -15,7 +16,7 @@ use super::admission::Wish;
 use super::clock::{FrameClock, FrameLedger};
 use super::picture::Picture;
 use super::{Media, MediaEvent, UNKNOWN_SOURCE, lock};
-use crate::rtc::{OfferError, Peer, PeerControl, PeerEvent, PeerSetup, offered_formats};
+use crate::rtc::{IceNames, OfferError, Peer, PeerControl, PeerEvent, PeerSetup, Sending, offered_formats};
 
 /// Encoded units that wait for the network task: about a second. Beyond that the rendition drops to its next key frame.
 const UNITS: usize = 96;
@@ -57,6 +58,8 @@ pub struct ViewingRequest {
 pub struct ViewingAnswer {
     /// SDP answer.
     pub sdp: String,
+    /// The negotiation of ICE.
+    pub ice: IceNames,
     /// What will be sent.
     pub picture: Picture,
 }
@@ -91,18 +94,23 @@ impl From<OfferError> for ViewingRefusal {
 }
 
 pub(super) struct Viewing {
-    review: Uuid,
+    pub(super) review: Uuid,
     /// Size and rate of the source that the rendition was chosen for.
-    source: (PictureSize, FrameRate),
-    rendition: RenditionSpec,
+    pub(super) source: (PictureSize, FrameRate),
+    /// What is sent while nothing of the viewer's holds it back.
+    pub(super) rendition: RenditionSpec,
+    /// What does.
+    pub(super) control: RateControl,
+    pub(super) sending: watch::Sender<Sending>,
     /// The best format the browser takes.
-    best: VideoFormat,
+    pub(super) best: VideoFormat,
     pub(super) picture: Picture,
     asked: Asked,
     /// The colour it should be in.
-    wanted: TargetColor,
+    pub(super) wanted: TargetColor,
     pub(super) ledger: Arc<Mutex<FrameLedger>>,
     pub(super) clock: watch::Sender<Option<FrameClock>>,
+    pub(super) ice: IceNames,
     peer: PeerControl,
 }
 
@@ -154,16 +162,24 @@ impl Media {
         let rendition = seat(target)
             .or_else(|| target.is_hdr().then(|| seat(TargetColor::default())).flatten())
             .ok_or(ViewingRefusal::Full { retry_after_s: RETRY_AFTER_S })?;
+        let rendition = RenditionSpec { drill: self.shared.drill, ..rendition };
         let picture = Picture::new(&rendition, source, rate, best, target);
-        let setup = PeerSetup { offer: &request.offer, format: rendition.format };
+        let sending = watch::Sender::new(Sending {
+            most_bps: rendition.bitrate_bps,
+            now_bps: rendition.bitrate_bps,
+            sound: self.has_sound(request.review),
+        });
+        let setup = PeerSetup { offer: &request.offer, format: rendition.format, sending: sending.subscribe() };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
+        let ice = peer.ice().clone();
         self.run(
             request,
             Chosen { rendition, best, wanted: target, source: (source, rate), picture: picture.clone() },
             peer,
+            sending,
         );
-        Ok(ViewingAnswer { sdp, picture })
+        Ok(ViewingAnswer { sdp, ice, picture })
     }
 
     /// Ends a viewing; when this returns no further packet of it leaves.
@@ -171,7 +187,8 @@ impl Media {
         self.end_viewing(viewing).await;
     }
 
-    fn run(&self, request: ViewingRequest, Chosen { rendition, best, wanted, source, picture }: Chosen, peer: Peer) {
+    fn run(&self, request: ViewingRequest, chosen: Chosen, peer: Peer, sending: watch::Sender<Sending>) {
+        let Chosen { rendition, best, wanted, source, picture } = chosen;
         let (sink, units) = mpsc::channel(UNITS);
         let (events, told) = mpsc::unbounded_channel();
         let ledger = Arc::new(Mutex::new(FrameLedger::default()));
@@ -180,12 +197,15 @@ impl Media {
             review: request.review,
             source,
             rendition,
+            control: RateControl::new(rendition, source.1, Instant::now()),
+            sending,
             best,
             picture,
             asked: request.asked,
             wanted,
             ledger: Arc::clone(&ledger),
             clock: clock.clone(),
+            ice: peer.ice().clone(),
             peer: peer.run(units, events),
         };
         lock(&self.shared.viewings).insert(request.viewing, entry);
@@ -246,8 +266,7 @@ impl Media {
                 return false;
             }
             entry.rendition.target = target;
-            let (size, rate) = entry.source;
-            entry.picture = Picture::new(&entry.rendition, size, rate, entry.best, target);
+            entry.describe();
         }
         lock(&self.shared.admission).recolor(viewing, target);
         self.shared.engine.set_target(viewing, target);
@@ -286,9 +305,10 @@ impl Media {
             // A machine that is full goes on with the size there is.
             if let Some(rendition) = lock(&self.shared.admission).reseat(*id, &wish) {
                 viewing.rendition = rendition;
-                self.shared.engine.reshape(*id, rendition.size, rendition.bitrate_bps);
+                let serving = viewing.control.refit(rendition, source.1);
+                self.serve(*id, viewing, serving);
             }
-            viewing.picture = Picture::new(&viewing.rendition, source.0, source.1, viewing.best, viewing.wanted);
+            viewing.describe();
             self.tell(MediaEvent::PictureChanged { viewing: *id });
         }
     }
@@ -308,6 +328,7 @@ impl Media {
                     self.shared.engine.request_keyframe(viewing);
                     self.tell(MediaEvent::ViewingConnected { viewing });
                 }
+                PeerEvent::Line(line) => self.see_line(viewing, line),
                 PeerEvent::KeyframeRequest => self.shared.engine.request_keyframe(viewing),
                 PeerEvent::Sent { rtp_timestamp, stamp, presented_at } => {
                     let mut ledger = lock(&ledger);

@@ -1,8 +1,7 @@
 //! The RTP `color-space` header extension (<http://www.webrtc.org/experiments/rtp-hdrext/color-space>), which in browsers
 //! overrides what the bitstream says.
 
-use lut::color::{Primaries, Range};
-use pipelines::spec::color::TargetColor;
+use lut::color::{ColorSpec, Primaries, Range, Transfer};
 use str0m::rtp::{Extension, ExtensionSerializer, ExtensionValues};
 
 /// The extension's URI as browsers write it.
@@ -21,7 +20,7 @@ const MASTERING: (u16, u16) = (1_000, 1);
 const CHROMATICITY: f64 = 50_000.0;
 
 /// Primaries, transfer, matrix (H.273), then range in bits 5-4 (1 limited, 2 full) and chroma siting in bits 3-0
-/// (horizontal, vertical; 0 unspecified, 1 collocated, 2 half). For HDR10 the mastering display follows: peak, black,
+/// (horizontal, vertical; 0 unspecified, 1 collocated, 2 half). For PQ the mastering display follows: peak, black,
 /// x and y of red, green, blue and white, and two light levels of the content, 0 for not known; all big-endian in 16 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColorSpaceValue {
@@ -30,9 +29,8 @@ pub struct ColorSpaceValue {
 }
 
 impl ColorSpaceValue {
-    /// The value for pictures of a target, siting left unspecified.
-    pub fn new(target: TargetColor) -> Self {
-        let color = target.color_spec();
+    /// The value for pictures that are tagged as `color`, siting left unspecified.
+    pub fn new(color: ColorSpec) -> Self {
         let (primaries, transfer, matrix, _) = color.h273();
         let range = match color.range {
             Range::Limited => 1,
@@ -40,7 +38,7 @@ impl ColorSpaceValue {
         };
         let mut bytes = [0; WITH_HDR];
         bytes[..PLAIN].copy_from_slice(&[primaries, transfer, matrix, range << 4]);
-        if target != TargetColor::Hdr10 {
+        if color.transfer != Transfer::Pq {
             return Self { bytes, length: PLAIN };
         }
         // Nearly every HDR grade is made on a P3 display.
@@ -100,6 +98,8 @@ impl ExtensionSerializer for Serializer {
 
 #[cfg(test)]
 mod tests {
+    use pipelines::spec::color::TargetColor;
+
     use super::*;
 
     #[test]
@@ -110,13 +110,13 @@ mod tests {
             (TargetColor::DisplayP3, [12, 13, 1, 0x10]),
             (TargetColor::Hlg, [9, 18, 9, 0x10]),
         ] {
-            assert_eq!(ColorSpaceValue::new(target).as_bytes(), bytes, "{target}");
+            assert_eq!(ColorSpaceValue::new(target.color_spec()).as_bytes(), bytes, "{target}");
         }
     }
 
     #[test]
     fn hdr10_tells_its_mastering_display_in_28_bytes() {
-        let value = ColorSpaceValue::new(TargetColor::Hdr10);
+        let value = ColorSpaceValue::new(TargetColor::Hdr10.color_spec());
         let bytes = value.as_bytes();
         assert_eq!(bytes[..4], [9, 16, 9, 0x10]);
         let words: Vec<u16> = bytes[4..].chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]])).collect();

@@ -2,7 +2,7 @@
 
 use pipelines::spec::encode::{OfferedAs, VideoFormat};
 
-use super::color_space;
+use super::{color_space, playout_delay};
 
 /// Why an offer is not taken. The text may be shown to whoever sent it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,14 +85,36 @@ fn h264_profile(line: &str) -> Option<u32> {
     (mode == "1").then(|| u32::from_str_radix(profile, 16).ok())?
 }
 
+/// The two halves of the user name of a negotiation's checks, which everybody on the way may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IceNames {
+    /// Ours.
+    pub local: String,
+    /// Of whoever made the offer.
+    pub remote: String,
+}
+
+/// The offerer's half of the user name of checks; empty when none is said.
+pub(super) fn ufrag(offer: &str) -> &str {
+    offer.lines().find_map(|line| line.trim_end().strip_prefix("a=ice-ufrag:")).unwrap_or_default()
+}
+
 /// The offer as the library should read it: without candidates (the server never dials one) and with the colour
 /// extension under the library's name for it.
 pub fn prepare_offer(offer: &str) -> String {
     offer
         .lines()
         .filter(|line| !line.starts_with("a=candidate:"))
-        .map(|line| format!("{}\r\n", line.trim_end().replace(color_space::URI, color_space::LOCAL_URI)))
+        .map(|line| format!("{}\r\n", renamed(line.trim_end(), |(public, local)| (public, local))))
         .collect()
+}
+
+/// Extensions by their public name and by the library's.
+const EXTENSIONS: [(&str, &str); 2] =
+    [(color_space::URI, color_space::LOCAL_URI), (playout_delay::URI, playout_delay::LOCAL_URI)];
+
+fn renamed(line: &str, from_to: impl Fn((&'static str, &'static str)) -> (&'static str, &'static str)) -> String {
+    EXTENSIONS.into_iter().map(from_to).fold(line.to_owned(), |line, (from, to)| line.replace(from, to))
 }
 
 /// The answer as the browser should read it: the colour extension under its public name, and picture and sound in one
@@ -103,7 +125,7 @@ pub fn finish_answer(answer: &str) -> String {
     answer
         .lines()
         .map(|line| {
-            let line = line.trim_end().replace(color_space::LOCAL_URI, color_space::URI);
+            let line = renamed(line.trim_end(), |(public, local)| (local, public));
             format!("{}\r\n", stream.and_then(|stream| in_stream(&line, stream)).unwrap_or(line))
         })
         .collect()

@@ -25,6 +25,13 @@ pub enum Change {
         /// Which.
         viewing: Uuid,
     },
+    /// What a viewer's browser says of their picture.
+    Proof {
+        /// The review.
+        review: Uuid,
+        /// Whose.
+        viewer: Uuid,
+    },
     /// The facts of a viewing's picture.
     Picture {
         /// Which.

@@ -10,6 +10,7 @@ use crate::domain::audit::{Action, Actor, By, Event, hex};
 use crate::domain::comment::{self, Category, Comment, Priority};
 use crate::domain::drawing::Drawing;
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::State;
 use crate::store::comment as table;
 use crate::store::comment::Person;
 use crate::store::viewer::ViewerRecord;
@@ -88,9 +89,16 @@ fn text_hash(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-fn event(now: UtcInstant, by: &By, action: Action, comment: &Comment) -> Event {
+pub(super) fn event(now: UtcInstant, by: &By, action: Action, comment: &Comment) -> Event {
     let event = Event::done(now, by, action, object(comment.id)).review(comment.review_id);
     event.with("revision", comment.revision)
+}
+
+/// Refuses what only a comment's author may do.
+pub(super) async fn not_of<T>(write: Write, comment: &Comment, by: &By, action: Action) -> Result<T, Error> {
+    let event = Event::refused(UtcInstant::now(), by, action, object(comment.id)).review(comment.review_id);
+    write.commit(&event.with("reason", "not_author")).await?;
+    Err(Error::NotAuthor { id: comment.id })
 }
 
 impl Services {
@@ -159,10 +167,10 @@ impl Services {
         let words = change.text.is_some() || change.drawing.is_some() || change.mentions.is_some();
         let own = is_author(&was, speaker, by);
         if !own && (words || matches!(speaker, Speaker::Guest(_))) {
-            return self.not_author(write, &was, by, Action::CommentEdited).await;
+            return not_of(write, &was, by, Action::CommentEdited).await;
         }
         let now = UtcInstant::now();
-        let mut comment = changed(&mut write, &was, change, now).await?;
+        let mut comment = changed(&mut write, &was, change, self.proof_of(speaker), now).await?;
         if comment.resolved_at.is_some() && was.resolved_at.is_none() {
             comment.resolved_by = Some(name_of(speaker, by));
         }
@@ -193,7 +201,7 @@ impl Services {
         let found = table::by_id(write.connection(), id).await?;
         let mut comment = found.ok_or_else(|| Error::not_found(Noun::Comment, id))?;
         if !is_author(&comment, speaker, by) {
-            return self.not_author(write, &comment, by, Action::CommentDeleted).await;
+            return not_of(write, &comment, by, Action::CommentDeleted).await;
         }
         if comment.deleted_at.is_some() {
             return Ok(());
@@ -205,6 +213,14 @@ impl Services {
         write.commit(&event(now, by, Action::CommentDeleted, &comment)).await?;
         self.tell(Change::Comment(Box::new(comment)));
         Ok(())
+    }
+
+    /// What is known of a speaker's picture now; `None` without one.
+    fn proof_of(&self, speaker: Speaker<'_>) -> Option<State> {
+        match speaker {
+            Speaker::Guest(viewer) => viewer.viewing.map(|viewing| self.proof_standing(viewing).state),
+            Speaker::House => None,
+        }
     }
 
     async fn known_comment(&self, id: Uuid) -> Result<Comment, Error> {
@@ -234,12 +250,6 @@ impl Services {
         if found.deleted_at.is_some() { Err(Error::CommentGone { id }) } else { Ok(found) }
     }
 
-    async fn not_author<T>(&self, write: Write, comment: &Comment, by: &By, action: Action) -> Result<T, Error> {
-        let event = Event::refused(UtcInstant::now(), by, action, object(comment.id)).review(comment.review_id);
-        write.commit(&event.with("reason", "not_author")).await?;
-        Err(Error::NotAuthor { id: comment.id })
-    }
-
     /// Writes a new comment down and tells of it.
     async fn say(&self, mut write: Write, mut comment: Comment, by: &By) -> Result<Comment, Error> {
         comment.revision = table::next_revision(write.connection(), comment.review_id).await?;
@@ -249,6 +259,7 @@ impl Services {
             .with("source_frame", comment.source_frame)
             .with("timecode", &comment.timecode)
             .with("text_sha256", text_hash(&comment.text));
+        let made = comment.proof.map_or(made.clone(), |proof| made.clone().with("proof", proof));
         let made = comment.viewing_id.map_or(made.clone(), |viewing| made.clone().viewing(viewing));
         let made = comment.parent_id.map_or(made.clone(), |parent| made.clone().with("answers", object(parent)));
         write.commit(&made).await?;
@@ -287,10 +298,12 @@ impl Screening {
                 if parent.review_id != viewer.review_id {
                     return Err(Error::not_found(Noun::Comment, parent_id));
                 }
-                answer(&parent, new.id, text, mentions, drawing)
+                let proof = self.services.proof_of(Speaker::Guest(viewer));
+                Comment { proof, ..answer(&parent, new.id, text, mentions, drawing) }
             }
         };
         let comment = Comment {
+            drawing_proof: comment.drawing.as_ref().and(comment.proof),
             review_id: viewer.review_id,
             viewer_id: Some(viewer.id),
             link_id: Some(viewer.link_id),
@@ -313,6 +326,7 @@ impl Screening {
         if one_timeline && end.source_frame < begin.source_frame {
             std::mem::swap(&mut begin, &mut end);
         }
+        let standing = self.services.proof_standing(viewing_id);
         let frames = if one_timeline { end.source_frame - begin.source_frame } else { 0 };
         Ok(Comment {
             viewing_id: Some(viewing_id),
@@ -321,6 +335,8 @@ impl Screening {
             duration_frames: frames.saturating_add(1),
             rate: begin.rate,
             timecode: begin.timecode,
+            proof: Some(standing.state),
+            frame_witness: standing.witness,
             ..blank()
         })
     }
@@ -348,11 +364,15 @@ fn blank() -> Comment {
         priority: Priority::Normal,
         mentions: Vec::new(),
         drawing: None,
+        has_still: false,
         created_at: UtcInstant::now(),
         edited_at: None,
         resolved_at: None,
         resolved_by: None,
         deleted_at: None,
+        proof: None,
+        drawing_proof: None,
+        frame_witness: None,
     }
 }
 
@@ -409,13 +429,22 @@ fn name_of(speaker: Speaker<'_>, by: &By) -> String {
 }
 
 /// The comment with a change applied, its revision not yet counted up.
-async fn changed(write: &mut Write, was: &Comment, change: CommentChange, now: UtcInstant) -> Result<Comment, Error> {
+async fn changed(
+    write: &mut Write,
+    was: &Comment,
+    change: CommentChange,
+    proof: Option<State>,
+    now: UtcInstant,
+) -> Result<Comment, Error> {
     let mut comment = was.clone();
     if let Some(text) = change.text {
         comment.text = comment::text(&text)?;
     }
     if let Some(drawing) = change.drawing {
         comment.drawing = drawing.map(Drawing::checked).transpose()?;
+        if comment.drawing != was.drawing {
+            comment.drawing_proof = comment.drawing.as_ref().and(proof);
+        }
     }
     if let Some(mentions) = change.mentions {
         comment.mentions = named(write, was.review_id, &mentions).await?;

@@ -51,6 +51,11 @@ pub struct LookChange {
     pub wipe: Option<Option<(u8, GradeChange)>>,
 }
 
+/// Whether a source goes on whatever anybody asks.
+fn is_live(source: &SourceSpec) -> bool {
+    matches!(source, SourceSpec::Srt { .. } | SourceSpec::Whip | SourceSpec::Sdi { .. } | SourceSpec::Ndi { .. })
+}
+
 impl Screening {
     /// Plays, pauses, winds or holds a review's picture.
     ///
@@ -65,7 +70,7 @@ impl Screening {
             ReviewState::Ended => return Err(Error::ReviewOver),
         }
         let what = match drive {
-            Drive::Transport(_) if matches!(review.program.source, SourceSpec::Srt { .. }) => {
+            Drive::Transport(_) if is_live(&review.program.source) => {
                 return Err(Error::Transport(TransportError::Live));
             }
             Drive::Transport(command) => {

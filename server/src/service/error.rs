@@ -153,6 +153,18 @@ pub enum Error {
     /// A lease was refused; why stands in the record.
     #[error("the lease was refused")]
     LeaseRefused,
+    /// A key opens no source; why stands in the record.
+    #[error("the key was refused")]
+    KeyRefused,
+    /// Somebody publishes to the source already.
+    #[error("somebody publishes to this source already")]
+    AlreadyPublishing,
+    /// The source is not of the kind that senders publish to.
+    #[error("nobody can publish to this source: it is not of the kind whip")]
+    NotPublished,
+    /// An offer that asks for something else than what is done here.
+    #[error("{0}")]
+    UnusableOffer(String),
     /// No frame was sent under this RTP timestamp.
     #[error("no frame of this viewing is known under RTP timestamp {rtp_timestamp}")]
     FrameUnknown {

@@ -16,18 +16,24 @@ mod gate;
 pub mod identify;
 pub mod link;
 pub mod link_code;
+pub mod log;
 pub mod lut;
 mod mark;
 pub mod notification;
 pub mod oidc;
 pub mod passkey;
+pub mod probe;
 pub mod project;
 mod projector;
+pub mod proof;
+pub mod publishing;
 pub mod redeem;
+pub mod reply;
 pub mod review;
 pub mod seal;
 pub mod session;
 pub mod source;
+pub mod still;
 pub mod viewer;
 pub mod viewing;
 
@@ -61,6 +67,7 @@ pub struct Services {
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    proofs: Arc<proof::Tracks>,
     challenges: Arc<OnceLock<Challenges>>,
     seal: Option<Arc<Seal>>,
     codes: Option<Arc<Codes>>,
@@ -78,6 +85,7 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            proofs: Arc::default(),
             challenges: Arc::default(),
             seal: None,
             codes: None,

@@ -5,14 +5,16 @@ use std::pin::Pin;
 
 use pipelines::engine::FrameStamp;
 use pipelines::spec::color::TargetColor;
-use pipelines::spec::source::ProgramSpec;
+use pipelines::spec::encode::rate::Decoding;
+use pipelines::spec::source::{ProgramSpec, SourceId};
 use pipelines::spec::transport::TransportCommand;
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
 use crate::domain::mark::Frames;
 use crate::media::{
-    Capacity, FrameClock, Media, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Capacity, FrameClock, IceNames, Media, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
+    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 
 /// A future on the heap.
@@ -38,12 +40,24 @@ pub trait Projector: Send + Sync + 'static {
     fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>>;
     /// Stops a viewing; when it returns, no further packet leaves.
     fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()>;
+    /// Takes what a sender publishes.
+    fn start_publishing(&self, request: PublishRequest) -> Pending<'_, Result<PublishAnswer, PublishRefusal>>;
+    /// Stops taking it; when it returns, nothing more of it is shown.
+    fn stop_publishing(&self, publishing: Uuid, reason: String) -> Pending<'_, ()>;
+    /// What senders publish now, and to which source.
+    fn publishings(&self) -> Vec<(Uuid, SourceId)>;
+    /// A sender's connection, while it runs.
+    fn publishing(&self, publishing: Uuid) -> Option<PublishState>;
     /// Sends a viewing in a colour, or in what suits its display.
     fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()>;
+    /// Follows what a viewing's page tells of its decoder.
+    fn see_decoding(&self, viewing: Uuid, decoding: Decoding);
     /// All viewings that media shows.
     fn viewings(&self) -> Vec<Uuid>;
     /// A viewing's picture.
     fn picture(&self, viewing: Uuid) -> Option<Picture>;
+    /// A viewing's negotiation of ICE.
+    fn ice(&self, viewing: Uuid) -> Option<IceNames>;
     /// The frame a viewing was sent under an RTP timestamp.
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp>;
     /// Source frames that viewings were sent: of those that run and of the last that are over.
@@ -91,8 +105,28 @@ impl Projector for Media {
         Box::pin(Self::stop_viewing(self, viewing))
     }
 
+    fn start_publishing(&self, request: PublishRequest) -> Pending<'_, Result<PublishAnswer, PublishRefusal>> {
+        Box::pin(std::future::ready(Self::start_publishing(self, request)))
+    }
+
+    fn stop_publishing(&self, publishing: Uuid, reason: String) -> Pending<'_, ()> {
+        Box::pin(Self::stop_publishing(self, publishing, reason))
+    }
+
+    fn publishings(&self) -> Vec<(Uuid, SourceId)> {
+        Self::publishings(self)
+    }
+
+    fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
+        Self::publishing(self, publishing)
+    }
+
     fn set_target(&self, viewing: Uuid, target: Option<TargetColor>) -> Pending<'_, ()> {
         Box::pin(Self::set_target(self, viewing, target))
+    }
+
+    fn see_decoding(&self, viewing: Uuid, decoding: Decoding) {
+        Self::see_decoding(self, viewing, decoding);
     }
 
     fn viewings(&self) -> Vec<Uuid> {
@@ -101,6 +135,10 @@ impl Projector for Media {
 
     fn picture(&self, viewing: Uuid) -> Option<Picture> {
         Self::picture(self, viewing)
+    }
+
+    fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        Self::ice(self, viewing)
     }
 
     fn frame_at(&self, viewing: Uuid, rtp_timestamp: u32) -> Option<FrameStamp> {

@@ -47,6 +47,9 @@ impl NewSource {
     }
 }
 
+/// Cards of one machine.
+const MOST_CARDS: u32 = 64;
+
 /// Whether a source can be opened, as far as that is known without opening it.
 pub(super) fn check(source: &SourceSpec) -> Result<(), Invalid> {
     match source {
@@ -55,7 +58,12 @@ pub(super) fn check(source: &SourceSpec) -> Result<(), Invalid> {
             "source",
             format!("the reel cannot be {height} lines high; an even number from 180 to 2160 is needed"),
         )),
-        SourceSpec::Slate => Ok(()),
+        SourceSpec::Slate | SourceSpec::Whip => Ok(()),
+        SourceSpec::Sdi { device } if *device < MOST_CARDS => Ok(()),
+        SourceSpec::Sdi { device } => {
+            Err(field("source", format!("there is no card {device}; expected 0 to {}", MOST_CARDS - 1)))
+        }
+        SourceSpec::Ndi { name } => invalid::line("source", name, NAME_LIMIT).map(|_| ()),
         SourceSpec::File { path } | SourceSpec::Sequence { path, .. } if !path.is_absolute() => {
             Err(field("source", format!("{} is not an absolute path on the server", path.display())))
         }
@@ -201,7 +209,7 @@ impl Services {
     }
 }
 
-fn listed(sources: &[ReviewSource], id: SourceId) -> Result<&ReviewSource, Error> {
+pub(super) fn listed(sources: &[ReviewSource], id: SourceId) -> Result<&ReviewSource, Error> {
     sources.iter().find(|source| source.id == id).ok_or_else(|| Error::not_found(Noun::Source, id))
 }
 

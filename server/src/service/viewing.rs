@@ -16,7 +16,9 @@ use crate::domain::access::{Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::{EndReason, gave_up};
-use crate::media::{Asked, ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::media::{Asked, IceNames, ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::store::Write;
+use crate::store::proof as proofs;
 use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
 use crate::store::viewing as table;
@@ -52,6 +54,8 @@ pub struct StartedViewing {
     pub id: Uuid,
     /// The answer for the browser.
     pub sdp: String,
+    /// The negotiation of ICE.
+    pub ice: IceNames,
 }
 
 /// What supervision found to end.
@@ -60,8 +64,15 @@ struct Ending {
     reason: EndReason,
 }
 
-fn object(id: Uuid) -> String {
+pub(super) fn object(id: Uuid) -> String {
     format!("viewing:{id}")
+}
+
+/// That a viewing ended, with the worst that its browser said of the picture.
+async fn ended(write: &mut Write, viewing: Uuid, by: &By, now: UtcInstant) -> Result<Event, Error> {
+    let event = Event::done(now, by, Action::ViewingEnded, object(viewing)).viewing(viewing);
+    let worst = proofs::worst(write.connection(), viewing).await?;
+    Ok(worst.map_or(event.clone(), |worst| event.with("worst_picture", worst)))
 }
 
 impl Screening {
@@ -157,7 +168,7 @@ impl Screening {
         };
         if let Some(old) = viewer.viewing {
             table::end(write.connection(), old, EndReason::Replaced, now).await?;
-            let event = Event::done(now, &by, Action::ViewingEnded, object(old)).review(claims.review).viewing(old);
+            let event = ended(&mut write, old, &by, now).await?.review(claims.review);
             write.record(&event.with("reason", EndReason::Replaced)).await?;
         }
         table::insert(write.connection(), id, viewer.id, claims.review, now).await?;
@@ -182,7 +193,7 @@ impl Screening {
         }
         self.services.tell(Change::ViewingStarted { viewer: viewer.id, viewing: id });
         self.services.tell(Change::Viewers(viewer.review_id));
-        Ok(StartedViewing { id, sdp: answer.sdp })
+        Ok(StartedViewing { id, sdp: answer.sdp, ice: answer.ice })
     }
 
     async fn refused(
@@ -205,6 +216,19 @@ impl Screening {
             Event::refused(now, &By::viewer(viewer.id, viewer.review_id, ip), Action::ViewingRefused, object(id));
         write.commit(&event.review(viewer.review_id).viewing(id).with("reason", &error)).await?;
         Err(error)
+    }
+
+    /// The negotiation of ICE of a viewer's own viewing; `None` when it does not run.
+    ///
+    /// # Errors
+    /// [`Error::LeaseRefused`] when the lease is not that viewer's, or there is no such viewing.
+    pub async fn ice(&self, lease: &str, review: Uuid, viewing: Uuid, ip: IpAddr) -> Result<Option<IceNames>, Error> {
+        let claims = self.verified(lease, review, ip).await?;
+        let found = table::by_id(&mut *self.services.store.read().await?, viewing).await?;
+        match found {
+            Some(found) if found.viewer_id == claims.sub => Ok(self.projector.ice(viewing)),
+            _ => Err(Error::LeaseRefused),
+        }
     }
 
     /// Stops a viewing at its viewer's wish (WHEP DELETE).
@@ -230,8 +254,8 @@ impl Screening {
         let mut write = self.services.store.write().await?;
         let Some(found) = table::by_id(write.connection(), viewing).await? else { return Ok(()) };
         if table::end(write.connection(), viewing, reason, now).await? {
-            let event = Event::done(now, by, Action::ViewingEnded, object(viewing));
-            write.commit(&event.review(found.review_id).viewing(viewing).with("reason", reason)).await?;
+            let event = ended(&mut write, viewing, by, now).await?;
+            write.commit(&event.review(found.review_id).with("reason", reason)).await?;
             if reason == EndReason::ConnectionLost {
                 self.services.tell(Change::Ended { viewer: found.viewer_id, viewing: Some(viewing), reason });
             }
@@ -291,7 +315,7 @@ impl Screening {
         for ending in endings {
             self.write_down(ending, now).await?;
         }
-        Ok(())
+        self.supervise_publishings(now).await
     }
 
     /// Whether somebody may go on as they are, from the address they joined from.
@@ -310,6 +334,7 @@ impl Screening {
     /// Stops every viewing, because its right can no longer be looked at.
     pub async fn stop_blindly(&self) {
         join_all(self.projector.viewings().into_iter().map(|viewing| self.projector.stop_viewing(viewing))).await;
+        self.stop_publishings_blindly().await;
     }
 
     async fn write_down(&self, Ending { viewer, reason }: Ending, now: UtcInstant) -> Result<(), Error> {
@@ -318,7 +343,7 @@ impl Screening {
         if let Some(viewing) = viewer.viewing
             && table::end(write.connection(), viewing, reason, now).await?
         {
-            events.push(Event::done(now, &By::SERVER, Action::ViewingEnded, object(viewing)).viewing(viewing));
+            events.push(ended(&mut write, viewing, &By::SERVER, now).await?);
         }
         if reason.ends_viewer() && viewers::end(write.connection(), viewer.id, reason, now).await? {
             events.push(Event::done(now, &By::SERVER, Action::ViewerEnded, viewer_object(viewer.id)));
@@ -343,6 +368,6 @@ impl Screening {
         for viewing in running {
             self.end_viewing(viewing.id, EndReason::ServerStopping, &By::SERVER).await?;
         }
-        Ok(())
+        self.end_publishings().await
     }
 }

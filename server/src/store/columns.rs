@@ -29,6 +29,11 @@ impl Columns<'_> {
         Ok(self.0.try_get(column)?)
     }
 
+    pub fn whole(&self, column: &'static str) -> Result<u64, Error> {
+        let value = self.integer(column)?;
+        u64::try_from(value).map_err(|_| Error::Corrupt { column, value: value.to_string() })
+    }
+
     pub fn flag(&self, column: &'static str) -> Result<bool, Error> {
         Ok(self.integer(column)? != 0)
     }

@@ -21,13 +21,13 @@ pub struct Person {
     pub here: bool,
 }
 
-fn comment(row: &SqliteRow) -> Result<Comment, Error> {
+pub(super) fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
     Ok(Comment {
         id: columns.id("id")?,
         review_id: columns.id("review_id")?,
         source_id: columns.id("source_id")?,
-        revision: whole(&columns, "revision")?,
+        revision: columns.whole("revision")?,
         parent_id: columns.id_or_null("parent_id")?,
         viewer_id: columns.id_or_null("viewer_id")?,
         link_id: columns.id_or_null("link_id")?,
@@ -36,8 +36,8 @@ fn comment(row: &SqliteRow) -> Result<Comment, Error> {
         author: columns.text("author")?,
         email: columns.text("email")?,
         text: columns.text("text")?,
-        source_frame: whole(&columns, "source_frame")?,
-        duration_frames: whole(&columns, "duration_frames")?,
+        source_frame: columns.whole("source_frame")?,
+        duration_frames: columns.whole("duration_frames")?,
         rate: FrameRate {
             num: columns.count("rate_num")?,
             den: columns.count("rate_den")?,
@@ -48,17 +48,16 @@ fn comment(row: &SqliteRow) -> Result<Comment, Error> {
         priority: columns.parsed("priority")?,
         mentions: ids(&columns, "mentions")?,
         drawing: json(&columns, "drawing")?,
+        has_still: columns.flag("has_still")?,
         created_at: columns.instant("created_at")?,
         edited_at: columns.instant_or_null("edited_at")?,
         resolved_at: columns.instant_or_null("resolved_at")?,
         resolved_by: columns.text_or_null("resolved_by")?,
         deleted_at: columns.instant_or_null("deleted_at")?,
+        proof: columns.parsed_or_null("proof")?,
+        drawing_proof: columns.parsed_or_null("drawing_proof")?,
+        frame_witness: columns.parsed_or_null("frame_witness")?,
     })
-}
-
-fn whole(columns: &Columns<'_>, column: &'static str) -> Result<u64, Error> {
-    let value = columns.integer(column)?;
-    u64::try_from(value).map_err(|_| Error::Corrupt { column, value: value.to_string() })
 }
 
 fn ids(columns: &Columns<'_>, column: &'static str) -> Result<Vec<Uuid>, Error> {
@@ -97,11 +96,12 @@ pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result
         "INSERT INTO comments (id, review_id, revision, parent_id, viewer_id, link_id, viewing_id, account_id, author, email,
                                text, source_frame, duration_frames, rate_num, rate_den, drop_frame, timecode, category,
                                priority, mentions, drawing, created_at, edited_at, resolved_at, resolved_by, deleted_at,
-                               source_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               source_id, proof, drawing_proof, frame_witness)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET
             revision = excluded.revision, text = excluded.text, category = excluded.category, priority = excluded.priority,
-            mentions = excluded.mentions, drawing = excluded.drawing, edited_at = excluded.edited_at,
+            mentions = excluded.mentions, drawing = excluded.drawing, drawing_proof = excluded.drawing_proof,
+            edited_at = excluded.edited_at,
             resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, deleted_at = excluded.deleted_at",
     )
     .bind(comment.id.to_string())
@@ -131,6 +131,9 @@ pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result
     .bind(&comment.resolved_by)
     .bind(comment.deleted_at.map(|at| at.as_ms()))
     .bind(comment.source_id.to_string())
+    .bind(comment.proof.map(|state| state.as_str()))
+    .bind(comment.drawing_proof.map(|state| state.as_str()))
+    .bind(comment.frame_witness.map(|witness| witness.as_str()))
     .execute(connection)
     .await?;
     Ok(())
@@ -142,13 +145,15 @@ pub async fn put(connection: &mut SqliteConnection, comment: &Comment) -> Result
 /// When the database refuses.
 pub async fn keep_wording(connection: &mut SqliteConnection, was: &Comment, now: UtcInstant) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO comment_wordings (comment_id, revision, text, drawing, replaced_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO comment_wordings (comment_id, revision, text, drawing, replaced_at, drawing_proof)
+         VALUES (?, ?, ?, ?, ?, ?)",
     )
     .bind(was.id.to_string())
     .bind(count(was.revision))
     .bind(&was.text)
     .bind(was.drawing.as_ref().map(serde_json::to_string).transpose()?)
     .bind(now.as_ms())
+    .bind(was.drawing_proof.map(|state| state.as_str()))
     .execute(connection)
     .await?;
     Ok(())
@@ -171,9 +176,10 @@ pub async fn wordings(connection: &mut SqliteConnection, review: Uuid) -> Result
             let columns = Columns(row);
             Ok(Wording {
                 comment_id: columns.id("comment_id")?,
-                revision: whole(&columns, "revision")?,
+                revision: columns.whole("revision")?,
                 text: columns.text("text")?,
                 drawing: json(&columns, "drawing")?,
+                drawing_proof: columns.parsed_or_null("drawing_proof")?,
                 replaced_at: columns.instant("replaced_at")?,
             })
         })

@@ -9,7 +9,9 @@ use super::columns::Columns;
 use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
 use crate::domain::network::Origins;
+use crate::domain::probe::Probe;
 use crate::domain::project::ProjectFacts;
+use crate::domain::proof::Worst;
 use crate::domain::review::ReviewWindow;
 use crate::domain::secret::TokenHash;
 use crate::domain::viewing::{Authority, EndReason};
@@ -49,6 +51,18 @@ pub struct ViewerRecord {
     pub waits: bool,
     /// What they found when they last checked their display.
     pub display: Option<DisplayCheck>,
+    /// When that was.
+    pub display_at: Option<UtcInstant>,
+    /// What a probe measured on their display last.
+    pub probe: Option<Probe>,
+    /// When that was sent.
+    pub probe_at: Option<UtcInstant>,
+    /// The worst that was reported of their picture, in whichever viewing.
+    pub worst: Option<Worst>,
+    /// Frames whose number in the picture was compared with RTP's, in all their viewings.
+    pub frames_checked: u64,
+    /// Those in which it was another.
+    pub frames_disagreed: u64,
     /// The colour the house wants them sent; `None`: what suits their display.
     pub target: Option<TargetColor>,
     /// From where they may watch.
@@ -63,12 +77,16 @@ macro_rules! select_viewers {
         concat!(
             "SELECT v.*, l.name, l.email, l.networks, p.networks AS project_networks, l.expires_at AS link_expires_at, l.revoked_at AS link_revoked_at,
                     r.starts_at, r.ends_at, r.ended_at AS review_ended_at, r.project_id, p.classification, g.id AS viewing,
-                    g.connected_at IS NOT NULL AS connected, d.findings
+                    g.connected_at IS NOT NULL AS connected, d.findings, d.made_at AS display_at, b.result AS probe, b.made_at AS probe_at,
+                    (SELECT group_concat(w.proof_worst, ';') FROM viewings w WHERE w.viewer_id = v.id) AS worsts,
+                    (SELECT COALESCE(SUM(w.frames_checked), 0) FROM viewings w WHERE w.viewer_id = v.id) AS frames_checked,
+                    (SELECT COALESCE(SUM(w.frames_disagreed), 0) FROM viewings w WHERE w.viewer_id = v.id) AS frames_disagreed
              FROM viewers v
              JOIN links l ON l.id = v.link_id
              JOIN reviews r ON r.id = v.review_id
              JOIN projects p ON p.id = r.project_id
              LEFT JOIN displays d ON d.viewer_id = v.id
+             LEFT JOIN probes b ON b.viewer_id = v.id
              LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL ",
             $rest
         )
@@ -95,6 +113,12 @@ fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
         connected: columns.flag("connected")?,
         waits: columns.flag("waits")?,
         display: columns.text_or_null("findings")?.map(|text| serde_json::from_str(&text)).transpose()?,
+        display_at: columns.instant_or_null("display_at")?,
+        probe: columns.text_or_null("probe")?.map(|text| serde_json::from_str(&text)).transpose()?,
+        probe_at: columns.instant_or_null("probe_at")?,
+        worst: worst(columns.text_or_null("worsts")?)?,
+        frames_checked: columns.whole("frames_checked")?,
+        frames_disagreed: columns.whole("frames_disagreed")?,
         target: columns.parsed_or_null("target")?,
         origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
         authority: Authority {
@@ -109,6 +133,14 @@ fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
             lease_expires_at: columns.instant_or_null("lease_expires_at")?,
         },
     })
+}
+
+/// The worst of what stands in viewings, apart by `;`.
+fn worst(texts: Option<String>) -> Result<Option<Worst>, Error> {
+    let corrupt = |text: &str| Error::Corrupt { column: "proof_worst", value: text.to_owned() };
+    let each = texts.iter().flat_map(|texts| texts.split(';'));
+    let each = each.map(|text| text.parse::<Worst>().map_err(|_| corrupt(text)));
+    Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().reduce(Worst::or))
 }
 
 /// A viewer to add.

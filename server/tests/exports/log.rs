@@ -66,11 +66,15 @@ pub fn comment(number: u128, start: Timecode, frame: u64, author: &str, text: &s
         priority: Priority::Normal,
         mentions: Vec::new(),
         drawing: None,
+        has_still: false,
         created_at: UtcInstant::from_ms(1_795_000_000_000 + i64::try_from(number).unwrap() * 1_000),
         edited_at: None,
         resolved_at: None,
         resolved_by: None,
         deleted_at: None,
+        proof: None,
+        drawing_proof: None,
+        frame_witness: None,
     }
 }
 

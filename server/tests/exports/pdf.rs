@@ -5,10 +5,12 @@ use std::process::Command;
 
 use vitrine::domain::comment::Comment;
 use vitrine::domain::drawing::{Drawing, Ink, Shape};
+use vitrine::domain::proof::{FrameWitness, State};
+use vitrine::domain::still::Still;
 use vitrine::export::Format;
 
 use crate::log::{comment, hostile_comments, start};
-use crate::readers::export;
+use crate::readers::{export, export_with};
 use pipelines::spec::time::FrameRate;
 
 fn poppler(program: &str, arguments: &[&str], pdf: &Path, out: Option<&str>) -> Vec<u8> {
@@ -94,6 +96,21 @@ fn a_page_has_ink() {
 }
 
 #[test]
+fn each_comment_says_what_was_known_of_its_authors_picture() {
+    let begin = start("01:00:00:00", FrameRate::FPS_25);
+    let states = [State::True, State::Reduced, State::Wrong, State::Unknown];
+    let comments = states.iter().zip(1..).map(|(state, number)| Comment {
+        proof: Some(*state),
+        frame_witness: Some(FrameWitness::Contradicted),
+        ..comment(u128::from(number as u64), begin, number * 100, "Ana", "warmer")
+    });
+    let page = squeezed(&pages(&export(Format::Pdf, &comments.collect::<Vec<_>>()).bytes, RAW)[0]);
+    for words in ["truepicture", "reducedpicture", "wrongpicture", "picturenotmeasured"] {
+        assert!(page.contains(&format!("{words}·frameindoubt")), "{words}: {page}");
+    }
+}
+
+#[test]
 fn a_log_without_comments_is_a_page_that_says_so() {
     let page = squeezed(&pages(&export(Format::Pdf, &[]).bytes, RAW)[0]);
     assert!(page.contains("0comments"), "{page}");
@@ -120,4 +137,32 @@ fn a_drawing_stands_on_grey_where_it_was_drawn_with_its_words_as_text() {
     let count = |rgb: [u8; 3]| samples.chunks_exact(3).filter(|pixel| near(pixel, rgb)).count();
     assert!(count([96; 3]) > 20_000, "the frame of 256 x 144 points");
     assert!(count(Ink::Red.rgb()) > 100 && count(Ink::Green.rgb()) > 100);
+}
+
+#[test]
+fn a_still_stands_under_its_drawing_in_its_own_shape() {
+    let picture = image::RgbImage::from_pixel(640, 268, image::Rgb([20, 120, 60]));
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95).encode_image(&picture).unwrap();
+    let still = Still::from_upload(&bytes).unwrap();
+    assert_eq!((still.width, still.height), (640, 268));
+    let begin = start("01:00:00:00", FrameRate::FPS_25);
+    let shapes = vec![Shape::Box { ink: Ink::Red, from: [0.1, 0.1], to: [0.5, 0.6] }];
+    let drawn = Comment { drawing: Some(Drawing { shapes }), ..comment(1, begin, 7, "Ana", "here") };
+    let stills = [(drawn.id, still)].into();
+    let pdf = export_with(Format::Pdf, &[drawn], &stills).bytes;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let page = poppler("pdftoppm", &["-r", "144", "-singlefile"], &path, None);
+    let samples = &page[page.len() % 3..];
+    let count = |rgb: [u8; 3]| {
+        samples
+            .chunks_exact(3)
+            .filter(|pixel| pixel.iter().zip(rgb).all(|(found, wanted)| found.abs_diff(wanted) < 24))
+            .count()
+    };
+    let green = count([20, 120, 60]);
+    assert!((95_000..=110_000).contains(&green), "512 x 214 pixels less the drawing, not {green}");
+    assert!(count(Ink::Red.rgb()) > 100 && count([96; 3]) < 500, "no grey frame");
 }

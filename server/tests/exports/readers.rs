@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use vitrine::domain::comment::Comment;
 use vitrine::domain::instant::UtcInstant;
-use vitrine::export::{self, Exported, Format};
+use vitrine::export::{self, Exported, Format, Stills};
 
 use crate::log;
 
@@ -33,7 +33,11 @@ pub struct ReadFile {
 }
 
 pub fn export(format: Format, comments: &[Comment]) -> Exported {
-    export::write(format, &log::review("Reel <3> & more"), comments, false, UtcInstant::from_ms(0)).unwrap()
+    export_with(format, comments, &Stills::new())
+}
+
+pub fn export_with(format: Format, comments: &[Comment], stills: &Stills) -> Exported {
+    export::write(format, &log::review("Reel <3> & more"), comments, stills, false, UtcInstant::from_ms(0)).unwrap()
 }
 
 /// The files of an export, out of the ZIP if it is one.

@@ -4,6 +4,7 @@ use pipelines::spec::time::{FrameRate, Timecode};
 use uuid::Uuid;
 use vitrine::domain::comment::{Comment, Priority};
 use vitrine::domain::instant::UtcInstant;
+use vitrine::domain::proof::{FrameWitness, State};
 use vitrine::export::color::Category;
 use vitrine::export::marker::{Marker, MarkerList, one_line, xml_text};
 use vitrine::export::{self, ExportError, Format, avid, fcpxml, otio, premiere, resolve};
@@ -26,6 +27,8 @@ fn marker(frame: u64, author: &str, text: &str) -> Marker {
         resolved: false,
         drawing: None,
         created_at: UtcInstant::from_ms(1_570_299_854_000),
+        proof: None,
+        witness: None,
     }
 }
 
@@ -211,7 +214,8 @@ fn xml_holds_no_character_that_xml_forbids() {
 
 #[test]
 fn markers_need_a_comment_but_tables_do_not() {
-    let write = |format| export::write(format, &review("x"), &[], false, UtcInstant::from_ms(0));
+    let write =
+        |format| export::write(format, &review("x"), &[], &export::Stills::new(), false, UtcInstant::from_ms(0));
     for format in [Format::Resolve, Format::Avid, Format::AvidXml, Format::Premiere, Format::Fcpxml, Format::Otio] {
         assert!(matches!(write(format), Err(ExportError::NoComments)), "{format}");
     }
@@ -251,6 +255,44 @@ fn thread() -> Vec<Comment> {
     };
     let deleted = Comment { deleted_at: Some(at), ..comment(3, begin, 200, "Ben", "never mind") };
     vec![first, answer, deleted]
+}
+
+/// Comments made before a true, a reduced and a wrong picture, and one whose frame the picture contradicts.
+fn pictures() -> Vec<Comment> {
+    let made = |n: u64, proof, witness| Comment {
+        proof: Some(proof),
+        frame_witness: Some(witness),
+        ..comment(u128::from(n), start("01:00:00:00", FPS_25), n * 100, "Ana", "warmer")
+    };
+    vec![
+        made(1, State::True, FrameWitness::Confirmed),
+        made(2, State::Reduced, FrameWitness::Confirmed),
+        made(3, State::Wrong, FrameWitness::Confirmed),
+        made(4, State::True, FrameWitness::Contradicted),
+    ]
+}
+
+#[test]
+fn what_was_known_of_the_authors_picture_goes_with_every_comment() {
+    let text = |format| String::from_utf8(export(format, &pictures()).bytes).unwrap();
+    let csv = text(Format::Csv);
+    let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).collect();
+    let states: Vec<(&str, &str)> = rows.iter().map(|row| (&row[15], &row[17])).collect();
+    assert_eq!(states[1..], [("reduced", "confirmed"), ("wrong", "confirmed"), ("true", "contradicted")]);
+    for format in [Format::Json, Format::Otio] {
+        let text = text(format);
+        assert!(
+            text.contains("\"proof\": \"wrong\"") && text.contains("\"frame_witness\": \"contradicted\""),
+            "{text}"
+        );
+    }
+    // Where only the text can say it, it says what must not be missed.
+    for format in [Format::Resolve, Format::Avid, Format::AvidXml, Format::Premiere, Format::Fcpxml] {
+        let text = text(format);
+        assert_eq!(text.matches("[wrong picture] warmer").count(), 1, "{format}: {text}");
+        assert_eq!(text.matches("[frame in doubt] warmer").count(), 1, "{format}: {text}");
+        assert!(!text.contains("educed"), "{format}: {text}");
+    }
 }
 
 #[test]

@@ -212,6 +212,8 @@ impl Maker<'_> {
                        (SELECT source_id FROM reviews WHERE id = ?))";
         let ids = [id, review, viewer, link, viewing, review].map(|id| id.to_string());
         self.run(sql, &ids.each_ref().map(String::as_str)).await;
+        let sql = "INSERT INTO stills (comment_id, width, height, jpeg, made_at) VALUES (?, 16, 16, x'00', 0)";
+        self.run(sql, &[&id.to_string()]).await;
         id
     }
 
@@ -244,6 +246,7 @@ fn path_of(route: &str, scene: &Scene) -> String {
         ("{id}", id),
         ("{review}", scene.review),
         ("{viewing}", scene.viewing),
+        ("{publishing}", scene.viewing),
         ("{account}", scene.account),
         ("{source}", scene.source),
     ];
@@ -261,6 +264,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/reviews/{id}/sources" => json!({ "source": { "kind": "slate" } }),
         "POST /api/reviews/{id}/transport" => json!({ "action": "pause" }),
         "PATCH /api/reviews/{id}/look" => json!({ "range": "full" }),
+        "POST /api/reviews/{id}/replies" => json!({ "text": "Id,Reply\n" }),
         "POST /api/luts" => json!({ "name": "show.cube", "text": "LUT_1D_SIZE 2\n0 0 0\n1 1 1\n" }),
         "POST /api/viewers/{id}/target" => json!({ "target": "display-p3" }),
         "POST /api/reviews/{id}/input-color" => json!({ "input_color": "srgb" }),
@@ -292,6 +296,8 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "PATCH /api/comments/{id}" | "PATCH /api/log/{id}" => json!({ "resolved": true }),
         "POST /api/log/{id}/answers" => json!({ "id": Uuid::now_v7(), "text": "done" }),
         "PUT /api/room/display" => display(),
+        "PUT /api/room/probe" => crate::probe::file("srgb"),
+        "POST /api/room/proof" => crate::proof::report(scene.viewing, "true", &[]),
         "POST /api/links/code" => {
             let link = house.link(house.review().await).await;
             let (ticket, code) = (secrets::token().unwrap(), secrets::link_code().unwrap());
@@ -338,7 +344,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     if let Some(lease) = lease {
         request = request.header("authorization", format!("Bearer {lease}"));
     }
-    let body = if route.starts_with("POST /whep") {
+    let body = if route.starts_with("POST /whep") || route.starts_with("POST /whip") {
         request = request.header("content-type", "application/sdp");
         Body::from("offer")
     } else {
@@ -350,7 +356,7 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
 
 /// Whether an answer says that the asker has no right, for whatever reason.
 fn denied(answer: &Answer) -> bool {
-    let words = ["not_signed_in", "not_joined", "forbidden", "not_found", "lease_refused", "refused"];
+    let words = ["not_signed_in", "not_joined", "forbidden", "not_found", "lease_refused", "key_refused", "refused"];
     matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
         && words.contains(&answer.code().as_str())
 }

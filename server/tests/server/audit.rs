@@ -11,7 +11,7 @@ use vitrine::domain::audit::{AuditFilter, By, GENESIS, hex};
 use vitrine::domain::checkpoint::{Checkpoint, is_due};
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
-use vitrine::domain::merkle::MerkleTree;
+use vitrine::domain::merkle::{MerkleTree, Proofs, head_of};
 use vitrine::domain::policy::Profile;
 use vitrine::domain::verification::{Fault, Whole};
 use vitrine::service::Services;
@@ -300,6 +300,27 @@ fn the_tree_has_the_heads_of_rfc_6962() {
         assert_eq!(grown, tree);
         assert_eq!(MerkleTree::grown(tree.size(), &tree.subtrees()[1..]), None);
     }
+}
+
+/// RFC 6962, 2.1.1 with RFC 9162, 2.1.3.2: every leaf of every tree proves itself, and nothing else.
+#[test]
+fn every_leaf_of_a_tree_proves_itself() {
+    for size in 1..=70_u64 {
+        let leaves: Vec<[u8; 32]> = (0..size).map(|leaf| [leaf as u8 + 1; 32]).collect();
+        let mut tree = MerkleTree::default();
+        leaves.iter().for_each(|leaf| tree.push(*leaf));
+        let proofs = Proofs::over(leaves.clone()).unwrap();
+        for index in 0..size {
+            let (leaf, path) = (leaves[index as usize], proofs.path(index).unwrap());
+            assert_eq!(head_of(leaf, index, size, &path), Some(tree.root()));
+            assert_ne!(head_of([0; 32], index, size, &path), Some(tree.root()));
+            assert_ne!(head_of(leaf, (index + 1) % size, size, &path), Some(tree.root()).filter(|_| size > 1));
+            assert_eq!(head_of(leaf, index, size, &[path.as_slice(), &[leaf]].concat()), None);
+            assert_eq!(head_of(leaf, size, size, &path), None);
+        }
+        assert_eq!(proofs.path(size), None);
+    }
+    assert!(Proofs::over(Vec::new()).is_none());
 }
 
 #[test]

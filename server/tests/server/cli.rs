@@ -49,11 +49,25 @@ fn a_review_from_plan_to_archive() {
     assert!(fails(data, &["comments", "export", "--review", id, "--format", "resolve"], 1).contains("no comments"));
     let out = dir.path().join("a.zip");
     assert!(vitrine(data, &["archive", "--review", id, "--out", out.to_str().unwrap()]).status.success());
-    assert!(zip::ZipArchive::new(std::fs::File::open(out).unwrap()).unwrap().len() == 8);
+    let verified = json(data, &["archive", "verify", out.to_str().unwrap(), "--json"]);
+    assert_eq!((&verified["ok"], &verified["files"]), (&Value::Bool(true), &Value::from(10)));
+    let sealed = dir.path().join("a.7z");
+    let said = vitrine(data, &["archive", "--review", id, "--encrypt", "--out", sealed.to_str().unwrap()]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    let passphrase = said.lines().find_map(|line| line.trim().strip_prefix("passphrase  ")).unwrap();
+    std::fs::write(dir.path().join("p"), passphrase).unwrap();
+    let with =
+        ["archive", "verify", sealed.to_str().unwrap(), "--passphrase-file", dir.path().join("p").to_str().unwrap()]
+            .map(str::to_owned);
+    assert!(vitrine(data, &with.each_ref().map(String::as_str)).status.success());
+    assert!(fails(data, &["archive", "verify", sealed.to_str().unwrap()], 1).contains("passphrase is missing"));
+    std::fs::write(&out, "PK\x03\x04 and nothing").unwrap();
+    assert!(fails(data, &["archive", "verify", out.to_str().unwrap()], 1).contains("a.zip.sha256"));
+    assert!(fails(data, &["archive"], 2).contains("--review"));
     assert_eq!(json(data, &["review", "end", id, "--json"])["state"], "ended");
     assert_eq!(json(data, &["review", "list", "--json"])["reviews"][0]["id"], review["id"]);
     let verified = json(data, &["audit", "verify", "--json"]);
-    assert_eq!((&verified["ok"], &verified["entries"]), (&Value::Bool(true), &Value::from(7)));
+    assert_eq!((&verified["ok"], &verified["entries"]), (&Value::Bool(true), &Value::from(8)));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Comments: pinned by the server to the frame that was sent.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::House;
+use crate::support::{Answer, HOST, House, ORIGIN};
 
 fn new(viewing: Uuid, rtp_timestamp: u32, text: &str) -> Value {
     json!({ "id": Uuid::now_v7(), "viewing_id": viewing, "rtp_timestamp": rtp_timestamp, "text": text })
@@ -272,4 +273,70 @@ async fn a_display_check_is_kept_with_the_viewer_and_recorded() {
             (StatusCode::UNPROCESSABLE_ENTITY, &json!(field))
         );
     }
+}
+
+/// A JPEG as a browser makes it.
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 90]));
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new(&mut bytes).encode_image(&picture).unwrap();
+    bytes
+}
+
+async fn put_still(house: &House, cookie: &str, id: &Value, kind: &str, bytes: Vec<u8>) -> Answer {
+    let uri = format!("/api/comments/{}/still", id.as_str().unwrap());
+    let request = Request::put(uri).header("host", HOST).header("origin", ORIGIN).header("cookie", cookie);
+    house.send(request.header("content-type", kind).body(Body::from(bytes)).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_still_comes_with_a_comment_once_and_is_the_houses_to_see() {
+    let house = House::new().await;
+    let (review, cookie, viewing) = room(&house).await;
+    let made = house.post("/api/comments", &cookie, new(viewing, 3_600, "warmer")).await.json();
+    assert_eq!(made["has_still"], false);
+    for _ in 0..2 {
+        assert_eq!(
+            put_still(&house, &cookie, &made["id"], "image/jpeg", jpeg(640, 360)).await.status,
+            StatusCode::NO_CONTENT
+        );
+    }
+    let comment = &house.get("/api/comments", &cookie).await.json()["comments"][0];
+    assert_eq!((&comment["has_still"], &comment["revision"]), (&json!(true), &json!(2)), "told once");
+    assert_eq!(house.recorded("comment.still", None).await, 1);
+    let account = house.sign_in().await;
+    let path = format!("/api/log/{}/still", made["id"].as_str().unwrap());
+    let shown = house.get(&path, &account).await;
+    assert_eq!((shown.status, &shown.headers["content-type"]), (StatusCode::OK, &"image/jpeg".parse().unwrap()));
+    let picture = image::load_from_memory(&shown.body).unwrap();
+    assert_eq!((picture.width(), picture.height()), (640, 360));
+    assert_eq!(house.get(&path, &cookie).await.status, StatusCode::UNAUTHORIZED, "no guest sees it");
+    let zip = house.get(&format!("/api/reviews/{review}/archive.zip"), &account).await.body;
+    let files = vitrine::export::archive::container::unpack(&zip, None).unwrap();
+    assert!(files.iter().any(|file| file.name.starts_with("still-01-00-00-01-") && file.content == shown.body));
+    let taken_back = house.delete(&format!("/api/comments/{}", made["id"].as_str().unwrap()), &cookie).await;
+    assert_eq!(taken_back.status, StatusCode::NO_CONTENT);
+    assert_eq!(house.get(&path, &account).await.status, StatusCode::NOT_FOUND, "taken back with its comment");
+}
+
+#[tokio::test]
+async fn what_is_no_still_of_ones_own_is_refused() {
+    let house = House::new().await;
+    let (review, cookie, viewing) = room(&house).await;
+    let (other, _) = house.watch(review, &house.link(review).await).await;
+    let id = house.post("/api/comments", &cookie, new(viewing, 3_600, "warmer")).await.json()["id"].clone();
+    let unknown = json!(Uuid::now_v7());
+    for (who, comment, kind, bytes, status) in [
+        (&cookie, &id, "image/png", jpeg(64, 64), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (&cookie, &id, "image/jpeg", b"<svg onload=alert(1)>".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        (&cookie, &id, "image/jpeg", jpeg(8, 8), StatusCode::UNPROCESSABLE_ENTITY),
+        (&cookie, &id, "image/jpeg", jpeg(1_300, 20), StatusCode::UNPROCESSABLE_ENTITY),
+        (&cookie, &id, "image/jpeg", vec![0xff; 600 * 1024], StatusCode::UNPROCESSABLE_ENTITY),
+        (&cookie, &unknown, "image/jpeg", jpeg(64, 64), StatusCode::NOT_FOUND),
+        (&other, &id, "image/jpeg", jpeg(64, 64), StatusCode::FORBIDDEN),
+    ] {
+        let answer = put_still(&house, who, comment, kind, bytes).await;
+        assert_eq!(answer.status, status, "{}", String::from_utf8_lossy(&answer.body));
+    }
+    assert_eq!(house.get("/api/comments", &cookie).await.json()["comments"][0]["has_still"], false);
 }

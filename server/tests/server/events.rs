@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use pipelines::spec::encode::rate::Decoding;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -16,6 +17,7 @@ use vitrine::http::config::HttpConfig;
 use vitrine::media::FrameClock;
 use vitrine::service::Services;
 
+use crate::proof::report;
 use crate::support::{House, ORIGIN};
 use crate::tls::{Listening, listen};
 
@@ -122,7 +124,7 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     house.screening.connected(viewing).await.unwrap();
     let mut room = open(&listening, "/api/room/events", &cookie).await;
     let report = json!({ "type": "report", "frames_per_second": 24.9, "frames_dropped": 1, "frame_format": "I444P10",
-        "srtp_cipher": "AEAD_AES_256_GCM", "width": 1280, "height": 720 });
+        "srtp_cipher": "AEAD_AES_256_GCM", "decode_ms": 12.5, "width": 1280, "height": 720 });
     room.send(Message::text(report.to_string())).await.unwrap();
     let told = loop {
         let viewers = next(&mut console, "viewers").await;
@@ -132,9 +134,31 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     };
     assert_eq!((&told["state"], &told["srtp_cipher"]), (&json!("watching"), &json!("AEAD_AES_256_GCM")));
     assert_eq!((&told["frames_per_second"], &told["picture"]["chroma"]), (&json!(24.9), &json!("4:4:4")));
+    let decoding = house.projector.decodings.lock().unwrap().last().copied();
+    let frame = Duration::from_micros(12_500);
+    assert_eq!(decoding, Some((viewing, Decoding { shown_per_second: 24.9, frame })), "the rules of the rate are told");
 
     house.stop.send(true).unwrap();
     assert_eq!(next(&mut room, "ended").await["reason"], "server_stopping");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_is_told_what_a_browser_says_of_its_picture() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let account = house.sign_in().await;
+    let review = house.review().await;
+    let (cookie, viewing) = house.watch(review, &house.link(review).await).await;
+    house.screening.connected(viewing).await.unwrap();
+    let mut console = open(&listening, &format!("/api/reviews/{review}/events"), &account).await;
+    let viewer = next(&mut console, "snapshot").await["review"]["viewers"][0].clone();
+    assert_eq!((&viewer["proof"]["now"], &viewer["proof"]["worst"]), (&Value::Null, &Value::Null));
+    for (state, reasons) in [("true", &[][..]), ("wrong", &["filter"]), ("reduced", &["smaller"])] {
+        house.post("/api/room/proof", &cookie, report(viewing, state, reasons)).await;
+        let told = next(&mut console, "proof").await;
+        assert_eq!((&told["viewer_id"], &told["proof"]["now"]["state"]), (&viewer["id"], &json!(state)));
+        assert_eq!(told["proof"]["now"]["reasons"], json!(reasons));
+    }
 }
 
 /// The revisions of the comments of a message, in its order.

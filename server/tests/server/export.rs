@@ -1,6 +1,6 @@
 //! Files that leave the house.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use axum::http::StatusCode;
 use proptest::prelude::*;
@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use vitrine::domain::audit::{Entry, hex};
+use vitrine::domain::secret::SecretText;
+use vitrine::export::archive::container::{unpack, zip};
+use vitrine::export::archive::verify::{ArchiveFault, verify};
+use vitrine::export::archive::{File, SUMS};
 use vitrine::export::cell;
 
 use crate::support::House;
@@ -58,6 +62,9 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         "Status",
         "Edited UTC",
         "Thread",
+        "Picture",
+        "Drawing Picture",
+        "Frame Witness",
     ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -149,7 +156,9 @@ async fn an_archive_is_whole_and_its_sums_are_right() {
         "comments-history.json",
         "viewers.csv",
         "viewers.json",
+        "proof.csv",
         "audit.jsonl",
+        "audit-paths.json",
     ];
     assert_eq!(names, all);
     for line in sums.lines() {
@@ -169,4 +178,142 @@ async fn an_archive_is_whole_and_its_sums_are_right() {
     assert_eq!(actions.last().map(String::as_str), Some("review.archived"));
     let viewers: Value = serde_json::from_slice(&read("viewers.json")).unwrap();
     assert_eq!(viewers["viewers"][0]["name"], "Ana Ito");
+}
+
+/// The files of an archive of a review with one comment, after some of another review.
+async fn archived(house: &House) -> Vec<File> {
+    let account = house.sign_in().await;
+    commented(house, &["of another review"]).await;
+    let review = commented(house, &["one"]).await;
+    let bytes = house.get(&format!("/api/reviews/{review}/archive.zip"), &account).await.body;
+    unpack(&bytes, None).unwrap()
+}
+
+/// The files with one of them changed, and the sums set right again as a forger would.
+fn forged(files: &[File], name: &str, change: impl Fn(&str) -> String) -> Vec<File> {
+    let mut files = files.to_vec();
+    for file in files.iter_mut().filter(|file| file.name == name) {
+        let changed = change(std::str::from_utf8(&file.content).unwrap());
+        assert_ne!(changed.as_bytes(), file.content, "something is changed");
+        file.content = changed.into_bytes();
+    }
+    let sums = files.iter().filter(|file| file.name != SUMS);
+    let sums: String = sums.map(|file| format!("{}  {}\n", hex(&Sha256::digest(&file.content)), file.name)).collect();
+    files.iter_mut().filter(|file| file.name == SUMS).for_each(|file| file.content = sums.clone().into_bytes());
+    files
+}
+
+#[tokio::test]
+async fn an_archive_proves_its_part_of_the_record() {
+    let house = House::new().await;
+    let files = archived(&house).await;
+    let verified = verify(&files, Some(house.note_key().verifier())).unwrap();
+    assert_eq!(verified.files, files.len());
+    assert!(verified.entries > 3 && verified.size > verified.entries as u64, "{verified:?}");
+    assert_eq!(verify(&files, None).unwrap(), verified);
+}
+
+#[tokio::test]
+async fn what_was_changed_in_an_archive_is_named() {
+    let house = House::new().await;
+    let files = archived(&house).await;
+    let mut plain = files.clone();
+    plain[1].content.push(b'x');
+    assert_eq!(verify(&plain, None), Err(ArchiveFault::Sum { name: "comments.csv".into() }));
+    let mut added = files.clone();
+    added.push(File { name: "more.txt".into(), content: Vec::new() });
+    assert_eq!(verify(&added, None), Err(ArchiveFault::Added { name: "more.txt".into() }));
+    let lost: Vec<File> = files.iter().filter(|file| file.name != "viewers.csv").cloned().collect();
+    assert_eq!(verify(&lost, None), Err(ArchiveFault::File { name: "viewers.csv".into() }));
+    let edited = forged(&files, "audit.jsonl", |text| text.replacen("127.0.0.1", "10.0.0.9", 1));
+    assert!(matches!(verify(&edited, None), Err(ArchiveFault::Entry { .. })));
+    let cut = forged(&files, "audit.jsonl", |text| text.split_inclusive('\n').skip(1).collect());
+    assert!(matches!(verify(&cut, None), Err(ArchiveFault::Missing { .. })));
+    let swapped = forged(&files, "audit-paths.json", |text| text.replacen("\"paths\"", "\"path\"", 1));
+    assert_eq!(verify(&swapped, None), Err(ArchiveFault::File { name: "audit-paths.json".into() }));
+}
+
+/// An entry made up, its hash right, in place of a true one: only the audit path shows it.
+#[tokio::test]
+async fn an_entry_made_up_is_not_in_the_signed_record() {
+    let house = House::new().await;
+    let files = archived(&house).await;
+    let made_up = forged(&files, "audit.jsonl", |text| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut line: Value = serde_json::from_str(&lines[0]).unwrap();
+        line["entry"]["actor"] = "account:nobody".into();
+        let entry: Entry = serde_json::from_value(line["entry"].clone()).unwrap();
+        line["hash"] = hex(&entry.hash().unwrap()).into();
+        lines[0] = line.to_string();
+        lines.join("\n")
+    });
+    assert!(matches!(verify(&made_up, None), Err(ArchiveFault::Unproven { .. })));
+}
+
+#[tokio::test]
+async fn another_houses_key_does_not_verify_an_archive() {
+    let (house, other) = (House::new().await, House::new().await);
+    let files = archived(&house).await;
+    let error = verify(&files, Some(other.note_key().verifier())).unwrap_err();
+    assert!(matches!(error, ArchiveFault::Checkpoint(_)), "{error}");
+}
+
+#[tokio::test]
+async fn an_encrypted_archive_opens_with_its_passphrase_only_and_shows_no_names() {
+    let house = House::new().await;
+    let account = house.sign_in().await;
+    let review = commented(&house, &["one"]).await;
+    let answer = house.post(&format!("/api/reviews/{review}/archive.7z"), &account, json!({})).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let passphrase = answer.headers["vitrine-passphrase"].to_str().unwrap().to_owned();
+    assert!(passphrase.len() >= 16);
+    let readable = |text: &str| answer.body.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(!readable("review.json") && !readable("Reel 3"));
+    let utf16: Vec<u8> = "review.json".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(!answer.body.windows(utf16.len()).any(|window| window == utf16), "7z keeps names as UTF-16");
+    let files = unpack(&answer.body, Some(&SecretText::new(passphrase.clone()))).unwrap();
+    verify(&files, Some(house.note_key().verifier())).unwrap();
+    assert_eq!(unpack(&answer.body, None), Err(ArchiveFault::PassphraseMissing));
+    unpack(&answer.body, Some(&SecretText::new("wrong-wrong-wrong"))).unwrap_err();
+    assert_eq!(opened_by_7z(&answer.body, &passphrase), files.len());
+}
+
+/// How many files 7-Zip itself finds whole in an archive.
+fn opened_by_7z(bytes: &[u8], passphrase: &str) -> usize {
+    let mut file = tempfile::Builder::new().suffix(".7z").tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    let run = |passphrase: &str| {
+        let mut command = std::process::Command::new("7zz");
+        command.arg("t").arg(format!("-p{passphrase}")).arg(file.path()).output().unwrap()
+    };
+    assert!(!run("wrong").status.success());
+    let output = run(passphrase);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    let count = said.lines().find_map(|line| line.strip_prefix("Files: "));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(1)
+}
+
+proptest! {
+    #[test]
+    fn bytes_that_are_no_archive_are_refused(mut bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 0..3) {
+        let start: &[u8] = match kind { 0 => b"PK\x03\x04", 1 => b"7z\xbc\xaf\x27\x1c", _ => b"" };
+        bytes.splice(0..0, start.iter().copied());
+        prop_assert!(unpack(&bytes, Some(&SecretText::new("x"))).is_err());
+    }
+
+    #[test]
+    fn a_damaged_zip_never_verifies(at in any::<prop::sample::Index>(), bit in 0..8) {
+        let content = |name: &str| File { name: name.into(), content: name.repeat(40).into_bytes() };
+        let sums = |files: &[File]| files.iter().map(|f| format!("{}  {}\n", hex(&Sha256::digest(&f.content)), f.name)).collect::<String>();
+        let mut files = vec![content("a.json"), content("b.json")];
+        files.push(File { name: SUMS.into(), content: sums(&files).into_bytes() });
+        let mut bytes = zip(&files).unwrap();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1_u8 << bit;
+        // Bits of times and modes say nothing about the files; whatever opens has the same files.
+        if let Ok(read) = unpack(&bytes, None) {
+            prop_assert!(read == files || verify(&read, None).is_err());
+        }
+    }
 }

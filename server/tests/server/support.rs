@@ -34,7 +34,8 @@ use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
-    Asked, Capacity, FrameClock, MediaEvent, Picture, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
+    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::notify::Target;
 use vitrine::oidc::Provider;
@@ -65,7 +66,12 @@ pub struct FakeProjector {
     pub targets: Mutex<Vec<(Uuid, Option<TargetColor>)>>,
     /// What came with each offer.
     pub asked: Mutex<Vec<Asked>>,
+    /// What pages told of their decoders.
+    pub decodings: Mutex<Vec<(Uuid, pipelines::spec::encode::rate::Decoding)>>,
     pub refuse: Mutex<Option<ViewingRefusal>>,
+    /// What senders publish, and how long each has been silent.
+    pub publishings: Mutex<HashMap<Uuid, (Uuid, Duration)>>,
+    pub refuse_publishing: Mutex<Option<PublishRefusal>>,
     pub events: Mutex<Option<broadcast::Sender<MediaEvent>>>,
     pub seen: Mutex<Vec<(Uuid, Frames)>>,
     pub clocks: Mutex<HashMap<Uuid, watch::Sender<Option<FrameClock>>>>,
@@ -125,8 +131,35 @@ impl Projector for FakeProjector {
         self.clocks.lock().unwrap().insert(request.viewing, watch::Sender::new(None));
         Box::pin(std::future::ready(Ok(ViewingAnswer {
             sdp: format!("answer to {}", request.offer),
+            ice: ice(),
             picture: picture(),
         })))
+    }
+
+    fn start_publishing(
+        &self,
+        request: PublishRequest,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PublishAnswer, PublishRefusal>> + Send + '_>> {
+        if let Some(refusal) = self.refuse_publishing.lock().unwrap().clone() {
+            return Box::pin(std::future::ready(Err(refusal)));
+        }
+        self.publishings.lock().unwrap().insert(request.publishing, (request.source, Duration::ZERO));
+        let sdp = format!("answer to {}", request.offer);
+        Box::pin(std::future::ready(Ok(PublishAnswer { sdp, ice: ice() })))
+    }
+
+    fn stop_publishing(&self, publishing: Uuid, _: String) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.publishings.lock().unwrap().remove(&publishing);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn publishings(&self) -> Vec<(Uuid, Uuid)> {
+        self.publishings.lock().unwrap().iter().map(|(id, (source, _))| (*id, *source)).collect()
+    }
+
+    fn publishing(&self, publishing: Uuid) -> Option<PublishState> {
+        let (_, silence) = self.publishings.lock().unwrap().get(&publishing).copied()?;
+        Some(PublishState { ice: ice(), silence })
     }
 
     fn stop_viewing(&self, viewing: Uuid) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -146,12 +179,20 @@ impl Projector for FakeProjector {
         Box::pin(std::future::ready(()))
     }
 
+    fn see_decoding(&self, viewing: Uuid, decoding: pipelines::spec::encode::rate::Decoding) {
+        self.decodings.lock().unwrap().push((viewing, decoding));
+    }
+
     fn viewings(&self) -> Vec<Uuid> {
         self.running.lock().unwrap().keys().copied().collect()
     }
 
     fn picture(&self, viewing: Uuid) -> Option<Picture> {
         self.running.lock().unwrap().contains_key(&viewing).then(picture)
+    }
+
+    fn ice(&self, viewing: Uuid) -> Option<IceNames> {
+        self.running.lock().unwrap().contains_key(&viewing).then(ice)
     }
 
     /// Every RTP timestamp that is a multiple of 3600 is a frame at 25 frames per second.
@@ -198,6 +239,10 @@ impl FakeProjector {
     }
 }
 
+fn ice() -> IceNames {
+    IceNames { local: "us".to_owned(), remote: "them".to_owned() }
+}
+
 fn picture() -> Picture {
     use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
     let size = PictureSize { width: 1_280, height: 720 };
@@ -206,6 +251,7 @@ fn picture() -> Picture {
         target: TargetColor::default(),
         size,
         bitrate_bps: 8_000_000,
+        drill: None,
     };
     Picture::new(&rendition, size, FrameRate::FPS_25, VideoFormat::H264High444Bits10, TargetColor::default())
 }
@@ -290,8 +336,8 @@ impl House {
         self.services = services;
         self.screening.services = self.services.clone();
         let names = Names::new(&HttpConfig::default(), 8_443);
-        let verifier = self.note_key().verifier().clone();
-        self.router = http::router(HttpState::new(self.screening.clone(), names, verifier, self.stop.subscribe()));
+        let note_key = Arc::new(self.note_key());
+        self.router = http::router(HttpState::new(self.screening.clone(), names, note_key, self.stop.subscribe()));
         self
     }
 
@@ -307,8 +353,8 @@ impl House {
         let screening = Screening::new(services.clone(), projector.clone(), leases, marks);
         let (stop, stopping) = watch::channel(false);
         let names = Names::new(&HttpConfig::default(), 8_443);
-        let verifier = NoteKey::load_or_make(&data).unwrap().verifier().clone();
-        let state = HttpState::new(screening.clone(), names, verifier, stopping);
+        let note_key = Arc::new(NoteKey::load_or_make(&data).unwrap());
+        let state = HttpState::new(screening.clone(), names, note_key, stopping);
         let router = http::router(state);
         Self { dir, services, projector, screening, router, stop }
     }

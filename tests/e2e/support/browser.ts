@@ -19,8 +19,12 @@ const REMEMBER_PEERS = `
   };
 `;
 
-export const launch = (...more: string[]): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...ARGS, ...more] });
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export const launch = (...more: string[]): Promise<Browser> => launchProgram(CHROMIUM, ...more);
+
+export const launchProgram = (executablePath: string, ...more: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath, args: [...ARGS, ...more] });
 
 /** A page of its own person; whatever the page throws fails the test that asks. */
 export async function newPage(

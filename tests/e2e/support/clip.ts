@@ -1,6 +1,7 @@
 /** Clips whose every frame says its own number, in cells that survive any codec. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { stripRows } from "./strip.ts";
 
 export interface Rate {
   name: string;
@@ -53,7 +54,9 @@ export const READ_NUMBER = `(video) => {
   const cells = ${JSON.stringify(CELLS)};
   const canvas = new OffscreenCanvas(cells.width, cells.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(video, 0, 0, cells.width, cells.height);
+  const stripRows = ${stripRows.toString()};
+  const { videoWidth, videoHeight } = video;
+  context.drawImage(video, 0, 0, videoWidth, videoHeight - stripRows(videoWidth), 0, 0, cells.width, cells.height);
   let number = 0;
   for (let bit = 0; bit < cells.bits; bit++) {
     const x = cells.left + bit * cells.size + cells.size / 2;

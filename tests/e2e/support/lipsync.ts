@@ -1,5 +1,6 @@
 /** Flash and beep of the reference reel, as a browser receives them. */
 import type { Page } from "playwright-core";
+import { stripRows } from "./strip.ts";
 
 /** One flash of the reel and its beep: when the page was handed each to show and to play, in ms of one clock. */
 export interface Clap {
@@ -13,7 +14,7 @@ const FLASH = { x: 1712 / 1920, y: 252 / 1080 };
 /** Watches and hears `count` flashes; those whose one white frame the browser dropped are not among them. */
 export async function claps(page: Page, count: number): Promise<Clap[]> {
   return page.evaluate(
-    async ({ count, FLASH }) => {
+    async ({ count, FLASH, strip }) => {
       const video = document.querySelector<HTMLVideoElement>('[data-testid="program"]');
       const stream = video?.srcObject as MediaStream;
       const sound = stream.getAudioTracks()[0];
@@ -49,7 +50,7 @@ export async function claps(page: Page, count: number): Promise<Clap[]> {
       for (let was = true; flashes.length < count; ) {
         await new Promise<void>((next) =>
           video.requestVideoFrameCallback((_, { expectedDisplayTime, width, height }) => {
-            pen?.drawImage(video, FLASH.x * width, FLASH.y * height, 1, 1, 0, 0, 1, 1);
+            pen?.drawImage(video, FLASH.x * width, FLASH.y * (height - strip), 1, 1, 0, 0, 1, 1);
             const white = (pen?.getImageData(0, 0, 1, 1).data[1] ?? 0) > 128;
             if (white && !was) flashes.push(expectedDisplayTime);
             was = white;
@@ -65,7 +66,7 @@ export async function claps(page: Page, count: number): Promise<Clap[]> {
         return beep === undefined ? [] : [{ flash, beep }];
       });
     },
-    { count, FLASH },
+    { count, FLASH, strip: stripRows(640) },
   );
 }
 

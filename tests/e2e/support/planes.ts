@@ -1,5 +1,6 @@
 /** Runs in the page: raw planes of received frames, through MediaStreamTrackProcessor and VideoFrame.copyTo. */
 import type { Page } from "playwright-core";
+import { stripRows } from "./strip.ts";
 
 export interface Area {
   name: string;
@@ -16,6 +17,7 @@ export interface AreaCodes {
 export interface FrameCodes {
   format: string;
   width: number;
+  /** Rows that people see. */
   height: number;
   color: { primaries: string | null; transfer: string | null; matrix: string | null; fullRange: boolean | null };
   areas: AreaCodes[];
@@ -23,7 +25,7 @@ export interface FrameCodes {
 
 /** Codes of `areas` in the next frame that arrives. */
 export async function readAreas(page: Page, areas: Area[]): Promise<FrameCodes> {
-  return page.evaluate(async (areas) => {
+  const read = await page.evaluate(async (areas) => {
     const video = document.querySelector<HTMLVideoElement>('[data-testid="program"]');
     const track = (video?.srcObject as MediaStream).getVideoTracks()[0];
     // Chromium only; not in the DOM library of TypeScript.
@@ -58,11 +60,12 @@ export async function readAreas(page: Page, areas: Area[]): Promise<FrameCodes> 
       return { name, low, high };
     });
     const { primaries, transfer, matrix, fullRange } = frame.colorSpace;
-    const read = { format, width: frame.codedWidth, height: frame.codedHeight, color: { primaries, transfer, matrix, fullRange }, areas: result };
+    const read = { format, width: frame.visibleRect?.width ?? 0, height: frame.visibleRect?.height ?? 0, color: { primaries, transfer, matrix, fullRange }, areas: result };
     frame.close();
     await reader.cancel();
     return read;
   }, areas);
+  return { ...read, height: read.height - stripRows(read.width) };
 }
 
 /** Luma codes of the row in the middle of the next frame that arrives, where no mark is burned in. */
@@ -89,6 +92,7 @@ export async function readMiddleRow(page: Page): Promise<number[]> {
 /** Must be installed before the page loads: keeps a thumbnail of the luma of the first frames that arrive. */
 export const RECORD_FIRST_FRAMES = `
   globalThis.firstFrames = [];
+  const stripRows = ${stripRows.toString()};
   const addTrack = RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends addTrack {
     constructor(...args) {
@@ -104,8 +108,9 @@ export const RECORD_FIRST_FRAMES = `
           const wide = String(frame.format).includes("P10");
           const view = new DataView(bytes.buffer);
           const marked = [];
-          for (let y = 0; y < frame.codedHeight; y++) {
-            for (let x = 0; x < frame.codedWidth; x++) {
+          const { width, height } = frame.visibleRect;
+          for (let y = 0; y < height - stripRows(width); y++) {
+            for (let x = 0; x < width; x++) {
               const at = luma.offset + y * luma.stride + x * (wide ? 2 : 1);
               marked.push(wide ? view.getUint16(at, true) >> 2 : bytes[at]);
             }

@@ -31,9 +31,11 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(args: string[] = []): Promise<Server> {
+  /** `within`: what runs a program in a network of its own (`netns.ts`). */
+  static async start(args: string[] = [], within: string[] = []): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), "vitrine-e2e-"));
-    const child = spawn(PROGRAM, ["demo", "--json", "--port", "0", "--data", data, ...args], {
+    const [program = PROGRAM, ...more] = [...within, PROGRAM, "demo", "--json", "--port", "0", "--data", data, ...args];
+    const child = spawn(program, more, {
       stdio: ["ignore", "pipe", process.env["VITRINE_LOG"] ? "inherit" : "ignore"],
     });
     const started = await firstLine(child);

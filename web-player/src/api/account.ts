@@ -1,4 +1,4 @@
-import { getJson, postJson } from './http';
+import { getJson, postJson, send } from './http';
 import type { AuditEntry } from './house';
 import type { InputColor, Invitation, Link, NewLink, NewReview, Review, ReviewSummary, TargetColor, Viewer } from './types';
 
@@ -33,4 +33,19 @@ export type CommentFormat = 'csv' | 'json' | 'resolve' | 'avid' | 'avid-xml' | '
 /** Spreadsheets know UTF-8 by its byte order mark. */
 export const commentsUrl = (id: string, format: CommentFormat): string =>
   `${review(id)}/comments/${format}${format === 'csv' ? '?bom=1' : ''}`;
+export const stillUrl = (comment: string): string => `/api/log/${encodeURIComponent(comment)}/still`;
 export const archiveUrl = (id: string): string => `${review(id)}/archive.zip`;
+
+/** An archive that only its passphrase opens; the server keeps neither. */
+export interface EncryptedArchive {
+  file: Blob;
+  passphrase: string;
+}
+
+const PACKING_MS = 300_000;
+
+export async function encryptedArchive(id: string): Promise<EncryptedArchive> {
+  const init = { method: 'POST', signal: AbortSignal.timeout(PACKING_MS) };
+  const response = await send(`${review(id)}/archive.7z`, init);
+  return { file: await response.blob(), passphrase: response.headers.get('vitrine-passphrase') ?? '' };
+}

@@ -1,3 +1,4 @@
+import type { ProofState } from '../proof/state';
 import type { Rate } from './types';
 
 /** The shapes of the log of comments. */
@@ -38,12 +39,20 @@ export interface Comment {
   priority: Priority;
   mentions: string[];
   drawing: Drawing | null;
+  /** Whether the house can see a still of what its author saw. */
+  has_still: boolean;
   created_at: string;
   edited_at: string | null;
   resolved_at: string | null;
   resolved_by: string | null;
   /** Taken back by its author: empty, and there only for what answers it. */
   deleted: boolean;
+  /** What was known of its author's picture when it was said; null without a picture. */
+  proof: ProofState | null;
+  /** The same when what is drawn was last drawn. */
+  drawing_proof: ProofState | null;
+  /** What the picture's own frame number said of its frame. */
+  frame_witness: 'confirmed' | 'contradicted' | null;
 }
 
 /** What is not named stays; null takes it away. */

@@ -1,5 +1,5 @@
 import { getJson, patchJson, postJson, remove } from './http';
-import type { LookChange, Lut, NewSource, Review, TransportAction } from './types';
+import type { LookChange, Lut, NewSource, PublishKey, Review, TransportAction } from './types';
 
 /** What a colourist does while a review is shown. */
 
@@ -11,6 +11,7 @@ export const changeLook = (id: string, change: LookChange): Promise<Review> => p
 export const addSource = (id: string, source: NewSource): Promise<Review> => postJson(`${review(id)}/sources`, source);
 export const showSource = (id: string, source: string): Promise<Review> => postJson(`${review(id)}/sources/${encodeURIComponent(source)}/show`, {});
 export const removeSource = (id: string, source: string): Promise<void> => remove(`${review(id)}/sources/${encodeURIComponent(source)}`);
+export const makePublishKey = (id: string, source: string): Promise<PublishKey> => postJson(`${review(id)}/sources/${encodeURIComponent(source)}/key`, {});
 
 export const listLuts = async (): Promise<Lut[]> => (await getJson<{ luts: Lut[] }>('/api/luts')).luts;
 export const addLut = (name: string, text: string): Promise<Lut> => postJson('/api/luts', { name, text });

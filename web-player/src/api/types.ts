@@ -8,7 +8,8 @@ export type { InputColor, TargetColor } from './color';
 export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
 
 import type { Comment, Person } from './comment';
-import type { DisplayCheck } from './display';
+import type { DisplayCheck, Probe } from './display';
+import type { Proof } from './proof';
 
 export type * from './comment';
 export type * from './display';
@@ -40,12 +41,16 @@ export interface Picture {
   chroma: string;
   width: number;
   height: number;
+  source_width: number;
+  source_height: number;
   rate: Rate;
   target: TargetColor;
   color: string;
   bitrate_bps: number;
   reference: boolean;
   note: string | null;
+  /** What of the viewer's holds the picture back just now. */
+  limit?: 'network' | 'device' | null;
 }
 
 export type SourceState = 'waiting' | 'live' | 'idle' | 'lost';
@@ -135,6 +140,7 @@ export interface Report {
   type: 'report';
   frames_per_second: number;
   frames_dropped: number;
+  decode_ms: number | null;
   frame_format: string | null;
   srtp_cipher: string | null;
   width: number;
@@ -175,6 +181,10 @@ export interface Viewer {
   frames_dropped: number | null;
   srtp_cipher: string | null;
   display: DisplayCheck | null;
+  display_at: string | null;
+  probe: Probe | null;
+  probe_at: string | null;
+  proof: Proof;
 }
 
 export interface ReviewSummary {
@@ -190,6 +200,9 @@ export type SourceSpec =
   | { kind: 'test-reel'; height: number }
   | { kind: 'file'; path: string }
   | { kind: 'sequence'; path: string; rate: Rate | null }
+  | { kind: 'whip' }
+  | { kind: 'sdi'; device: number }
+  | { kind: 'ndi'; name: string }
   | { kind: 'slate' }
   | { kind: 'srt'; uri: string; passphrase?: string | null };
 
@@ -198,6 +211,14 @@ export interface ListedSource {
   name: string;
   on_air: boolean;
   spec: SourceSpec;
+  /** Of the kind `whip`: who may publish to it, and who does. */
+  publish: { path: string; key_made_at: string | null; since: string | null; cipher: string | null } | null;
+}
+
+/** Where a sender publishes to; the key is shown this once. */
+export interface PublishKey {
+  url: string;
+  key: string;
 }
 
 export interface NewSource {
@@ -309,4 +330,5 @@ export type ReviewMessage = { seq: number } & (
   | { type: 'links'; links: Link[] }
   | { type: 'comment'; comment: Comment }
   | { type: 'source'; source: Source }
+  | { type: 'proof'; viewer_id: string; proof: Proof }
 );

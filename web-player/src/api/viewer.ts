@@ -1,5 +1,6 @@
+import type { ProofReport } from '../proof/report';
 import { getJson, patchJson, postJson, putJson, remove, send } from './http';
-import type { CodeSent, Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, RoomState, Waiting } from './types';
+import type { CodeSent, Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, Probe, ProbeTarget, RoomState, Waiting } from './types';
 
 /** What a viewer's browser asks of the server. */
 
@@ -28,7 +29,16 @@ const comment = (id: string): string => `/api/comments/${encodeURIComponent(id)}
 export const changeComment = (id: string, change: CommentChange): Promise<Comment> => patchJson(comment(id), change);
 export const takeBackComment = (id: string): Promise<void> => remove(comment(id));
 
+export async function sendStill(id: string, still: Blob): Promise<void> {
+  await send(`${comment(id)}/still`, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: still });
+}
+
 export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
+
+export const sendProbe = (name: string, text: string, target: ProbeTarget): Promise<Probe> =>
+  putJson('/api/room/probe', { name, text, target });
+
+export const sendProof = (report: ProofReport): Promise<void> => postJson('/api/room/proof', report);
 
 export const leaveRoom = (): Promise<void> => postJson('/api/room/leave');
 

@@ -7,10 +7,12 @@ import type { Me } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { DuePage } from './DuePage';
+import { LogPage } from './LogPage';
 import { NewReviewPage } from './NewReviewPage';
 import { PeoplePage } from './PeoplePage';
 import { ProjectsPage } from './ProjectsPage';
 import { RecordPage } from './RecordPage';
+import { ProofPage } from './ProofPage';
 import { ReviewPage } from './ReviewPage';
 import { ReviewsPage } from './ReviewsPage';
 import { RoleContext } from './role';
@@ -54,11 +56,11 @@ export function Console(): JSX.Element {
 /** Pages a role has something to do on; the server refuses the others. */
 function pagesFor({ role }: Me): [Page, string][] {
   const house: Page[] = role === 'admin' || role === 'security-lead' ? ['people', 'record'] : [];
-  const pages: Page[] = ['reviews', 'projects', ...house, 'security'];
+  const pages: Page[] = ['reviews', 'log', 'projects', ...house, 'security'];
   return pages.map((page) => [page, page === 'reviews' ? '#/' : `#/${page}`]);
 }
 
-type Page = 'reviews' | 'projects' | 'people' | 'record' | 'security';
+type Page = 'reviews' | 'log' | 'projects' | 'people' | 'record' | 'security';
 
 interface DeskProps {
   me: Me;
@@ -93,10 +95,12 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       </header>
       {route.at === 'reviews' && <ReviewsPage onRefused={refused} />}
       {route.at === 'new' && <NewReviewPage onRefused={refused} />}
+      {route.at === 'log' && <LogPage onRefused={refused} />}
       {route.at === 'projects' && <ProjectsPage me={me} onRefused={refused} />}
       {route.at === 'people' && <PeoplePage me={me} onRefused={refused} />}
       {route.at === 'record' && <RecordPage key={route.review} review={route.review} onRefused={refused} />}
       {route.at === 'security' && <SecurityPage me={me} onRefused={refused} />}
+      {route.at === 'proof' && <ProofPage key={route.id} id={route.id} onRefused={refused} />}
       {route.at === 'review' && (
         <RoleContext.Provider value={me.role}>
           <ReviewPage key={route.id} id={route.id} onRefused={refused} />

@@ -4,10 +4,11 @@ import type { Category, Comment } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { timeOfDay } from '../messages/time';
-import { Shapes } from '../room/Shapes';
 import { CATEGORIES } from '../room/sorts';
 import type { Thread } from '../room/threads';
 import type { LogActions } from './CommentsPanel';
+import { Status } from './Panel';
+import { StillFigure } from './StillFigure';
 
 interface EntryProps {
   thread: Thread<Comment>;
@@ -42,8 +43,14 @@ export function EntryItem({ thread: { first, answers }, source, picked, onPick, 
   );
 }
 
+/** In which state of their picture it was said, and drawn where that is another. */
+function pictureFacts({ proof, drawing_proof: drawn }: Comment): string[] {
+  const said = proof === null ? [] : [tc(`p_made_${proof}`)];
+  return drawn === null || drawn === proof ? said : [...said, tc('p_made_drawing', { state: tc(`p_made_${drawn}`) })];
+}
+
 function Entry({ comment, source }: { comment: Comment; source: string | null }): JSX.Element {
-  const { text, author, priority, duration_frames: frames, drawing, resolved_by, created_at, edited_at, deleted, parent_id } = comment;
+  const { text, author, priority, duration_frames: frames, drawing, has_still, resolved_by, created_at, edited_at, deleted, parent_id, frame_witness } = comment;
   if (deleted) return <p class="quiet small">{t('comment_deleted')}</p>;
   const facts = [
     author,
@@ -52,17 +59,19 @@ function Entry({ comment, source }: { comment: Comment; source: string | null })
     ...(frames > 1 && parent_id === null ? [t('comment_frames', { count: frames })] : []),
     ...(priority === 'normal' ? [] : [t(`priority_is_${priority}`)]),
     ...(edited_at === null ? [] : [t('comment_edited')]),
+    ...pictureFacts(comment),
     ...(resolved_by === null ? [] : [t('comment_resolved_by', { name: resolved_by })]),
   ];
   return (
     <>
       <p class="shot-text">{text}</p>
       <p class="quiet small figures">{facts.join(' · ')}</p>
-      {drawing && (
-        <figure class="log-drawing" aria-label={t('comment_drawing')}>
-          <Shapes shapes={drawing.shapes} width={256} height={144} />
-        </figure>
+      {frame_witness === 'contradicted' && (
+        <p class="small" title={tc('p_frame_doubt_hint')}>
+          <Status tone="warn">{tc('p_frame_doubt')}</Status>
+        </p>
       )}
+      {(drawing !== null || has_still) && <StillFigure comment={comment} />}
     </>
   );
 }

@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { archiveUrl, commentsUrl, type CommentFormat } from '../api/account';
+import { commentsUrl, type CommentFormat } from '../api/account';
 import type { Review } from '../api/types';
+import { ArchivePanel } from './ArchivePanel';
+import { RepliesPicker } from './RepliesPicker';
 import { tc } from '../messages/console';
 
 /** Names of programs and formats are the same in every language. */
@@ -43,8 +45,10 @@ export function ExportMenu({ review }: { review: Review }): JSX.Element {
           </a>
         </div>
       )}
-      <a class="button compact" href={archiveUrl(review.id)} download>
-        {tc('export_archive')}
+      {review.comments.length > 0 && <RepliesPicker review={review} />}
+      <ArchivePanel review={review} />
+      <a class="button compact" href={`#/reviews/${review.id}/proof`} data-testid="proof-report">
+        {tc('proof')}
       </a>
     </div>
   );

@@ -8,6 +8,9 @@ const KINDS: readonly [SourceSpec['kind'], ConsoleKey][] = [
   ['file', 'f_kind_file'],
   ['sequence', 'f_kind_sequence'],
   ['srt', 'f_kind_srt'],
+  ['whip', 'f_kind_whip'],
+  ['sdi', 'f_kind_sdi'],
+  ['ndi', 'f_kind_ndi'],
   ['test-reel', 'f_kind_test'],
   ['slate', 'f_kind_slate'],
 ];
@@ -48,6 +51,11 @@ function TimecodeFields({ draft, set, problem }: FormPart): JSX.Element {
 function KindFields({ draft, set, problem }: FormPart): JSX.Element {
   if (draft.kind === 'file')
     return <Field label={tc('f_path')} hint={tc('f_path_hint')} value={draft.path} onValue={(path) => set({ path })} problem={problem('path')} spellcheck={false} />;
+  if (draft.kind === 'sdi')
+    return <Field label={tc('f_device')} hint={tc('f_device_hint')} type="number" min="0" max="63" value={draft.device} onValue={(device) => set({ device })} problem={problem('source')} />;
+  if (draft.kind === 'ndi')
+    return <Field label={tc('f_ndi')} hint={tc('f_ndi_hint')} value={draft.path} onValue={(path) => set({ path })} problem={problem('path') ?? problem('source')} spellcheck={false} />;
+  if (draft.kind === 'whip') return <p class="hint">{tc('f_whip_text')}</p>;
   if (draft.kind === 'slate') return <p class="hint">{tc('f_slate_text')}</p>;
   if (draft.kind === 'sequence')
     return (

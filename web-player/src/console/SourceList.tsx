@@ -11,12 +11,16 @@ import { ColorChoice } from './ColorChoice';
 import { emptyDraft, sourceProblems, toNewSource, type DraftProblems } from './draft';
 import { problemIn, type FormPart } from './NewReviewPage';
 import { Panel, Status } from './Panel';
+import { PublishPart } from './PublishPart';
 import type { Commands } from './ReviewPage';
 import { SourceFields } from './SourceFields';
 
 export function specText(spec: SourceSpec): string {
   if (spec.kind === 'file' || spec.kind === 'sequence') return spec.path;
   if (spec.kind === 'srt') return spec.uri;
+  if (spec.kind === 'sdi') return `SDI ${spec.device}`;
+  if (spec.kind === 'ndi') return spec.name;
+  if (spec.kind === 'whip') return tc('f_kind_whip');
   return tc(spec.kind === 'slate' ? 'f_kind_slate' : 'f_kind_test');
 }
 
@@ -48,6 +52,7 @@ export function SourceList({ review, commands }: { review: Review; commands: Com
                 <AskOnce label={tc('source_remove')} sure={tc('source_remove_sure')} about={source.name} onSure={() => drop(source)} />
               </span>
             )}
+            <PublishPart reviewId={review.id} source={source} commands={commands} />
           </li>
         ))}
       </ol>

@@ -1,12 +1,15 @@
 import type { JSX } from 'preact';
 import type { Link, TargetColor, Viewer } from '../api/types';
+import { serverNow } from '../api/http';
 import { AskOnce } from '../design/AskOnce';
 import { t } from '../messages';
 import { tc } from '../messages/console';
-import { timeOfDay } from '../messages/time';
+import { duration, timeOfDay } from '../messages/time';
 import { pictureParts, readableCipher } from '../room/facts';
+import { probeFigures } from '../room/probe';
 import { canRevoke } from './LinksPanel';
 import { Panel, Status } from './Panel';
+import { ProofLine } from './ProofLine';
 
 interface ViewersProps {
   viewers: Viewer[];
@@ -70,7 +73,9 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
       <td>
         <PictureCell viewer={viewer} />
         {(viewer.state === 'watching' || viewer.state === 'joined') && <TargetChoice viewer={viewer} onTarget={actions.onTarget} />}
-        <DisplayLine display={viewer.display} />
+        <ProofLine proof={viewer.proof} />
+        <DisplayLine display={viewer.display} at={viewer.display_at} />
+        <ProbeLine probe={viewer.probe} at={viewer.probe_at} />
       </td>
       <td class="viewer-state">
         <StateCell viewer={viewer} />
@@ -127,11 +132,12 @@ function PictureCell({ viewer }: { viewer: Viewer }): JSX.Element {
 }
 
 /** The display they checked, and what they did not see on it. */
-function DisplayLine({ display }: { display: Viewer['display'] }): JSX.Element | null {
+function DisplayLine({ display, at }: { display: Viewer['display']; at: string | null }): JSX.Element | null {
   if (!display) return null;
   const { gamut, hdr, depth_bits: bits, width, height } = display;
   const unseen = (['blacks', 'whites', 'greys', 'patches'] as const).filter((question) => !display[question]);
-  const facts = [t(`display_gamut_${gamut}`), t(hdr ? 'display_hdr' : 'display_sdr'), `${bits}-bit`, `${width}x${height}`];
+  const age = at === null ? [] : [tc('p_age', { age: duration(serverNow() - Date.parse(at)) })];
+  const facts = [t(`display_gamut_${gamut}`), t(hdr ? 'display_hdr' : 'display_sdr'), `${bits}-bit`, `${width}x${height}`, ...age];
   return (
     <div class="small" data-testid="display-line">
       <Status tone={unseen.length === 0 ? 'good' : 'warn'}>
@@ -139,6 +145,20 @@ function DisplayLine({ display }: { display: Viewer['display'] }): JSX.Element |
       </Status>
       <p class="quiet figures">{facts.join(' · ')}</p>
     </div>
+  );
+}
+
+/** What a probe measured on their display. A file says nothing of whose display it was. */
+function ProbeLine({ probe, at }: { probe: Viewer['probe']; at: string | null }): JSX.Element | null {
+  if (!probe || at === null) return null;
+  const age = tc('p_age', { age: duration(serverNow() - Date.parse(at)) });
+  const of = [probe.instrument, probe.created, `SHA-256 ${probe.sha256}`].filter((fact) => fact !== null);
+  return (
+    <p class="small figures parts" data-testid="probe-line" title={of.join('\n')}>
+      {[`${tc('p_probe')}: ${probe.name}`, ...probeFigures(probe), age].map((figure) => (
+        <span key={figure}>{figure} </span>
+      ))}
+    </p>
   );
 }
 

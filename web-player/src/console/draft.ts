@@ -8,6 +8,7 @@ export interface Draft {
   kind: SourceSpec['kind'];
   height: string;
   path: string;
+  device: string;
   /** Of numbered pictures: frames per second, or two numbers with a slash. */
   rate: string;
   uri: string;
@@ -33,6 +34,7 @@ export function emptyDraft(now = new Date()): Draft {
     kind: 'file',
     height: '1080',
     path: '',
+    device: '0',
     rate: '',
     uri: '',
     srtPassphrase: '',
@@ -49,7 +51,7 @@ export function emptyDraft(now = new Date()): Draft {
 /** What is wrong with the part of the form that says where the picture comes from. */
 export function sourceProblems(draft: Draft): DraftProblems {
   const problems: DraftProblems = {};
-  if ((draft.kind === 'file' || draft.kind === 'sequence') && draft.path.trim() === '') problems.path = 'required';
+  if ((draft.kind === 'file' || draft.kind === 'sequence' || draft.kind === 'ndi') && draft.path.trim() === '') problems.path = 'required';
   if (draft.kind === 'sequence' && draft.rate.trim() !== '' && rateOf(draft) === null) problems.rate = 'rate';
   if (draft.kind === 'srt' && draft.uri.trim() === '') problems.uri = 'required';
   return problems;
@@ -78,7 +80,9 @@ function sourceOf(draft: Draft): SourceSpec {
   if (draft.kind === 'test-reel') return { kind: 'test-reel', height: Number(draft.height) };
   if (draft.kind === 'file') return { kind: 'file', path: draft.path.trim() };
   if (draft.kind === 'sequence') return { kind: 'sequence', path: draft.path.trim(), rate: rateOf(draft) };
-  if (draft.kind === 'slate') return { kind: 'slate' };
+  if (draft.kind === 'sdi') return { kind: 'sdi', device: Number(draft.device) };
+  if (draft.kind === 'ndi') return { kind: 'ndi', name: draft.path.trim() };
+  if (draft.kind === 'slate' || draft.kind === 'whip') return { kind: draft.kind };
   return { kind: 'srt', uri: draft.uri.trim(), passphrase: draft.srtPassphrase === '' ? null : draft.srtPassphrase };
 }
 

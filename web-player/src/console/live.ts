@@ -22,6 +22,10 @@ export function applyMessage(review: Review | null, message: ReviewMessage): Rev
       return { ...review, links: message.links };
     case 'source':
       return { ...review, source: message.source };
+    case 'proof': {
+      const { viewer_id: id, proof } = message;
+      return { ...review, viewers: review.viewers.map((viewer) => (viewer.id === id ? { ...viewer, proof } : viewer)) };
+    }
     case 'comment':
       return { ...review, comments: withComment(review.comments, message.comment) };
   }

@@ -17,6 +17,7 @@ interface FieldProps {
   spellcheck?: boolean;
   min?: string;
   max?: string;
+  maxLength?: number;
 }
 
 /** A labelled input; what is wrong and what to do next stands under it. */

@@ -1,10 +1,14 @@
 import { fill, pick, type Params } from '.';
 import { houseMessages } from './house';
+import { proofMessages } from './proof';
+import { publishMessages } from './publish';
 import { signInMessages } from './signIn';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
   ...houseMessages,
+  ...proofMessages,
+  ...publishMessages,
   ...signInMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
@@ -282,9 +286,6 @@ export const consoleMessages = {
   v_patches: ['saturated colours', '高彩度の色'],
   c_comments_none: ['Comments appear here as they are made.', 'コメントはここに届きます。'],
   record: ['Record', '記録'],
-  export_format: ['Form of the comments', 'コメントの形式'],
-  export_comments: ['Download comments', 'コメントを保存'],
-  export_archive: ['Archive as ZIP', 'アーカイブ (ZIP)'],
   end: ['End the review', '試写を終了'],
   end_sure: ['End for everyone now', '全員の視聴を終了する'],
   end_hint: ['Stops every picture within a second and closes all links.', '1 秒以内に全員の映像を停止し、すべてのリンクを閉じます。'],

@@ -1,9 +1,10 @@
 import type { CSSProperties, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { DisplayCheck } from '../api/types';
+import type { DisplayCheck, Probe, ProbeTarget } from '../api/types';
 import { IconButton } from '../design/Icon';
 import { t } from '../messages';
 import { readDisplay, type DisplayFacts } from './display';
+import { ProbeSection } from './ProbeSection';
 import './display.css';
 
 const QUESTIONS = ['blacks', 'whites', 'greys', 'patches'] as const;
@@ -14,11 +15,13 @@ interface PanelProps {
   keep(check: DisplayCheck): Promise<void>;
   /** Said when it was kept; before joining it is only remembered. */
   kept?: string;
+  /** Takes a probe's file; without it there is nobody to take it yet. */
+  probe?: (file: File, target: ProbeTarget) => Promise<Probe>;
   onClose(): void;
 }
 
 /** What the display says of itself, and what a person sees on it. */
-export function DisplayPanel({ keep, kept = t('display_kept'), onClose }: PanelProps): JSX.Element {
+export function DisplayPanel({ keep, kept = t('display_kept'), probe, onClose }: PanelProps): JSX.Element {
   const panel = useRef<HTMLDivElement>(null);
   const [facts] = useState(readDisplay);
   const [answers, setAnswers] = useState<Answers>({});
@@ -70,6 +73,7 @@ export function DisplayPanel({ keep, kept = t('display_kept'), onClose }: PanelP
             {said}
           </p>
         </div>
+        {probe && <ProbeSection send={probe} />}
       </div>
     </div>
   );

@@ -1,56 +1,34 @@
-import type { CSSProperties, JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { IconButton } from '../design/Icon';
 import { t } from '../messages';
+import { visibleHeight } from '../proof/strip';
 import { useStore } from '../store';
-import { INK_NAMES, INKS, LABEL_LIMIT, pictureRect, pointIn, type Rect } from './drawing';
+import { placeOf } from './crop';
+import { INK_NAMES, INKS, LABEL_LIMIT, pointIn, type Rect } from './drawing';
 import { TOOLS, type Easel } from './easel';
 import { Shapes } from './Shapes';
 import './drawing.css';
 
 interface LayerProps {
   easel: Easel;
+  /** Where the picture lies in the stage. */
+  rect: Rect | null;
   video(): HTMLVideoElement | null;
-}
-
-/** Where the picture lies in the stage, kept right while window and picture change. */
-function usePicture(stage: () => HTMLElement | null, video: () => HTMLVideoElement | null): Rect | null {
-  const [rect, setRect] = useState<Rect | null>(null);
-  useLayoutEffect(() => {
-    const [box, picture] = [stage(), video()];
-    if (!box || !picture) return undefined;
-    const measure = (): void => {
-      const size = { width: box.clientWidth, height: box.clientHeight };
-      setRect(pictureRect(size, { width: picture.videoWidth, height: picture.videoHeight }));
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(box);
-    picture.addEventListener('resize', measure);
-    measure();
-    return () => {
-      observer.disconnect();
-      picture.removeEventListener('resize', measure);
-    };
-  }, []);
-  return rect;
 }
 
 const px = (value: number): string => `${value}px`;
 
-const place = ({ left, top, width, height }: Rect): CSSProperties => ({ left: px(left), top: px(top), width: px(width), height: px(height) });
-
 /** Over the picture: what is drawn, and somebody's drawing that is looked at. */
-export function DrawingLayer({ easel, video }: LayerProps): JSX.Element {
+export function DrawingLayer({ easel, rect, video }: LayerProps): JSX.Element {
   const view = useStore(easel.store);
-  const layer = useRef<HTMLDivElement>(null);
-  const rect = usePicture(() => layer.current, video);
   const { open, shapes, current, shown } = view;
   const own = current ? [...shapes, current] : shapes;
   return (
-    <div class="drawing-layer" ref={layer} data-open={open ? 'yes' : 'no'}>
+    <div class="drawing-layer" data-open={open ? 'yes' : 'no'}>
       {rect && open && <Canvas easel={easel} rect={rect} video={video} />}
       {rect && (
-        <div class="drawing-over" style={place(rect)} data-testid="drawing">
+        <div class="drawing-over" style={placeOf(rect)} data-testid="drawing">
           <Shapes shapes={shown ? shown.drawing.shapes : own} width={rect.width} height={rect.height} />
         </div>
       )}
@@ -73,7 +51,8 @@ function Canvas({ easel, rect, video }: { easel: Easel; rect: Rect; video(): HTM
     const [canvas, picture] = [held.current, video()];
     if (!canvas || !picture || picture.videoWidth === 0) return;
     canvas.width = picture.videoWidth;
-    canvas.height = picture.videoHeight;
+    // Without the strip: what lies below is cut off.
+    canvas.height = visibleHeight(picture.videoWidth, picture.videoHeight);
     canvas.getContext('2d')?.drawImage(picture, 0, 0);
   }, []);
   const at = (event: PointerEvent): [number, number] => {
@@ -90,7 +69,7 @@ function Canvas({ easel, rect, video }: { easel: Easel; rect: Rect; video(): HTM
     <canvas
       ref={held}
       class="drawing-canvas"
-      style={place(rect)}
+      style={placeOf(rect)}
       aria-label={t('draw_canvas')}
       onPointerDown={down}
       onPointerMove={(event) => easel.move(at(event))}

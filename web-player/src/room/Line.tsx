@@ -8,6 +8,7 @@ import { duration, instant } from '../messages/time';
 import type { RoomActions } from './keys';
 import { PictureFacts } from './PictureFacts';
 import type { Player, RoomView } from './player';
+import { ProofMark } from './ProofMark';
 
 interface LineProps {
   player: Player;
@@ -83,6 +84,7 @@ export function Line({ player, view, drawer, actions, onDisplay }: LineProps): J
         <span class="quiet">{version}</span>
       </h1>
       <SignalState view={view} />
+      {view.hasFrame && <ProofMark player={player} />}
       <PictureFacts picture={view.picture} received={view.received} />
       <SessionClock expiresAt={view.room.expires_at} />
       <div class="line-buttons">

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
+import { placeOf, useCrop } from './crop';
 import { DrawingLayer } from './DrawingLayer';
 import { EndingNotice } from './EndingNotice';
 import type { Player, RoomView } from './player';
@@ -18,11 +19,15 @@ function absence(view: RoomView): { title: string; text: string } | null {
 function notice(view: RoomView): string | null {
   if (!view.hasFrame) return null;
   if (view.connection.at !== 'live' || !view.eventsFlow) return t('reconnecting_line');
-  return view.source.state === 'lost' ? t('lost_line') : null;
+  if (view.source.state === 'lost') return t('lost_line');
+  const limit = view.picture?.limit;
+  return limit ? t(`limit_${limit}`) : null;
 }
 
 export function Program({ player, view }: { player: Player; view: RoomView }): JSX.Element {
+  const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const crop = useCrop(() => stage.current, () => video.current);
   useLayoutEffect(() => {
     // Not in the type library of every browser version, so set as attributes.
     video.current?.setAttribute('controlslist', 'nodownload noplaybackrate noremoteplayback');
@@ -32,19 +37,23 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
   const missing = absence(view);
   const line = notice(view);
   return (
-    <main class="stage" onContextMenu={prevent}>
-      <video
-        ref={video}
-        data-testid="program"
-        playsInline
-        disablePictureInPicture
-        disableRemotePlayback
-        tabIndex={-1}
-        aria-label={view.room.review.title}
-        onContextMenu={prevent}
-        onDragStart={prevent}
-      />
-      {view.hasFrame && <DrawingLayer easel={player.easel} video={() => video.current} />}
+    <main class="stage" ref={stage} onContextMenu={prevent}>
+      {/* The signal strip under the picture is for the proof alone: nobody sees it. */}
+      <div class="stage-crop" data-testid="crop" style={crop ? placeOf(crop.rect) : {}}>
+        <video
+          ref={video}
+          data-testid="program"
+          style={{ height: `${100 * (crop?.taller ?? 1)}%` }}
+          playsInline
+          disablePictureInPicture
+          disableRemotePlayback
+          tabIndex={-1}
+          aria-label={view.room.review.title}
+          onContextMenu={prevent}
+          onDragStart={prevent}
+        />
+      </div>
+      {view.hasFrame && <DrawingLayer easel={player.easel} rect={crop?.rect ?? null} video={() => video.current} />}
       {missing && (
         <div class="stage-card" role="status">
           <h2>{missing.title}</h2>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { RoomState } from '../api/types';
+import type { Probe, ProbeTarget, RoomState } from '../api/types';
+import { sendProbe } from '../api/viewer';
 import { Card } from '../design/Card';
 import { t } from '../messages';
 import { useStore } from '../store';
@@ -18,6 +19,8 @@ import type { Prepared } from './whep';
 import './room.css';
 import './line.css';
 import './drawer.css';
+
+const sendFile = async (file: File, target: ProbeTarget): Promise<Probe> => sendProbe(file.name, await file.text(), target);
 
 interface RoomProps {
   room: RoomState;
@@ -110,7 +113,7 @@ export function Room(props: RoomProps): JSX.Element {
       <Program player={player} view={view} />
       <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setPanel('display')} />
       <Drawer player={player} view={view} open={drawer} focus={focus} onClose={() => setDrawer(false)} />
-      {panel === 'display' && <DisplayPanel keep={(check) => player.checkedDisplay(check)} onClose={close} />}
+      {panel === 'display' && <DisplayPanel keep={(check) => player.checkedDisplay(check)} probe={sendFile} onClose={close} />}
       {panel === 'help' && <Help onClose={close} />}
     </div>
   );

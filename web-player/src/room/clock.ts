@@ -46,6 +46,12 @@ export class ClockMap {
   }
 
   at(rtp: number): FrameTime | null {
+    const clock = this.clockAt(rtp);
+    return clock && frameAt(clock, rtp);
+  }
+
+  /** The clock in force at a timestamp; of one before all of them, the earliest. */
+  clockAt(rtp: number): Clock | null {
     let best: Clock | null = null;
     let bestAge = Infinity;
     let earliest: Clock | null = null;
@@ -58,7 +64,6 @@ export class ClockMap {
         bestAge = age;
       }
     }
-    const clock = best ?? earliest;
-    return clock && frameAt(clock, rtp);
+    return best ?? earliest;
   }
 }

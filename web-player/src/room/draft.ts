@@ -5,14 +5,16 @@ import { drawingOf } from './drawing';
 import { mentioned } from './mentions';
 import type { Pin, ShownComment } from './outbox';
 import type { Player } from './player';
+import type { Still } from './still';
 
 /** What the next words are for: a new comment, an answer, or a change of one's own. */
 export type Purpose = { to: 'say' } | { to: 'answer' | 'edit'; comment: ShownComment };
 
-/** The frames a comment is about. */
+/** The frames a comment is about, and what the first of them looked like. */
 export interface Pinned {
   pin: Pin;
   end: Pin | null;
+  still: Still;
 }
 
 export interface Draft {
@@ -43,7 +45,7 @@ export function useDraft(player: Player, purpose: Purpose): Draft {
   const { shapes, open: drawing } = useStore(player.easel.store);
   const pinnedNow = (): Pinned | null => {
     const pin = player.pin();
-    return pin && { pin, end: null };
+    return pin && { pin, end: null, still: player.screen.still() };
   };
   const pinNow = (): void => setPinned(pinnedNow());
   useEffect(() => {

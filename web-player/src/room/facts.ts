@@ -5,24 +5,35 @@ export interface Received {
   framesPerSecond: number;
   framesDropped: number;
   framesDecoded: number;
+  /** Time spent decoding so far, and of a frame since the look before; null while no frame was decoded. */
+  decodeSeconds: number;
+  decodeMs: number | null;
   bytes: number;
   width: number;
   height: number;
   srtpCipher: string | null;
   frameFormat: string | null;
   roundTripMs: number | null;
+  /** From the server's network to a decoded picture, by the browser's own count. */
+  latencyMs: number | null;
+  /** Seconds that all pictures together took from their first packet to decoded. */
+  processingS: number;
 }
 
 export const NOTHING_RECEIVED: Received = {
   framesPerSecond: 0,
   framesDropped: 0,
   framesDecoded: 0,
+  decodeSeconds: 0,
+  decodeMs: null,
   bytes: 0,
   width: 0,
   height: 0,
   srtpCipher: null,
   frameFormat: null,
   roundTripMs: null,
+  latencyMs: null,
+  processingS: 0,
 };
 
 /** "sRGB on Rec.709, limited range (1-13-1)" -> "sRGB (1-13-1)". */
@@ -43,6 +54,12 @@ export function pictureParts(picture: Picture): string[] {
 
 /** One line a person can use: "10-bit 4:4:4 · 1280x720 · sRGB (1-13-1) · H.264 High 4:4:4". */
 export const pictureLine = (picture: Picture): string => pictureParts(picture).join(' · ');
+
+/** Mean time to decode a frame between two looks; null when there was none. */
+export function decodeMs(before: Received, now: Received): number | null {
+  const frames = now.framesDecoded - before.framesDecoded;
+  return frames > 0 ? ((now.decodeSeconds - before.decodeSeconds) / frames) * 1000 : null;
+}
 
 /** 8-bit and deeper names of VideoFrame.format: "I444P10" -> "10-bit 4:4:4". */
 export function readableFormat(format: string): string {

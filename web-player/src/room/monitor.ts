@@ -1,5 +1,5 @@
-import { NOTHING_RECEIVED, type Received } from './facts';
-import { readFrameFormat, readStats } from './stats';
+import { decodeMs, NOTHING_RECEIVED, type Received } from './facts';
+import { latencyOf, readFrameFormat, readStats } from './stats';
 import type { Viewing } from './whep';
 
 const EVERY_MS = 2000;
@@ -44,7 +44,8 @@ export class Monitor {
     if (viewing !== this.viewing) return;
     this.readFormat(viewing, received);
     this.noteProgress(received);
-    this.last = { ...received, frameFormat: this.format };
+    const measured = { latencyMs: latencyOf(received, this.last), decodeMs: decodeMs(this.last, received) };
+    this.last = { ...received, frameFormat: this.format, ...measured };
     this.handlers.received(this.last);
   }
 

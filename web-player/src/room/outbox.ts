@@ -1,4 +1,5 @@
 import { asApiError } from '../api/http';
+import type { Still } from './still';
 import type { Category, Comment, Drawing, NewComment, Priority } from '../api/types';
 
 /** The frame a comment is about: as it was on this viewer's screen. */
@@ -18,7 +19,7 @@ export interface Said {
 }
 
 /** What it is about: frames that were seen, or another comment. */
-export type About = { pin: Pin; end: Pin | null } | { answers: ShownComment };
+export type About = { pin: Pin; end: Pin | null; still: Still } | { answers: ShownComment };
 
 export interface ShownComment extends Said {
   id: string;
@@ -42,6 +43,7 @@ export interface ShownComment extends Said {
 
 interface Draft {
   body: NewComment;
+  still: Still | null;
   /** Never reached the server: worth sending again by itself. */
   unreachable: boolean;
 }
@@ -51,6 +53,8 @@ const RETRY_AFTER_MS = 1000;
 export interface OutboxOptions {
   me: { link_id: string; name: string };
   send(comment: NewComment): Promise<Comment>;
+  /** Sends what was on screen after the comment it belongs to. */
+  sendStill(id: string, still: Blob): Promise<void>;
   changed(comments: ShownComment[]): void;
   wait?(ms: number): Promise<void>;
 }
@@ -104,7 +108,7 @@ export class Outbox {
       house: false, duration_frames: 1, edited: false, resolved: false, resolved_by: null, deleted: false, mine: true,
       names_me: false, state: 'sending', problem: null,
     });
-    this.drafts.set(id, { body: { id, ...said, ...placeOf(about) }, unreachable: false });
+    this.drafts.set(id, { body: { id, ...said, ...placeOf(about) }, still: 'pin' in about ? about.still : null, unreachable: false });
     this.publish();
     await this.deliver(id);
   }
@@ -133,7 +137,8 @@ export class Outbox {
     const draft = this.drafts.get(id);
     if (!draft) return;
     try {
-      this.receive(await this.twice(draft.body));
+      this.receive(await this.twice(() => this.options.send(draft.body)));
+      void this.illustrate(id, draft.still);
     } catch (error) {
       const refusal = asApiError(error);
       draft.unreachable = refusal.unreachable;
@@ -141,14 +146,20 @@ export class Outbox {
     }
   }
 
-  private async twice(body: NewComment): Promise<Comment> {
+  /** A comment without its still is whole: what fails here is told to nobody. */
+  private async illustrate(id: string, taken: Still | null): Promise<void> {
+    const still = await taken?.catch(() => null);
+    if (still) await this.twice(() => this.options.sendStill(id, still)).catch(() => undefined);
+  }
+
+  private async twice<T>(send: () => Promise<T>): Promise<T> {
     try {
-      return await this.options.send(body);
+      return await send();
     } catch (error) {
       const status = asApiError(error).status;
       if (status !== 0 && status < 500) throw error;
       await (this.options.wait ?? pause)(RETRY_AFTER_MS);
-      return await this.options.send(body);
+      return await send();
     }
   }
 

@@ -1,7 +1,8 @@
 import { EventSocket } from '../api/socket';
 import { asApiError } from '../api/http';
-import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, takeBackComment } from '../api/viewer';
+import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, sendStill, takeBackComment } from '../api/viewer';
 import type { CommentChange, DisplayCheck, Person, Picture, RoomMessage, RoomState, Source } from '../api/types';
+import { Prover, UNPROVEN, type Proof, type ProverHandlers } from '../proof/prover';
 import { Store } from '../store';
 import { ConnectionDriver, eventOf } from './connection';
 import { watchDisplay } from './target';
@@ -39,9 +40,12 @@ export class Player {
   readonly store: Store<RoomView>;
   readonly screen: Screen;
   readonly easel = new Easel();
+  /** What is known of the picture on this screen. */
+  readonly proof = new Store<Proof>(UNPROVEN);
   private readonly driver: ConnectionDriver;
   private readonly outbox: Outbox;
   private readonly monitor: Monitor;
+  private readonly prover: Prover;
   private events: EventSocket<RoomMessage> | null = null;
   private unsentTimer = 0;
   private leaveDisplay: (() => void) | null = null;
@@ -65,7 +69,7 @@ export class Player {
       firstFrame: () => this.store.set({ hasFrame: true }),
       soundRefused: () => this.store.set({ muted: true, soundRefused: true }),
     });
-    this.outbox = new Outbox({ me: room.viewer, send: sendComment, changed: (comments) => this.store.set({ comments }) });
+    this.outbox = new Outbox({ me: room.viewer, send: sendComment, sendStill, changed: (comments) => this.store.set({ comments }) });
     this.outbox.replace(room.comments);
     this.driver = new ConnectionDriver(room.whep_url, prepared, {
       changed: (connection) => this.connectionChanged(connection),
@@ -75,9 +79,14 @@ export class Player {
       received: (received) => this.received(received),
       stalled: () => this.store.get().source.state !== 'waiting' && this.driver.dispatch({ type: 'lost' }),
     });
+    this.prover = new Prover(this.screen, {
+      changed: (proof) => this.proven(proof),
+      facts: () => this.known(),
+    });
   }
 
   start(): void {
+    this.prover.start();
     this.openEvents();
     this.driver.dispatch({ type: 'start' });
     // Requests can fail while the event stream goes on: then nothing else says that the way is free again.
@@ -97,6 +106,7 @@ export class Player {
     window.removeEventListener('pageshow', this.pageShown);
     this.events?.close();
     this.monitor.stop();
+    this.prover.stop();
     this.driver.close();
     this.screen.clear();
   }
@@ -246,12 +256,24 @@ export class Player {
     if (over) this.events?.close();
   }
 
+  private known(): ReturnType<ProverHandlers['facts']> {
+    const { connection, hasFrame, picture, received } = this.store.get();
+    const live = connection.at === 'live' && hasFrame;
+    return { viewing: this.driver.current?.id ?? '', live, picture, received };
+  }
+
+  /** Twice a second, and mostly nothing has changed. */
+  private proven(proof: Proof): void {
+    if (JSON.stringify(this.proof.get()) !== JSON.stringify(proof)) this.proof.set(proof);
+  }
+
   private received(received: Received): void {
     this.store.set({ received });
     this.events?.send({
       type: 'report',
       frames_per_second: received.framesPerSecond,
       frames_dropped: received.framesDropped,
+      decode_ms: received.decodeMs,
       frame_format: received.frameFormat,
       srtp_cipher: received.srtpCipher,
       width: received.width,

@@ -1,4 +1,5 @@
 import { ClockMap, type FrameTime } from './clock';
+import { takeStill, type Still } from './still';
 
 type FrameListener = (frame: FrameTime | null) => void;
 
@@ -24,7 +25,7 @@ function currentRtp(video: HTMLVideoElement | null): number | null {
 /** The video element and the frame that is on it now. */
 export class Screen {
   readonly clocks = new ClockMap();
-  private video: HTMLVideoElement | null = null;
+  private shown: HTMLVideoElement | null = null;
   private readonly listeners = new Set<FrameListener>();
   private rtp: number | null = null;
   private firstTold = false;
@@ -33,8 +34,13 @@ export class Screen {
     private readonly handlers: { firstFrame(): void; soundRefused(): void },
   ) {}
 
+  /** The element that shows the picture, while there is one. */
+  get video(): HTMLVideoElement | null {
+    return this.shown;
+  }
+
   attach(video: HTMLVideoElement | null): void {
-    this.video = video;
+    this.shown = video;
     if (video) this.watchFrames(video);
   }
 
@@ -73,6 +79,11 @@ export class Screen {
   frameNow(): FrameTime | null {
     const rtp = this.rtp === null ? null : (currentRtp(this.video) ?? this.rtp);
     return rtp === null ? null : this.clocks.at(rtp);
+  }
+
+  /** What is on screen at this very moment. */
+  still(): Still {
+    return takeStill(this.video);
   }
 
   onFrame(listener: FrameListener): () => void {

@@ -1,3 +1,4 @@
+import { visibleHeight } from '../proof/strip';
 import { NOTHING_RECEIVED, type Received } from './facts';
 
 type Entry = Record<string, unknown>;
@@ -10,9 +11,11 @@ function readVideo(entry: Entry): Partial<Received> {
     framesPerSecond: number(entry['framesPerSecond']),
     framesDropped: number(entry['framesDropped']),
     framesDecoded: number(entry['framesDecoded']),
+    decodeSeconds: number(entry['totalDecodeTime']),
     bytes: number(entry['bytesReceived']),
     width: number(entry['frameWidth']),
-    height: number(entry['frameHeight']),
+    height: visibleHeight(number(entry['frameWidth']), number(entry['frameHeight'])),
+    processingS: number(entry['totalProcessingDelay']),
   };
 }
 
@@ -26,6 +29,13 @@ export function readStats(report: { forEach(visit: (entry: Entry) => void): void
       received = { ...received, roundTripMs: Math.round(number(entry['currentRoundTripTime']) * 1000) };
   });
   return received;
+}
+
+/** Half the round trip, and what a picture took since `before` from its first packet to decoded. */
+export function latencyOf(now: Received, before: Received): number | null {
+  const frames = now.framesDecoded - before.framesDecoded;
+  if (now.roundTripMs === null || frames <= 0 || now.processingS === 0) return null;
+  return Math.round(now.roundTripMs / 2 + (1000 * (now.processingS - before.processingS)) / frames);
 }
 
 interface ProcessorLike {

@@ -169,38 +169,74 @@ impl<const GATHER: bool> Lanes for Narrow<GATHER> {
         }
     }
     #[inline(always)]
-    unsafe fn gather(self, table: &[Entry], at: __m256i) -> (__m256i, __m256i) {
-        // Entries 0 1 4 5 and 2 3 6 7: the shuffles work within 128 bits and put them in order.
+    fn swap_halves(self, v: __m256i) -> __m256i {
         unsafe {
-            let (low, high) = if GATHER {
-                let base = table.as_ptr().cast();
-                let at = _mm256_permute4x64_epi64::<0b11_01_10_00>(at);
-                let (low, high) = (_mm256_castsi256_si128(at), _mm256_extracti128_si256::<1>(at));
-                (_mm256_i32gather_pd::<8>(base, low), _mm256_i32gather_pd::<8>(base, high))
-            } else {
-                let mut lanes = [0; 8];
-                _mm256_storeu_si256(lanes.as_mut_ptr().cast(), at);
-                (pick_pairs(table, &lanes, [0, 4]), pick_pairs(table, &lanes, [2, 6]))
-            };
-            let (low, high) = (_mm256_castpd_ps(low), _mm256_castpd_ps(high));
-            let first = _mm256_shuffle_ps::<0b10_00_10_00>(low, high);
-            let second = _mm256_shuffle_ps::<0b11_01_11_01>(low, high);
-            (self.bits(first), self.bits(second))
+            let within = _mm_setr_epi8(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+            _mm256_shuffle_epi8(v, _mm256_broadcastsi128_si256(within))
         }
+    }
+    #[inline(always)]
+    unsafe fn gather(self, table: &[Entry], at: __m256i) -> (__m256i, __m256i) {
+        unsafe { if GATHER { load::<8>(table.as_ptr().cast(), at) } else { pick(table.as_ptr(), at) } }
+    }
+    #[inline(always)]
+    unsafe fn gather_words(self, table: &[u16], at: __m256i) -> (__m256i, __m256i) {
+        unsafe { if GATHER { load::<2>(table.as_ptr().cast(), at) } else { pick(table.as_ptr(), at) } }
     }
 }
 
-/// The entries at lanes `i`, `i + 1`, `j` and `j + 1` of `at`.
+/// The first and the second half of the 64 bits at each of `at`, in units of `SCALE` bytes, by gather instructions.
 ///
 /// # Safety
-/// These are indices into `table`.
+/// They can be read.
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) unsafe fn pick_pairs<const N: usize>(table: &[Entry], at: &[u32; N], [i, j]: [usize; 2]) -> __m256d {
-    // SAFETY: the caller's; an entry has 64 bits.
-    let pair = |i: usize| unsafe {
-        let entry = |i: usize| table.as_ptr().add(at[i] as usize).cast::<f64>();
-        _mm_loadh_pd(_mm_load_sd(entry(i)), entry(i + 1))
-    };
-    _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(pair(i)), pair(j))
+unsafe fn load<const SCALE: i32>(table: *const f64, at: __m256i) -> (__m256i, __m256i) {
+    let at = _mm256_permute4x64_epi64::<0b11_01_10_00>(at);
+    let (low, high) = (_mm256_castsi256_si128(at), _mm256_extracti128_si256::<1>(at));
+    // SAFETY: the caller's.
+    unsafe { halves(_mm256_i32gather_pd::<SCALE>(table, low), _mm256_i32gather_pd::<SCALE>(table, high)) }
+}
+
+/// As [`load`] entry by entry, `at` in units of `T`.
+///
+/// # Safety
+/// As for [`load`].
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn pick<T>(table: *const T, at: __m256i) -> (__m256i, __m256i) {
+    let (low, high) = (_mm256_castsi256_si128(at), _mm256_extracti128_si256::<1>(at));
+    let join = |a, b| _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(a), b);
+    // SAFETY: the caller's.
+    let pair = |two| unsafe { pick_pair(table, two) };
+    halves(
+        join(pair(_mm_cvtsi128_si64(low)), pair(_mm_cvtsi128_si64(high))),
+        join(pair(_mm_extract_epi64::<1>(low)), pair(_mm_extract_epi64::<1>(high))),
+    )
+}
+
+/// The 64 bits at the first and at the second half of `two`, in units of `T`. Two places leave the vectors at a time: one by
+/// one takes twice as long, and by way of memory longer still (Zen 4).
+///
+/// # Safety
+/// As for [`load`].
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn pick_pair<T>(table: *const T, two: i64) -> __m128d {
+    let two = two as u64;
+    // SAFETY: the caller's; loads need no alignment.
+    unsafe {
+        let [first, second] = [two & 0xffff_ffff, two >> 32].map(|at| table.add(at as usize).cast());
+        _mm_loadh_pd(_mm_load_sd(first), second)
+    }
+}
+
+/// First and second halves of entries 0 1 4 5 and 2 3 6 7, in order: the shuffles work within 128 bits.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn halves(low: __m256d, high: __m256d) -> (__m256i, __m256i) {
+    let (low, high) = (_mm256_castpd_ps(low), _mm256_castpd_ps(high));
+    let first = _mm256_shuffle_ps::<0b10_00_10_00>(low, high);
+    let second = _mm256_shuffle_ps::<0b11_01_11_01>(low, high);
+    (_mm256_castps_si256(first), _mm256_castps_si256(second))
 }

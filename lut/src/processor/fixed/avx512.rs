@@ -11,7 +11,7 @@ use crate::simd::Avx512;
 #[derive(Clone, Copy)]
 pub(super) struct Wide<const GATHER: bool> {
     _token: Avx512,
-    /// Even pairs of lanes, then odd ones: the shuffles of [`load_entries`] work within 128 bits and put them in order.
+    /// Even pairs of lanes, then odd ones: the shuffles of [`halves_of_entries`] work within 128 bits and put them in order.
     spread: __m512i,
 }
 
@@ -185,54 +185,72 @@ impl<const GATHER: bool> Lanes for Wide<GATHER> {
         }
     }
     #[inline(always)]
-    unsafe fn gather(self, table: &[Entry], at: __m512i) -> (__m512i, __m512i) {
-        unsafe { if GATHER { load_entries(table, self.spread(at)) } else { pick_entries(table, &lanes(at)) } }
+    fn swap_halves(self, v: __m512i) -> __m512i {
+        unsafe { _mm512_rol_epi32::<16>(v) }
     }
     #[inline(always)]
-    unsafe fn gather_both(self, one: &[Entry], two: &[Entry], at: __m512i) -> [(__m512i, __m512i); 2] {
+    unsafe fn gather(self, table: &[Entry], at: __m512i) -> (__m512i, __m512i) {
+        unsafe {
+            if GATHER { load::<8>(table.as_ptr().cast(), self.spread(at)) } else { pick(table.as_ptr(), pairs(at)) }
+        }
+    }
+    #[inline(always)]
+    unsafe fn gather_words(self, table: &[u16], at: __m512i) -> (__m512i, __m512i) {
+        let [all, _] = unsafe { self.gather_words_of_both(table, table, at) };
+        all
+    }
+    #[inline(always)]
+    unsafe fn gather_words_of_both(self, one: &[u16], two: &[u16], at: __m512i) -> [(__m512i, __m512i); 2] {
+        let (one, two) = (one.as_ptr(), two.as_ptr());
         unsafe {
             if GATHER {
                 let at = self.spread(at);
-                [load_entries(one, at), load_entries(two, at)]
+                [load::<2>(one.cast(), at), load::<2>(two.cast(), at)]
             } else {
-                let at = lanes(at);
-                [pick_entries(one, &at), pick_entries(two, &at)]
+                let at = pairs(at);
+                [pick(one, at), pick(two, at)]
             }
         }
     }
 }
 
+/// The first and the second half of the 64 bits at each of `low` and `high`, in units of `SCALE` bytes, by gather
+/// instructions.
+///
 /// # Safety
-/// Every lane of `low` and `high` is an index into `table`.
+/// They can be read.
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn load_entries(table: &[Entry], (low, high): (__m256i, __m256i)) -> (__m512i, __m512i) {
-    let base = table.as_ptr().cast();
+unsafe fn load<const SCALE: i32>(table: *const f64, (low, high): (__m256i, __m256i)) -> (__m512i, __m512i) {
     // SAFETY: the caller's.
-    let (low, high) = unsafe { (_mm512_i32gather_pd::<8>(low, base), _mm512_i32gather_pd::<8>(high, base)) };
-    halves_of_entries(low, high)
+    unsafe { halves_of_entries(_mm512_i32gather_pd::<SCALE>(low, table), _mm512_i32gather_pd::<SCALE>(high, table)) }
 }
 
+/// As [`load`] entry by entry, `at` in units of `T`.
+///
 /// # Safety
-/// Every lane of `at` is an index into `table`.
+/// As for [`load`].
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn pick_entries(table: &[Entry], at: &[u32; 16]) -> (__m512i, __m512i) {
-    // SAFETY: the caller's.
-    let four =
-        |i: usize| unsafe { (avx2::pick_pairs(table, at, [i, i + 4]), avx2::pick_pairs(table, at, [i + 8, i + 12])) };
-    let join = |(low, high)| _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(low), high);
-    halves_of_entries(join(four(0)), join(four(2)))
+unsafe fn pick<T>(table: *const T, [low, high]: [[i64; 4]; 2]) -> (__m512i, __m512i) {
+    let join = |a, b| _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(a), b);
+    let four = |at: [i64; 4]| {
+        // SAFETY: the caller's.
+        let [a, b, c, d] = at.map(|two| unsafe { avx2::pick_pair(table, two) });
+        _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(join(a, b)), join(c, d))
+    };
+    halves_of_entries(four(low), four(high))
 }
 
-/// The lanes, for addresses.
+/// Lanes 0 1, 4 5, 8 9, 12 13 and the others, for addresses.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn lanes(at: __m512i) -> [u32; 16] {
-    let mut lanes = [0; 16];
-    // SAFETY: as many lanes as there are.
-    unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), at) };
-    lanes
+fn pairs(at: __m512i) -> [[i64; 4]; 2] {
+    let (low, high) = (_mm512_castsi512_si256(at), _mm512_extracti64x4_epi64::<1>(at));
+    let [a, c] = [low, high].map(|half| _mm256_castsi256_si128(half));
+    let [b, d] = [low, high].map(|half| _mm256_extracti128_si256::<1>(half));
+    let all = [a, b, c, d];
+    [all.map(|two| _mm_cvtsi128_si64(two)), all.map(|two| _mm_extract_epi64::<1>(two))]
 }
 
 /// First and second halves of entries 0 1, 4 5, 8 9, 12 13 and the others, in order.
@@ -251,20 +269,28 @@ mod tests {
     use crate::Level;
     use crate::simd::Simd;
 
+    fn lanes(v: __m512i) -> [u32; 16] {
+        // SAFETY: as many lanes as there are.
+        unsafe { std::mem::transmute(v) }
+    }
+
     #[test]
     fn entries_are_the_same_gathered_and_picked() {
         let Simd::Avx512(token) = Simd::new(Level::Avx512) else { return };
-        let table: Vec<Entry> = (0..1000).map(|i| Entry([i, i << 16])).collect();
+        let words: Vec<u16> = (0..2000).collect();
+        let entries: Vec<Entry> = (0..1000).map(|i| Entry([i, i << 16])).collect();
         let at: [i32; 16] = std::array::from_fn(|i| (i * i * 4) as i32);
         // SAFETY: the token proves the instructions; all of `at` are below 1000.
         let (gathered, picked) = unsafe {
-            let (gather, pick, at) =
-                (Wide::<true>::new(token), Wide::<false>::new(token), _mm512_loadu_si512(at.as_ptr().cast()));
-            (gather.gather_both(&table, &table[99..], at), pick.gather_both(&table, &table[99..], at))
+            let (gather, pick) = (Wide::<true>::new(token), Wide::<false>::new(token));
+            let at = _mm512_loadu_si512(at.as_ptr().cast());
+            let of_both = |[a, b]: [(__m512i, __m512i); 2], entries| [a, b, entries].map(|(a, b)| (lanes(a), lanes(b)));
+            (
+                of_both(gather.gather_words_of_both(&words, &words[99..], at), gather.gather(&entries, at)),
+                of_both(pick.gather_words_of_both(&words, &words[99..], at), pick.gather(&entries, at)),
+            )
         };
-        for ((a, b), (c, d)) in gathered.into_iter().zip(picked) {
-            // SAFETY: as above.
-            unsafe { assert_eq!((lanes(a), lanes(b)), (lanes(c), lanes(d))) };
-        }
+        assert_eq!(gathered, picked);
+        assert_eq!(picked[1].1[3], (36 + 99 + 2) | ((36 + 99 + 3) << 16));
     }
 }

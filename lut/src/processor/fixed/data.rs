@@ -1,5 +1,7 @@
 //! Which transforms the fixed-point pass can do, and the tables it reads.
 
+use std::iter;
+
 use super::lanes::Entry;
 use crate::color::Vec3;
 use crate::ops::lut1d::Inputs;
@@ -164,9 +166,11 @@ pub(super) struct Cube {
     pub high: Vec3f,
     /// Vertices from one red, green, blue to the next.
     pub strides: [i32; 3],
-    /// From the near corner of a cell to the far one.
+    /// The same in words.
+    pub steps: [i32; 3],
+    /// Words from the near corner of a cell to the far one.
     pub diagonal: i32,
-    vertices: Vec<Entry>,
+    words: Vec<u16>,
 }
 
 type Vec3f = [f32; 3];
@@ -181,18 +185,16 @@ impl Cube {
             return None;
         }
         let step = f64::from(span) / VERTEX_STEPS;
-        let number = |v: f32| (((f64::from(v) - f64::from(min)) / step).round() - 32_768.0) as i16 as u16;
-        let vertices = lut.values().iter().map(|rgb| {
-            let [r, g, b] = rgb.map(|v| u32::from(number(v)));
-            Entry([r | g << 16, b | b << 16])
-        });
+        let number = |v: &f32| (((f64::from(*v) - f64::from(min)) / step).round() - 32_768.0) as i16 as u16;
+        let words = iter::once(0).chain(lut.values().as_flattened().iter().map(number)).chain([0]);
         let size = lut.size() as i32;
         let cube = Self {
             low: edges(lut.domain(), lut.size(), clips, 0.0),
             high: edges(lut.domain(), lut.size(), clips, 1.0),
             strides: [1, size, size * size],
-            diagonal: 1 + size + size * size,
-            vertices: vertices.collect(),
+            steps: [3, 3 * size, 3 * size * size],
+            diagonal: 3 * (1 + size + size * size),
+            words: words.collect(),
         };
         // The kernel gives -32768 * number.
         let offset = f64::from(min) + step * 32_768.0;
@@ -200,8 +202,8 @@ impl Cube {
     }
 
     #[inline(always)]
-    pub(super) fn vertices(&self) -> &[Entry] {
-        &self.vertices
+    pub(super) fn words(&self) -> &[u16] {
+        &self.words
     }
 }
 

@@ -260,6 +260,7 @@ fn tetrahedron<L: Lanes>(l: L, cube: &Cube, v: Color<L>) -> Place<L> {
     let (r, g, b) = (position(l, cube, 0, v[0]), position(l, cube, 1, v[1]), position(l, cube, 2, v[2]));
     let cells = l.halves(l.shr::<15>(g), l.shl::<1>(b));
     let near = l.iadd(l.shr::<15>(r), l.dot_halves(cells, l.int(cube.strides[1] | cube.strides[2] << 16)));
+    let near = l.iadd(near, l.shl::<1>(near));
     let (r, g, b) = (key(l, cube, 0, r), key(l, cube, 1, g), key(l, cube, 2, b));
     let first = l.max(l.max(r, g), b);
     let third = l.min(l.min(r, g), b);
@@ -275,19 +276,23 @@ fn tetrahedron<L: Lanes>(l: L, cube: &Cube, v: Color<L>) -> Place<L> {
 }
 
 /// Minus 2^15 times the vertices' numbers, interpolated.
+///
+/// Vertices on the way are read from one word before them, so that their halves lie beside those they are mixed with: R
+/// G, B and - of an end, - R, G B of one on the way.
 #[inline(always)]
 fn within<L: Lanes>(l: L, cube: &Cube, ((near, one, two), weights): Place<L>) -> Color<L> {
-    // SAFETY: every cell is at most the last but one along its axis, so all its corners are vertices.
+    // SAFETY: every cell is at most the last but one along its axis, so all its corners are vertices, and there is a word
+    // before the first and after the last.
     let (near, one, two, far) = unsafe {
-        let vertices = cube.vertices();
-        let [near, far] = l.gather_both(vertices, &vertices[cube.diagonal as usize..], near);
-        (near, l.gather(vertices, one), l.gather(vertices, two), far)
+        let (words, ends) = (cube.words(), &cube.words()[1..]);
+        let [near, far] = l.gather_words_of_both(ends, &ends[cube.diagonal as usize..], near);
+        (near, l.gather_words(words, one), l.gather_words(words, two), far)
     };
-    let (near, far) = (paired(l, near, one), paired(l, far, two));
+    let green = [l.swap_halves(weights[0]), l.swap_halves(weights[1])];
     [
-        weighted(l, near[0], far[0], weights),
-        weighted(l, near[1], far[1], weights),
-        weighted(l, near[2], far[2], weights),
+        weighted(l, l.halves(near.0, one.0), l.halves(far.0, two.0), weights),
+        weighted(l, l.halves(one.1, near.0), l.halves(two.1, far.0), green),
+        weighted(l, l.halves(near.1, one.1), l.halves(far.1, two.1), weights),
     ]
 }
 
@@ -299,13 +304,7 @@ fn position<L: Lanes>(l: L, cube: &Cube, c: usize, v: L::F) -> L::I {
 
 #[inline(always)]
 fn key<L: Lanes>(l: L, cube: &Cube, c: usize, position: L::I) -> L::I {
-    l.or(l.shl::<16>(position), l.int(i32::MIN | cube.strides[c]))
-}
-
-/// R, G and B of vertex `a` in the low halves, of `b` in the high ones.
-#[inline(always)]
-fn paired<L: Lanes>(l: L, a: (L::I, L::I), b: (L::I, L::I)) -> [L::I; 3] {
-    [l.low_halves(a.0, b.0), l.high_halves(a.0, b.0), l.halves(a.1, b.1)]
+    l.or(l.shl::<16>(position), l.int(i32::MIN | cube.steps[c]))
 }
 
 #[inline(always)]

@@ -52,16 +52,13 @@ pub(super) trait Lanes: Copy {
     fn sub_halves(self, a: Self::I, b: Self::I) -> Self::I;
     /// The low half of `low` and the high half of `high`.
     fn halves(self, low: Self::I, high: Self::I) -> Self::I;
-    /// The low halves of both, that of `high` above the other.
-    #[inline(always)]
-    fn low_halves(self, low: Self::I, high: Self::I) -> Self::I {
-        self.halves(low, self.shl::<16>(high))
-    }
     /// The high halves of both, that of `high` above the other.
     #[inline(always)]
     fn high_halves(self, low: Self::I, high: Self::I) -> Self::I {
         self.halves(self.shr::<16>(low), high)
     }
+    /// The halves of each lane in each other's place.
+    fn swap_halves(self, v: Self::I) -> Self::I;
     /// Sum of the two products of signed 16-bit halves.
     fn dot_halves(self, a: Self::I, b: Self::I) -> Self::I;
 
@@ -83,22 +80,26 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// Every lane of `at` is an index into `table`.
     unsafe fn gather(self, table: &[Entry], at: Self::I) -> (Self::I, Self::I);
+    /// Words 0 and 1, and 2 and 3, of those that begin `at`.
+    ///
+    /// # Safety
+    /// Every lane of `at` is the first of four indices into `table`.
+    unsafe fn gather_words(self, table: &[u16], at: Self::I) -> (Self::I, Self::I);
     /// The same from two tables.
     ///
     /// # Safety
-    /// Every lane of `at` is an index into both.
+    /// As above, of both.
     #[inline(always)]
-    unsafe fn gather_both(self, one: &[Entry], two: &[Entry], at: Self::I) -> [(Self::I, Self::I); 2] {
+    unsafe fn gather_words_of_both(self, one: &[u16], two: &[u16], at: Self::I) -> [(Self::I, Self::I); 2] {
         // SAFETY: the caller's.
-        unsafe { [self.gather(one, at), self.gather(two, at)] }
+        unsafe { [self.gather_words(one, at), self.gather_words(two, at)] }
     }
 }
 
 /// A code in 16 bits, little endian, as it lies in a picture.
 pub(super) type Word = [u8; 2];
 
-/// 64 bits of a table, looked up in one load: a vertex R, G, B, B in 16 bits each, or two neighbouring numbers of a
-/// curve.
+/// Two neighbouring numbers of a curve, looked up in one load.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(8))]
 pub(super) struct Entry(pub [u32; 2]);

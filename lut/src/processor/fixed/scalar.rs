@@ -158,4 +158,14 @@ impl Lanes for Scalar {
         let [a, b] = table[at as usize].0;
         (a as i32, b as i32)
     }
+    #[inline(always)]
+    unsafe fn gather_words(self, table: &[u16], at: i32) -> (i32, i32) {
+        let four = &table[at as usize..][..4];
+        let pair = |low: u16, high: u16| i32::from(low) | i32::from(high) << 16;
+        (pair(four[0], four[1]), pair(four[2], four[3]))
+    }
+    #[inline(always)]
+    fn swap_halves(self, v: i32) -> i32 {
+        v.rotate_left(16)
+    }
 }

@@ -2,6 +2,7 @@
 
 mod color;
 mod picture;
+mod viewers;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -10,12 +11,15 @@ use serde_json::{Value, json};
 pub enum Bench {
     /// The colour stage: milliseconds a frame for each instruction set, cube and format
     Color(color::Color),
+    /// What a viewer costs beyond the bare encoder: marks, packets and encryption
+    Viewers(viewers::Viewers),
 }
 
 impl Bench {
     pub fn run(&self) -> anyhow::Result<()> {
         match self {
             Self::Color(color) => color.run(),
+            Self::Viewers(viewers) => viewers.run(),
         }
     }
 }

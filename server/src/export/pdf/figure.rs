@@ -1,17 +1,23 @@
-//! A comment's drawing on a frame of neutral grey. No still of the picture is kept, so none is shown: the grey says where
-//! in the frame, not what was there.
+//! A comment's still with its drawing. Without a still the drawing lies on neutral grey, which says where in the frame, not
+//! what was there.
 
 use krilla::color::rgb;
-use krilla::geom::{PathBuilder, Rect};
+use krilla::geom::{PathBuilder, Rect, Size, Transform};
+use krilla::image::Image;
 use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 
 use super::text::{Line, Style, Typesetter};
 use crate::domain::drawing::{Drawing, Ink, Shape};
+use crate::domain::still::Still;
 
-/// Width and height in points: 16:9, as most pictures are.
-pub const SIZE: (f32, f32) = (256.0, 144.0);
+/// Width in points.
+const WIDTH: f32 = 256.0;
+/// Height without a still: 16:9, as most pictures are.
+const HEIGHT: f32 = WIDTH * 9.0 / 16.0;
+/// Highest figure: a picture that is taller than wide is shown smaller.
+const HEIGHT_MOST: f32 = 288.0;
 /// Space above.
 const ABOVE: f32 = 6.0;
 /// Grey of the frame: mid-grey in sRGB.
@@ -24,38 +30,56 @@ const QUARTER: f32 = 0.552_285;
 /// A drawing ready to be put on a page.
 #[derive(Debug)]
 pub struct Figure {
+    width: f32,
+    height: f32,
+    picture: Option<Image>,
     shapes: Vec<Shape>,
     labels: Vec<([f32; 2], Ink, Line)>,
 }
 
 impl Figure {
-    /// Height of the strip it needs, in points.
-    pub const HEIGHT: f32 = SIZE.1 + ABOVE;
+    /// The still, and the texts of the drawing set over it; `None` when there is neither.
+    pub fn new(typesetter: &mut Typesetter, still: Option<&Still>, drawing: Option<&Drawing>) -> Option<Self> {
+        if still.is_none() && drawing.is_none() {
+            return None;
+        }
+        let (width, height) = still.map_or((WIDTH, HEIGHT), size_of);
+        let picture = still.and_then(|still| Image::from_jpeg(still.jpeg.clone().into(), true).ok());
+        let shapes = drawing.map(|drawing| drawing.shapes.clone()).unwrap_or_default();
+        let mut figure = Self { width, height, picture, shapes, labels: Vec::new() };
+        figure.set_labels(typesetter);
+        Some(figure)
+    }
 
-    /// Sets the texts of a drawing.
-    pub fn new(typesetter: &mut Typesetter, drawing: &Drawing) -> Self {
-        let mut figure = Self { shapes: drawing.shapes.clone(), labels: Vec::new() };
-        for shape in &drawing.shapes {
+    /// Height of the strip it needs, in points.
+    pub fn height(&self) -> f32 {
+        self.height + ABOVE
+    }
+
+    fn set_labels(&mut self, typesetter: &mut Typesetter) {
+        for shape in &self.shapes {
             if let Shape::Text { ink, at, text } = shape
-                && let Some(line) = typesetter.line_of(text, LABEL, SIZE.0)
+                && let Some(line) = typesetter.line_of(text, LABEL, self.width)
             {
-                figure.labels.push((*at, *ink, line));
+                self.labels.push((*at, *ink, line));
             }
         }
-        figure
     }
 
     /// Draws it with its upper left corner at `x`, `y`, in points from the page's upper left corner.
     pub fn draw(&self, surface: &mut Surface<'_>, x: f32, y: f32) {
-        let frame = Frame { x, y: y + ABOVE };
-        frame.fill(surface);
+        let frame = Frame { x, y: y + ABOVE, width: self.width, height: self.height };
+        match &self.picture {
+            Some(picture) => frame.show(surface, picture),
+            None => frame.fill(surface),
+        }
         for shape in &self.shapes {
             frame.stroke(surface, shape);
         }
         for ([left, top], ink, line) in &self.labels {
             // A text that begins near the edge is moved in, so that it does not leave the frame.
-            let left = (left * SIZE.0).min(SIZE.0 - line.width).max(0.0);
-            let top = (top * SIZE.1).min(SIZE.1 - line.height).max(0.0);
+            let left = (left * self.width).min(self.width - line.width).max(0.0);
+            let top = (top * self.height).min(self.height - line.height).max(0.0);
             line.draw_in(surface, frame.x + left, frame.y + top, ink.rgb());
         }
     }
@@ -66,16 +90,32 @@ impl Figure {
 struct Frame {
     x: f32,
     y: f32,
+    width: f32,
+    height: f32,
+}
+
+/// A still's size on the page, in points.
+fn size_of(still: &Still) -> (f32, f32) {
+    let ratio = still.height as f32 / still.width as f32;
+    if ratio * WIDTH > HEIGHT_MOST { (HEIGHT_MOST / ratio, HEIGHT_MOST) } else { (WIDTH, ratio * WIDTH) }
 }
 
 impl Frame {
     fn at(self, [x, y]: [f32; 2]) -> (f32, f32) {
-        (self.x + x * SIZE.0, self.y + y * SIZE.1)
+        (self.x + x * self.width, self.y + y * self.height)
+    }
+
+    fn show(self, surface: &mut Surface<'_>, picture: &Image) {
+        if let Some(size) = Size::from_wh(self.width, self.height) {
+            surface.push_transform(&Transform::from_translate(self.x, self.y));
+            surface.draw_image(picture.clone(), size);
+            surface.pop();
+        }
     }
 
     fn fill(self, surface: &mut Surface<'_>) {
         let mut path = PathBuilder::new();
-        if let Some(rect) = Rect::from_xywh(self.x, self.y, SIZE.0, SIZE.1) {
+        if let Some(rect) = Rect::from_xywh(self.x, self.y, self.width, self.height) {
             path.push_rect(rect);
         }
         if let Some(path) = path.finish() {

@@ -2,6 +2,8 @@
 
 pub mod evidence;
 mod figure;
+mod plot;
+pub mod proof;
 mod text;
 
 use krilla::color::rgb;
@@ -15,11 +17,14 @@ use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
 use super::marker::{Marker, MarkerList};
-use super::rate_name;
+use super::{Stills, rate_name};
 use crate::domain::comment::Priority;
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::{FrameWitness, State};
+use crate::domain::still::Still;
 use evidence::Pictures;
 use figure::Figure;
+use plot::Plot;
 use text::{Line, Style, Typesetter};
 
 /// A4, in points.
@@ -80,27 +85,29 @@ struct Row {
     right: Option<Line>,
     figure: Option<Figure>,
     pictures: Option<Pictures>,
+    plot: Option<Plot>,
 }
 
 impl Row {
     fn height(&self) -> f32 {
         let line = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.height);
-        let figure = if self.figure.is_some() { Figure::HEIGHT } else { 0.0 };
+        let figure = self.figure.as_ref().map_or(0.0, Figure::height);
         let pictures = self.pictures.as_ref().map_or(0.0, Pictures::height);
-        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures);
+        let plot = if self.plot.is_some() { Plot::HEIGHT } else { 0.0 };
+        let tallest = line(&self.left).max(line(&self.right)).max(figure).max(pictures).max(plot);
         tallest + if self.rule { 2.0 * GAP } else { 0.0 }
     }
 }
 
-/// Lists as a document, one below the other.
+/// Lists as a document, one below the other, with the stills of their comments.
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(heading: &Heading<'_>, lists: &[MarkerList]) -> Result<Vec<u8>, PdfError> {
+pub fn write(heading: &Heading<'_>, lists: &[MarkerList], stills: &Stills) -> Result<Vec<u8>, PdfError> {
     let mut typesetter = Typesetter::new();
     let mut rows = heading_rows(&mut typesetter, heading, lists);
     for marker in lists.iter().flat_map(|list| &list.markers) {
-        rows.extend(marker_rows(&mut typesetter, marker));
+        rows.extend(marker_rows(&mut typesetter, marker, stills.get(&marker.id)));
     }
     print(&mut typesetter, heading.title, rows)
 }
@@ -136,7 +143,7 @@ fn heading_rows(typesetter: &mut Typesetter, heading: &Heading<'_>, lists: &[Mar
 }
 
 /// Timecode and frame on the left; author, time and text on the right.
-fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
+fn marker_rows(typesetter: &mut Typesetter, marker: &Marker, still: Option<&Still>) -> Vec<Row> {
     let width = PAGE.0 - MARGIN - COLUMN;
     let about = about(marker);
     let mut left = typesetter.lines(&marker.timecode.to_string(), TIMECODE, COLUMN - MARGIN);
@@ -150,21 +157,32 @@ fn marker_rows(typesetter: &mut Typesetter, marker: &Marker) -> Vec<Row> {
         keep_with_next: index == 0,
         left: left.next(),
         right: Some(line),
-        figure: None,
-        pictures: None,
+        ..Row::default()
     });
-    let drawing = marker.drawing.as_ref().map(|drawing| Figure::new(typesetter, drawing));
-    let figure = drawing.map(|figure| Row { figure: Some(figure), ..Row::default() });
+    let figure = Figure::new(typesetter, still, marker.drawing.as_ref());
+    let figure = figure.map(|figure| Row { figure: Some(figure), ..Row::default() });
     rows.chain(figure).collect()
 }
 
-/// Author, category, priority and status, as far as there is something to say.
+/// Author, category, priority, status and the author's picture, as far as there is something to say.
 fn about(marker: &Marker) -> String {
     let category = marker.category.map(|category| category.name().to_owned());
     let priority = (marker.priority != Priority::Normal).then(|| format!("{} priority", marker.priority));
     let status = marker.resolved.then(|| "resolved".to_owned());
-    let parts = [Some(marker.author.clone()), category, priority, status];
+    let picture = marker.proof.map(|state| picture(state).to_owned());
+    let doubt = (marker.witness == Some(FrameWitness::Contradicted)).then(|| "frame in doubt".to_owned());
+    let parts = [Some(marker.author.clone()), category, priority, status, picture, doubt];
     parts.into_iter().flatten().collect::<Vec<_>>().join("   ·   ")
+}
+
+/// What is known of somebody's picture, in words.
+const fn picture(state: State) -> &'static str {
+    match state {
+        State::True => "true picture",
+        State::Reduced => "reduced picture",
+        State::Wrong => "wrong picture",
+        State::Unknown => "picture not measured",
+    }
 }
 
 fn frames(marker: &Marker) -> String {
@@ -210,6 +228,9 @@ fn draw_rows(surface: &mut Surface<'_>, rows: &[Row]) {
         }
         if let Some(pictures) = &row.pictures {
             pictures.draw(surface, top);
+        }
+        if let Some(plot) = &row.plot {
+            plot.draw(surface, top);
         }
         if let Some(line) = &row.right {
             line.draw(surface, COLUMN, top);

@@ -21,6 +21,7 @@ use crate::http::comment::Comment;
 use crate::http::extract::{Id, SignedIn};
 use crate::http::link::Link;
 use crate::http::problem::Problem;
+use crate::http::proof::Proof;
 use crate::http::review::{Review, links, review, viewers};
 use crate::http::source::Source;
 use crate::http::viewer::Viewer;
@@ -38,12 +39,13 @@ enum ReviewMessage<'a> {
     Links { links: &'a [Link] },
     Comment { comment: Comment },
     Source { source: Source },
+    Proof { viewer_id: Uuid, proof: &'a Proof },
 }
 
 /// Events of a review (WebSocket).
 #[utoipa::path(get, path = "/api/reviews/{id}/events", tag = "console", security(("account" = [])),
     params(("id" = Uuid, Path, description = "The review")),
-    responses((status = 101, description = "Messages: snapshot, review, viewers, links, comment, source"),
+    responses((status = 101, description = "Messages: snapshot, review, viewers, links, comment, source, proof"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 pub async fn review_events(
@@ -119,10 +121,7 @@ impl ReviewEvents {
             shown.links.clone_from(&now.links);
             self.outlet.send(&ReviewMessage::Links { links: &now.links }).await?;
         }
-        if shown.viewers != now.viewers {
-            shown.viewers.clone_from(&now.viewers);
-            self.outlet.send(&ReviewMessage::Viewers { viewers: &now.viewers }).await?;
-        }
+        self.viewers(&mut shown.viewers, &now.viewers).await?;
         if shown.source != now.source {
             shown.source = now.source.clone();
             self.outlet.send(&ReviewMessage::Source { source: now.source.clone() }).await?;
@@ -149,6 +148,32 @@ impl ReviewEvents {
         Ok(())
     }
 
+    /// Tells of viewers that are not as they were shown: all of them, or only proofs if nothing else is new.
+    async fn viewers(&mut self, shown: &mut Vec<Viewer>, now: &[Viewer]) -> Result<(), Gone> {
+        let same = shown.len() == now.len() && shown.iter().zip(now).all(|(was, is)| was.differs_in_proof_only(is));
+        if !same {
+            self.outlet.send(&ReviewMessage::Viewers { viewers: now }).await?;
+        } else {
+            for (_, is) in shown.iter().zip(now).filter(|(was, is)| was.proof != is.proof) {
+                self.outlet.send(&ReviewMessage::Proof { viewer_id: is.id(), proof: &is.proof }).await?;
+            }
+        }
+        *shown = now.to_vec();
+        Ok(())
+    }
+
+    /// Tells what a viewer's browser says of their picture, when that is news.
+    async fn proof(&mut self, viewer: Uuid, shown: &mut Review) -> Result<(), Gone> {
+        let Some(found) = shown.viewers.iter_mut().find(|found| found.id() == viewer) else { return Ok(()) };
+        let record = self.state.screening.services.viewer(viewer).await.map_err(|_| Gone)?;
+        let proof = Proof::new(&self.state, &record);
+        if proof == found.proof {
+            return Ok(());
+        }
+        found.proof = proof;
+        self.outlet.send(&ReviewMessage::Proof { viewer_id: viewer, proof: &found.proof }).await
+    }
+
     async fn heard(&mut self, change: Change, shown: &mut Review) -> Result<(), Gone> {
         match change {
             Change::Comment(comment) => {
@@ -164,6 +189,7 @@ impl ReviewEvents {
                 self.outlet.send(&ReviewMessage::Links { links: &shown.links }).await
             }
             Change::Source(id) | Change::Review(id) if id == self.id => self.compare(shown).await,
+            Change::Proof { review, viewer } if review == self.id => self.proof(viewer, shown).await,
             Change::Sessions => self.still_permitted().await,
             Change::Picture { .. } => self.compare(shown).await,
             _ => Ok(()),

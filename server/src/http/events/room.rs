@@ -242,7 +242,11 @@ impl RoomEvents {
         match message {
             Some(Ok(Message::Text(text))) => {
                 if let Ok(PageMessage::Report(report)) = serde_json::from_str(&text) {
-                    self.state.set_report(self.viewer.id, Some(report.bounded()));
+                    let report = report.bounded();
+                    if let (Some(shown), Some(decoding)) = (&self.shown, report.decoding()) {
+                        self.state.screening.projector.see_decoding(shown.viewing, decoding);
+                    }
+                    self.state.set_report(self.viewer.id, Some(report));
                 }
                 Ok(())
             }

@@ -4,17 +4,20 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use pipelines::spec::color::InputColor;
+use pipelines::spec::source::SourceSpec;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{NewSource, SourceFacts};
+use crate::domain::instant::UtcInstant;
 use crate::domain::source::ReviewSource;
 use crate::http::HttpState;
 use crate::http::extract::{Body, Id, SignedIn};
 use crate::http::problem::Problem;
 use crate::http::review::{Review, review};
 use crate::service::source::NewSource as NewServiceSource;
+use crate::store::publishing::PublishFacts;
 
 /// A source of a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -24,12 +27,35 @@ pub struct ListedSource {
     /// Whether viewers are shown it.
     on_air: bool,
     spec: SourceFacts,
+    /// Of the kind `whip`: who may publish to it, and who does.
+    publish: Option<Publish>,
 }
 
-impl From<ReviewSource> for ListedSource {
-    fn from(source: ReviewSource) -> Self {
+/// Who may publish to a source, and who does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Publish {
+    /// Where a sender publishes to, on this server.
+    path: String,
+    /// When its key was made; without one nobody can publish.
+    key_made_at: Option<UtcInstant>,
+    /// Since when somebody publishes.
+    since: Option<UtcInstant>,
+    /// What that is encrypted with, once it is connected.
+    cipher: Option<String>,
+}
+
+impl ListedSource {
+    /// A source with what is published to it.
+    pub fn new(source: ReviewSource, facts: &[PublishFacts]) -> Self {
         let spec = SourceFacts::from(&source.spec);
-        Self { id: source.id, name: source.name, on_air: source.on_air, spec }
+        let found = facts.iter().find(|facts| facts.source == source.id && source.spec == SourceSpec::Whip);
+        let publish = found.map(|facts| Publish {
+            path: format!("/whip/{}", source.id),
+            key_made_at: facts.key_made_at,
+            since: facts.since,
+            cipher: facts.cipher.clone(),
+        });
+        Self { id: source.id, name: source.name, on_air: source.on_air, spec, publish }
     }
 }
 

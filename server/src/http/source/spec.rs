@@ -34,6 +34,19 @@ pub enum NewSource {
         /// Its rate; without one, what the first picture's header says, else 24.
         rate: Option<Rate>,
     },
+    /// A live feed that a sender publishes to this server by WHIP, with a key made for it.
+    Whip {},
+    /// What a card of the server is sent by SDI.
+    Sdi {
+        /// Card, counted from 0.
+        #[serde(default)]
+        device: u32,
+    },
+    /// What a sender in the server's network offers by NDI.
+    Ndi {
+        /// As it is announced: `MACHINE (output)`.
+        name: String,
+    },
     /// The slate with the review's title.
     Slate {},
     /// A live feed over SRT.
@@ -52,6 +65,9 @@ impl From<NewSource> for SourceSpec {
             NewSource::TestReel { height } => Self::TestReel { height },
             NewSource::File { path } => Self::File { path: path.into() },
             NewSource::Sequence { path, rate } => Self::Sequence { path: path.into(), rate: rate.map(FrameRate::from) },
+            NewSource::Whip {} => Self::Whip,
+            NewSource::Sdi { device } => Self::Sdi { device },
+            NewSource::Ndi { name } => Self::Ndi { name },
             NewSource::Slate {} => Self::Slate,
             NewSource::Srt { uri, passphrase } => {
                 let passphrase = passphrase.filter(|text| !text.reveal().is_empty());
@@ -82,6 +98,18 @@ pub enum SourceFacts {
         /// Its rate, if one is declared.
         rate: Option<Rate>,
     },
+    /// A live feed that a sender publishes by WHIP.
+    Whip {},
+    /// What a card of the server is sent by SDI.
+    Sdi {
+        /// Card, counted from 0.
+        device: u32,
+    },
+    /// What a sender offers by NDI.
+    Ndi {
+        /// As it is announced.
+        name: String,
+    },
     /// The slate with the review's title.
     Slate {},
     /// A live feed over SRT.
@@ -99,6 +127,9 @@ impl From<&SourceSpec> for SourceFacts {
             SourceSpec::Sequence { path, rate } => {
                 Self::Sequence { path: path.display().to_string(), rate: rate.map(Rate::from) }
             }
+            SourceSpec::Whip => Self::Whip {},
+            SourceSpec::Sdi { device } => Self::Sdi { device: *device },
+            SourceSpec::Ndi { name } => Self::Ndi { name: name.clone() },
             SourceSpec::Slate => Self::Slate {},
             SourceSpec::Srt { uri, .. } => Self::Srt { uri: uri.clone() },
         }

@@ -1,21 +1,48 @@
-//! The archive of a review: one ZIP with sums, which can be read without this program.
+//! The archive of a review: files with sums and the proof of its part of the record, which can be read without this
+//! program. [`container`] packs them, [`verify`] looks whether they are whole.
 
-use std::io::{Cursor, Write as _};
+pub mod container;
+pub mod paths;
+pub mod verify;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use zip::CompressionMethod;
-use zip::write::{SimpleFileOptions, ZipWriter};
 
+use self::paths::AuditPaths;
 use super::csv::cell;
-use super::{ExportError, comments_csv, comments_json};
+use super::proof::proofs_csv;
+use super::{ExportError, Stills, comments_csv, comments_json};
 use crate::domain::audit::hex;
 use crate::domain::comment::{Comment, Wording};
 use crate::domain::instant::UtcInstant;
+use crate::domain::proof::Worst;
 use crate::store::audit::StoredEntry;
 use crate::store::link::LinkRecord;
+use crate::store::proof::ProofRecord;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer::ViewerRecord;
+
+/// SHA-256 of every other file, as `sha256sum -c` reads it.
+pub const SUMS: &str = "SHA256SUMS";
+/// The review's part of the record: an entry and its hash in each line.
+pub const RECORD: &str = "audit.jsonl";
+/// That those entries are in the record that was signed.
+pub const PATHS: &str = "audit-paths.json";
+
+/// A file of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name; there are no folders.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+}
+
+impl File {
+    fn new(name: &str, content: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), content }
+    }
+}
 
 /// Everything about one review.
 #[derive(Clone, Debug)]
@@ -28,41 +55,51 @@ pub struct Archive {
     pub comments: Vec<Comment>,
     /// What comments said before they were changed.
     pub wordings: Vec<Wording>,
+    /// What the authors of comments saw.
+    pub stills: Stills,
     /// Whom it was open to.
     pub links: Vec<LinkRecord>,
     /// Who came.
     pub viewers: Vec<ViewerRecord>,
+    /// What browsers measured of their picture.
+    pub proofs: Vec<ProofRecord>,
     /// Its part of the record.
     pub audit: Vec<StoredEntry>,
+    /// That those entries are in the record.
+    pub paths: AuditPaths,
 }
 
 impl Archive {
-    /// Writes the ZIP.
+    /// Its files, [`SUMS`] last.
     ///
     /// # Errors
     /// When writing fails.
-    pub fn to_zip(&self) -> Result<Vec<u8>, ExportError> {
-        let files = [
-            ("review.json", self.review_json()?),
-            ("comments.csv", comments_csv(&self.review, &self.comments, false)?),
-            ("comments.json", comments_json(&self.review, &self.comments)?),
-            ("comments-history.json", self.history_json()?),
-            ("viewers.csv", self.viewers_csv()?),
-            ("viewers.json", self.viewers_json()?),
-            ("audit.jsonl", self.audit_jsonl()?),
+    pub fn files(&self) -> Result<Vec<File>, ExportError> {
+        let mut files = vec![
+            File::new("review.json", self.review_json()?),
+            File::new("comments.csv", comments_csv(&self.review, &self.comments, false)?),
+            File::new("comments.json", comments_json(&self.review, &self.comments)?),
+            File::new("comments-history.json", self.history_json()?),
+            File::new("viewers.csv", self.viewers_csv()?),
+            File::new("viewers.json", self.viewers_json()?),
+            File::new("proof.csv", proofs_csv(&self.proofs)?),
+            File::new(RECORD, self.audit_jsonl()?),
+            File::new(PATHS, serde_json::to_vec_pretty(&self.paths)?),
         ];
-        let options =
-            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut sums = String::new();
-        for (name, content) in &files {
-            zip.start_file(*name, options)?;
-            zip.write_all(content)?;
-            sums.push_str(&format!("{}  {name}\n", hex(&Sha256::digest(content))));
-        }
-        zip.start_file("SHA256SUMS", options)?;
-        zip.write_all(sums.as_bytes())?;
-        Ok(zip.finish()?.into_inner())
+        files.extend(self.stills());
+        let sum = |file: &File| format!("{}  {}\n", hex(&Sha256::digest(&file.content)), file.name);
+        let sums: String = files.iter().map(sum).collect();
+        files.push(File::new(SUMS, sums.into_bytes()));
+        Ok(files)
+    }
+
+    /// The stills, named so that they lie in the order of their frames.
+    fn stills(&self) -> impl Iterator<Item = File> {
+        self.comments.iter().filter_map(|comment| {
+            let still = self.stills.get(&comment.id)?;
+            let place = comment.timecode.replace([':', ';'], "-");
+            Some(File::new(&format!("still-{place}-{}.jpg", comment.id), still.jpeg.clone()))
+        })
     }
 
     fn review_json(&self) -> Result<Vec<u8>, ExportError> {
@@ -96,13 +133,14 @@ impl Archive {
     fn history_json(&self) -> Result<Vec<u8>, ExportError> {
         let replaced = self.wordings.iter().map(|was| {
             json!({ "comment_id": was.comment_id, "revision": was.revision, "text": was.text, "drawing": was.drawing,
-                "replaced_at": was.replaced_at })
+                "drawing_proof": was.drawing_proof, "replaced_at": was.replaced_at })
         });
         let gone = self.comments.iter().filter(|comment| comment.deleted_at.is_some());
         let deleted = gone.map(|comment| {
             json!({ "comment_id": comment.id, "revision": comment.revision, "author": comment.author, "text": comment.text,
                 "drawing": comment.drawing, "source_frame": comment.source_frame, "timecode": comment.timecode,
-                "created_at": comment.created_at, "deleted_at": comment.deleted_at })
+                "created_at": comment.created_at, "deleted_at": comment.deleted_at, "proof": comment.proof,
+                "drawing_proof": comment.drawing_proof, "frame_witness": comment.frame_witness })
         });
         let (replaced, deleted): (Vec<_>, Vec<_>) = (replaced.collect(), deleted.collect());
         Ok(serde_json::to_vec_pretty(&json!({ "replaced": replaced, "deleted": deleted }))?)
@@ -118,6 +156,9 @@ impl Archive {
                     "ip": viewer.ip, "browser": viewer.browser, "session_code": viewer.session_code,
                     "joined_at": viewer.joined_at, "ended_at": viewer.ended_at,
                     "ended_reason": viewer.authority.viewer_ended, "display": viewer.display,
+                    "probe": viewer.probe, "probe_at": viewer.probe_at, "display_at": viewer.display_at, "worst_picture": viewer.worst.as_ref().map(|worst| worst.state),
+                    "worst_picture_reasons": viewer.worst.as_ref().map(|worst| &worst.reasons),
+                    "frames_checked": viewer.frames_checked, "frames_disagreed": viewer.frames_disagreed,
                 })
             })
             .collect();
@@ -135,6 +176,9 @@ impl Archive {
             "Joined UTC",
             "Ended UTC",
             "Reason",
+            "Worst picture",
+            "Frames checked",
+            "Frames disagreed",
         ])?;
         for viewer in &self.viewers {
             writer.write_record([
@@ -146,6 +190,9 @@ impl Archive {
                 &viewer.joined_at.to_string(),
                 &viewer.ended_at.map(|at| at.to_string()).unwrap_or_default(),
                 viewer.authority.viewer_ended.map(|reason| reason.as_str()).unwrap_or_default(),
+                &viewer.worst.as_ref().map(Worst::to_string).unwrap_or_default(),
+                &viewer.frames_checked.to_string(),
+                &viewer.frames_disagreed.to_string(),
             ])?;
         }
         writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))

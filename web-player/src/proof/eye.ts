@@ -1,0 +1,109 @@
+/** Takes pictures from the video element and has them read by a worker. */
+import workerUrl from './worker?worker&url';
+import type { Look, Reading } from './reading';
+import { Tap } from './tap';
+
+/** WebCodecs VideoFrame Metadata Registry: RTP timestamp of a frame that came by WebRTC. */
+type FrameWithMetadata = VideoFrame & { metadata?(): { rtpTimestamp?: number } };
+
+/** A look without an answer for this long has none. */
+const PATIENCE_MS = 3000;
+
+interface TrustedPolicies {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+/** The page may run scripts from no address but this one: the policy's name is in the content security policy, once. */
+const POLICY = 'proof-worker';
+let trusted: string | null = null;
+
+function startWorker(): Worker {
+  const policies = (window as unknown as { trustedTypes?: TrustedPolicies }).trustedTypes;
+  const rules = { createScriptURL: () => workerUrl };
+  trusted ??= (policies?.createPolicy(POLICY, rules) ?? rules).createScriptURL(workerUrl);
+  return new Worker(trusted, { type: 'module', name: 'proof' });
+}
+
+interface Grabbed {
+  picture: VideoFrame | ImageBitmap;
+  rtp: number | null;
+}
+
+const withTime = (picture: FrameWithMetadata): Grabbed => ({ picture, rtp: picture.metadata?.().rtpTimestamp ?? null });
+
+export interface Seen {
+  reading: Reading;
+  rtp: number | null;
+}
+
+interface Waiting {
+  id: number;
+  since: number;
+  rtp: number | null;
+  answer(seen: Seen | null): void;
+}
+
+export class Eye {
+  private worker: Worker | null = null;
+  private waiting: Waiting | null = null;
+  private looks = 0;
+  private tap: Tap | null = null;
+  /** The element's own pictures have been converted: there are raw ones at the tap, if anywhere. */
+  private converted = false;
+
+  /** The next look at `video`, one at a time; null when it shows nothing, or nobody answers. */
+  async look(video: HTMLVideoElement): Promise<Seen | null> {
+    const grabbed = await this.grab(video).catch(() => null);
+    if (!grabbed) return null;
+    this.forget();
+    const { picture, rtp } = grabbed;
+    const look: Look = { id: this.looks++, picture };
+    return new Promise((answer) => {
+      this.waiting = { id: look.id, since: performance.now(), rtp, answer };
+      this.open().postMessage(look, [picture as Transferable]);
+    });
+  }
+
+  /** Whether an answer may still come. */
+  get busy(): boolean {
+    return this.waiting !== null && performance.now() - this.waiting.since < PATIENCE_MS;
+  }
+
+  close(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    this.tap?.close();
+    this.tap = null;
+    this.forget();
+  }
+
+  /** A picture and, where the browser tells it, its RTP timestamp. */
+  private async grab(video: HTMLVideoElement): Promise<Grabbed | null> {
+    if (video.videoWidth === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
+    if (typeof VideoFrame !== 'function') return { picture: await createImageBitmap(video), rtp: null };
+    if (this.converted && !this.tap?.isOf(video)) {
+      this.tap?.close();
+      this.tap = Tap.open(video);
+    }
+    const tapped = this.tap ? await this.tap.next() : null;
+    return withTime(tapped ?? new VideoFrame(video));
+  }
+
+  private forget(): void {
+    this.waiting?.answer(null);
+    this.waiting = null;
+  }
+
+  private open(): Worker {
+    if (this.worker) return this.worker;
+    this.worker = startWorker();
+    this.worker.onmessage = ({ data }: MessageEvent<Reading>) => {
+      const { waiting } = this;
+      if (waiting?.id !== data.id) return;
+      this.waiting = null;
+      this.converted ||= data.raw === null;
+      waiting.answer({ reading: data, rtp: waiting.rtp });
+    };
+    return this.worker;
+  }
+}
