@@ -44,7 +44,7 @@ async fn what_is_no_measurement_is_refused_with_what_is_wrong() {
     for (text, says) in [
         ("LUT_3D_SIZE 2".to_owned(), "line 1"),
         (good.replace("1 100 100 100 ", "1 100 100 nan "), "line 19"),
-        (good.replace("1 100 100 100 ", "1 99 100 100 "), "no patch of full white"),
+        (good.replace(" 100 100 100 ", " 99 100 100 "), "no patch of full white"),
         (format!("{good}{}", " ".repeat(600_000)), "at most 524288"),
     ] {
         let mut wrong = file("srgb");
