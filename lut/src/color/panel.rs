@@ -6,6 +6,9 @@ use super::primaries::Primaries;
 use super::transfer::{Transfer, bt1886_eotf};
 use crate::formats::cgats::{Measurements, Patch};
 
+/// Y of the darkest white that is judged, in the file's own unit; what follows would be noise, and its figures not finite.
+const LEAST_WHITE: f64 = 0.01;
+
 /// What a display is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PanelTarget {
@@ -24,7 +27,7 @@ pub enum PanelError {
     #[error("found no patch of full white (100 100 100), expected one")]
     NoWhite,
     /// White that is not light.
-    #[error("found a white patch without light, expected Y above 0")]
+    #[error("found a white patch without light, expected XYZ not below 0 and Y of at least {LEAST_WHITE}")]
     DarkWhite,
 }
 
@@ -60,7 +63,7 @@ impl Panel {
     /// Without a white patch, or when it gives no light.
     pub fn judge(measured: &Measurements, target: PanelTarget) -> Result<Self, PanelError> {
         let white = mean_of(&measured.patches, [1.0; 3]).ok_or(PanelError::NoWhite)?;
-        if white[1] <= 0.0 {
+        if white[1] < LEAST_WHITE || white.iter().any(|value| *value < 0.0) {
             return Err(PanelError::DarkWhite);
         }
         let black = mean_of(&measured.patches, [0.0; 3]).map(|xyz| xyz[1].max(0.0));

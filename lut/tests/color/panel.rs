@@ -137,8 +137,10 @@ fn without_white_nothing_is_judged() {
     let everywhere = |from: &str, to: &str| std::str::from_utf8(file("srgb")).unwrap().replace(from, to);
     let none = cgats::read(everywhere(" 100 100 100 ", " 99 100 100 ").as_bytes()).unwrap();
     assert_eq!(Panel::judge(&none, PanelTarget::Srgb), Err(PanelError::NoWhite));
-    let dark = cgats::read(everywhere("95.0455 100 108.905", "0 0 0").as_bytes()).unwrap();
-    assert_eq!(Panel::judge(&dark, PanelTarget::Srgb), Err(PanelError::DarkWhite));
+    for white in ["0 0 0", "1e-300 1e-300 1e-300", "-200 100 99.9999"] {
+        let dark = cgats::read(everywhere("95.0455 100 108.905", white).as_bytes()).unwrap();
+        assert_eq!(Panel::judge(&dark, PanelTarget::Srgb), Err(PanelError::DarkWhite), "{white}");
+    }
 }
 
 #[test]
