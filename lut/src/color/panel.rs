@@ -27,7 +27,7 @@ pub enum PanelError {
     #[error("found no patch of full white (100 100 100), expected one")]
     NoWhite,
     /// White that is not light.
-    #[error("found a white patch without light, expected XYZ not below 0 and Y of at least {LEAST_WHITE}")]
+    #[error("found a white patch without light, expected XYZ not below 0 and Y of at least {}", LEAST_WHITE)]
     DarkWhite,
 }
 
