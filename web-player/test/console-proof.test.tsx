@@ -4,7 +4,7 @@ import type { Proof, ProofNow, ProofSample } from '../src/api/proof';
 import type { Review } from '../src/api/types';
 import { applyMessage } from '../src/console/live';
 import { ProofLine } from '../src/console/ProofLine';
-import { pieces } from '../src/console/ProofPlot';
+import { pieces, steps } from '../src/console/ProofPlot';
 import { routeOf } from '../src/console/route';
 
 const now = (more: Partial<ProofNow>): ProofNow => ({
@@ -57,6 +57,11 @@ describe('the report', () => {
 
   it('has an address of its own', () => {
     expect(routeOf('#/reviews/0193-ab/proof')).toEqual({ at: 'proof', id: '0193-ab' });
+  });
+
+  it('shows no state for what nobody reported', () => {
+    const heights = steps([sample(0, 1), sample(10, 1), sample(100, 1)]).map(([x, height]) => [Math.round(x), Number(height.toFixed(2))]);
+    expect(heights).toEqual([[150, 1], [231, 1], [231, 1], [474, 1], [474, 0.67], [960, 0.67], [960, 1]]);
   });
 
   it('draws a curve from the first sample to the last, broken where nothing was measured and where a page was silent', () => {

@@ -46,20 +46,27 @@ fn a_display_that_is_its_target_has_no_error() {
 /// `colverify -n -k srgb.ti3 X.ti3` of ArgyllCMS 2.3.1: avg and peak.
 #[test]
 fn differences_are_those_that_colverify_finds() {
-    for (name, mean, max) in
-        [("display-p3", 2.316_885, 6.824_951), ("bt1886", 1.691_839, 8.205_674), ("warm", 2.128_754, 6.223_339)]
-    {
+    for (name, mean, max) in [("display-p3", 2.316_885, 6.824_951), ("bt1886", 1.691_839, 8.205_674)] {
         let panel = judged(name, PanelTarget::Srgb);
         near(panel.delta_mean, mean, 2e-3, name);
         near(panel.delta_max, max, 5e-3, name);
     }
 }
 
+/// Computed by a second program from the same formulas. `colverify` takes the mean of both whites for white and finds
+/// 2.107 and 6.059.
+#[test]
+fn a_wrong_white_is_an_error_too() {
+    let panel = judged("warm", PanelTarget::Srgb);
+    near(panel.delta_mean, 2.048_6, 1e-3, "mean");
+    near(panel.delta_max, 5.606_7, 1e-3, "max, which is white itself");
+}
+
 #[test]
 fn gamma_is_fitted_to_the_greys() {
     near(judged("bt1886", PanelTarget::Bt1886).gamma.unwrap(), 2.4, 0.01, "BT.1886 with no black");
-    let srgb = judged("srgb", PanelTarget::Srgb).gamma.unwrap();
-    assert!((2.1..2.3).contains(&srgb), "the sRGB curve is near a power of 2.2: {srgb}");
+    // The straight part near black, which a power does not have, pulls the fit of the sRGB curve below 2.2.
+    near(judged("srgb", PanelTarget::Srgb).gamma.unwrap(), 2.042, 0.002, "sRGB");
 }
 
 #[test]
@@ -70,7 +77,7 @@ fn peak_black_and_white_are_absolute_where_the_file_says_so() {
     near(warm.contrast.unwrap(), 100.0 / 0.1996, 0.5, "contrast");
     let sum = 96.9425 + 100.0 + 102.3839;
     near(warm.white[0], 96.9425 / sum, 1e-9, "x");
-    assert!((5_900.0..6_300.0).contains(&warm.cct), "{}", warm.cct);
+    near(warm.cct, 5_905.0, 10.0, "by McCamy's formula, a third-order approximation");
     let relative = judged("srgb", PanelTarget::Srgb);
     assert_eq!((relative.peak_cdm2, relative.black_cdm2), (None, None));
 }

@@ -2,7 +2,7 @@
 //! messages, and are decoded as those of any feed.
 
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use gstreamer as gst;
 use gstreamer_app as gst_app;
 
 use super::decode::{self, Declared, Progress};
-use super::feeds::Feeds;
+use super::feeds::{Feed, Feeds};
 use super::frames::FrameMaker;
 use super::stamp::FrameCounter;
 use super::{Source, SourceError, SourceOutput};
@@ -60,18 +60,21 @@ impl WhipSource {
     }
 
     /// Follows one feed after another until told to stop.
-    fn follow(&self, units: &Receiver<FeedUnit>, output: &SourceOutput) -> Result<(), SourceError> {
+    fn follow(&self, feed: &Feed, output: &SourceOutput) -> Result<(), SourceError> {
         let mut decoder: Option<Decoder> = None;
         let mut wish = Wish::default();
         while !output.is_stopped() {
-            match units.recv_timeout(POLL) {
+            match feed.units.recv_timeout(POLL) {
                 Ok(FeedUnit::Picture { codec, has_sound, data, keyframe, due }) => {
                     let picture = Coded { codec, has_sound, data, keyframe, due };
                     if decoder.as_ref().is_some_and(|open| open.codec != codec) {
                         decoder = None;
                     }
                     match &mut decoder {
-                        Some(open) => open.picture(picture),
+                        Some(open) => {
+                            open.waits |= feed.has_lost();
+                            open.picture(picture);
+                        }
                         None if keyframe => decoder = Some(self.begin(picture, output)?),
                         None => {}
                     }
@@ -114,10 +117,10 @@ impl Source for WhipSource {
     }
 
     fn run(&mut self, output: &SourceOutput) -> Result<(), SourceError> {
-        let units = self.feeds.open(self.id);
+        let feed = self.feeds.open(self.id);
         // Whoever publishes already is asked for a picture to start from.
         output.wants_keyframe();
-        self.follow(&units, output)
+        self.follow(&feed, output)
     }
 }
 

@@ -1,15 +1,17 @@
 //! The signal strip: rows under each coded picture that say, in cells and colours that survive the codec, which frame it
 //! is and what its code values should be. Browsers read them back (docs/proof.md); viewers never see them.
 //!
-//! From above: [`GUARD`] rows that repeat the picture's last one, so that no scaling mixes strip into the picture; then
-//! columns of [`CELL`] samples, as many as fit in pairs, filled from the left and from above: one column for each bit of
-//! [`cells`], two for each of [`patches::SLOTS`] flat patches. What is left over is mid-grey.
+//! From above: [`GUARD`] rows in the grey of the room's page, so that scaling mixes into the picture's last row what lies
+//! around it anyway, and nothing of the strip; rows that repeat the picture would move, and cost more bits than all the
+//! rest (docs/proof.md). Then columns of [`CELL`] samples, as many as fit in pairs, filled from the left and from above: one
+//! for each bit of [`cells`], two for each of [`patches::SLOTS`] flat patches. What is left over is mid-grey.
 
 pub mod cells;
 pub mod patches;
 
 use std::time::Duration;
 
+use crate::color::convert::grey_in;
 use crate::frame::{FrameTime, Picture, PlaneLayout};
 use crate::spec::encode::{PictureSize, VideoFormat};
 use cells::Message;
@@ -42,8 +44,10 @@ pub const fn coded(size: PictureSize) -> PictureSize {
 /// Writes the strip under a picture.
 pub(crate) fn paint(picture: &mut Picture, time: &FrameTime) {
     let mut brush = Brush { format: picture.format, planes: Picture::layout(picture.format, picture.size), picture };
-    brush.guard();
-    brush.clear();
+    let width = brush.planes[0].width;
+    let room = 64.0 + 876.0 * grey_in(brush.picture.target, ROOM);
+    brush.rect([0, 0], [width, GUARD as usize], [room, 512.0, 512.0]);
+    brush.rect([0, GUARD as usize], [width, (rows(width as u32) - GUARD) as usize], GREY);
     // A day of steps is far from the end of either.
     let step = (time.pts.as_millis() / STEP.as_millis()) as u64;
     let message = Message {
@@ -68,6 +72,8 @@ type Code = [f64; 3];
 const BLACK: Code = [64.0, 512.0, 512.0];
 const WHITE: Code = [940.0, 512.0, 512.0];
 const GREY: Code = [502.0, 512.0, 512.0];
+/// The room's page, in sRGB (`#161616`).
+const ROOM: f64 = 22.0 / 255.0;
 
 struct Brush<'a> {
     picture: &'a mut Picture,
@@ -81,42 +87,26 @@ impl Brush<'_> {
         if plane > 0 && self.format.chroma() == lut::ChromaSampling::Cs420 { 2 } else { 1 }
     }
 
-    fn guard(&mut self) {
-        for (index, plane) in self.planes.into_iter().enumerate() {
-            let Some(last) = plane.height.checked_sub(1) else { continue };
-            let from = plane.offset + last * plane.stride;
-            for row in 1..=GUARD as usize / self.step(index) {
-                self.picture.data.copy_within(from..from + plane.stride, from + row * plane.stride);
-            }
-        }
-    }
-
-    fn clear(&mut self) {
-        let width = self.planes[0].width;
-        for row in 0..(rows(width as u32) - GUARD) / CELL {
-            self.rect(0, row, width, GREY);
-        }
-    }
-
     /// Fills `wide` columns from the one that is `column`th in reading order.
     fn fill(&mut self, column: u32, wide: u32, code: Code) {
         let across = columns(self.planes[0].width as u32);
         let (row, column) = (column / across, column % across);
-        self.rect((column * CELL) as usize, row, (wide * CELL) as usize, code);
+        let corner = [column * CELL, GUARD + row * CELL].map(|at| at as usize);
+        self.rect(corner, [wide * CELL, CELL].map(|size| size as usize), code);
     }
 
-    fn rect(&mut self, left: usize, row: u32, width: usize, code: Code) {
+    /// Fills a rectangle, in luma samples from the strip's upper left corner.
+    fn rect(&mut self, [left, top]: [usize; 2], [width, height]: [usize; 2], code: Code) {
         for (index, plane) in self.planes.into_iter().enumerate() {
             let step = self.step(index);
-            let top = plane.height + (GUARD + row * CELL) as usize / step;
             // Narrower than two cells nothing can be read, and nothing is written beside the plane.
             let columns = (left / step).min(plane.width)..((left + width) / step).min(plane.width);
             let sample = self.sample(code[index]);
-            for y in top..top + CELL as usize / step {
+            for y in plane.height + top / step..plane.height + (top + height) / step {
                 let bytes = self.format.sample_bytes();
                 let at = plane.offset + y * plane.stride;
-                let cells = &mut self.picture.data[at + columns.start * bytes..at + columns.end * bytes];
-                cells.chunks_exact_mut(bytes).for_each(|place| place.copy_from_slice(&sample[..bytes]));
+                let samples = &mut self.picture.data[at + columns.start * bytes..at + columns.end * bytes];
+                samples.chunks_exact_mut(bytes).for_each(|place| place.copy_from_slice(&sample[..bytes]));
             }
         }
     }

@@ -95,7 +95,9 @@ fn every_frame_tells_its_number_and_patches_that_have_stood_for_a_second_are_rig
     for (spec, viewer) in specs.iter().zip(&mut viewers) {
         let worst = worst(&viewer.take(96), spec);
         println!("{:?}: {worst:.2} codes at most", spec.format);
-        assert!(worst <= 4.0, "{:?}: {worst}", spec.format);
+        // Beyond 10 codes of 10 bits the player calls a picture coarse.
+        let bar = if spec.format.sample_bytes() == 2 { 10.0 } else { 4.0 };
+        assert!(worst <= bar, "{:?}: {worst}", spec.format);
     }
 }
 

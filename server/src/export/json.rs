@@ -18,6 +18,7 @@ pub fn comments_json(review: &ReviewRecord, comments: &[Comment]) -> Result<Vec<
             json!({
                 "id": comment.id,
                 "timecode": comment.timecode,
+                "source_id": comment.source_id,
                 "source_frame": comment.source_frame,
                 "rate": comment.rate,
                 "text": comment.text,

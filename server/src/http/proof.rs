@@ -29,7 +29,7 @@ pub struct ProofNow {
     /// In steps of 10 bits.
     code_error: Option<CodeError>,
     delta_e: Option<DeltaE>,
-    /// From the source to the display.
+    /// From the wire to the decoded picture, as the browser counts it.
     latency_ms: Option<f64>,
 }
 

@@ -120,7 +120,9 @@ pub async fn trickle_viewing(
     body: Result<String, axum::extract::rejection::StringRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path((review, viewing)) = path.map_err(|_| Problem::lease_refused())?;
-    let ice = state.screening.ice(&lease, review, viewing, ip).await?.ok_or_else(Problem::not_found)?;
+    let ice = state.screening.ice(&lease, review, viewing, ip).await?.ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "viewing_over", "This viewing is over. Post a new offer.")
+    })?;
     let body =
         body.map_err(|rejection| Problem::new(rejection.status(), "bad_fragment", "The body could not be read."))?;
     sdp::check_patch(&headers, &body, &ice)?;

@@ -39,6 +39,11 @@ pub fn take_agreed(fingerprint: &[u8]) -> Option<SrtpProfile> {
     agreed().remove(fingerprint)
 }
 
+/// Whether a sender's handshake was ended because it agreed on too little, by the fingerprint of our certificate in it.
+pub fn was_refused(fingerprint: &[u8], also_aes_128: bool) -> bool {
+    !also_aes_128 && agreed().get(fingerprint).is_some_and(|profile| *profile != SrtpProfile::AEAD_AES_256_GCM)
+}
+
 /// Wraps the library's DTLS and ends every handshake that negotiated another profile than `SRTP_AEAD_AES_256_GCM`.
 /// The server prefers AES-256 already; this makes a peer that cannot do it fail instead of falling back.
 #[derive(Debug)]

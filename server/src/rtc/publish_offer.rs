@@ -44,7 +44,7 @@ impl PublishOffer {
         let heads: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("m=")).collect();
         let media: Vec<Section<'_>> =
             heads.iter().zip(sections).map(|(head, lines)| Section { head, lines }).filter(Section::is_open).collect();
-        if !session.iter().any(|line| *line == "v=0") {
+        if !session.contains(&"v=0") {
             return Err(PublishOfferError::Malformed("it does not begin with v=0".to_owned()));
         }
         let video: Vec<&Section<'_>> = media.iter().filter(|media| media.head.starts_with("video ")).collect();

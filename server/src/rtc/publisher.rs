@@ -80,6 +80,7 @@ pub struct Publisher {
     fingerprint: Vec<u8>,
     video: Option<Mid>,
     clock: FeedClock,
+    also_aes_128: bool,
     connected: bool,
     /// Whether pictures are of no use until the next key frame.
     waits: bool,
@@ -127,6 +128,7 @@ impl Publisher {
             fingerprint,
             video: None,
             clock: FeedClock::new(now),
+            also_aes_128,
             connected: false,
             waits: true,
             wished: None,
@@ -185,6 +187,10 @@ impl Publisher {
     ) -> Result<(), RtcError> {
         while self.rtc.is_alive() && self.heard.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < SILENCE {
             let deadline = self.drain(hand_on, events).await?;
+            if !self.connected && crypto::was_refused(&self.fingerprint, self.also_aes_128) {
+                // The alert is out.
+                return Ok(());
+            }
             tokio::select! {
                 datagram = self.datagrams.recv() => match datagram {
                     Some(datagram) => {

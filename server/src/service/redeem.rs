@@ -49,7 +49,7 @@ pub struct Redeemed {
 #[derive(Clone, Debug)]
 pub enum Opened {
     /// They are in, or wait at the door.
-    In(Redeemed),
+    In(Box<Redeemed>),
     /// A code was sent to their address, to be given with this ticket.
     CodeSent(SentCode),
 }
@@ -165,7 +165,10 @@ impl Services {
                 match verdict {
                     Ok(()) if !revoked && entry.code_due => return self.send_code(write, link, guest, now).await,
                     Ok(()) if !revoked => {
-                        return self.let_in(write, link, entry, guest, now).await.map(Opened::In);
+                        return self
+                            .let_in(write, link, entry, guest, now)
+                            .await
+                            .map(|redeemed| Opened::In(Box::new(redeemed)));
                     }
                     Ok(()) => LinkRefusal::Revoked,
                     Err(refusal) => refusal,

@@ -3,11 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
+use uuid::Uuid;
 use vitrine::domain::comment::Comment;
 use vitrine::domain::drawing::{Drawing, Ink, Shape};
-use vitrine::domain::proof::{FrameWitness, State};
+use vitrine::domain::instant::UtcInstant;
+use vitrine::domain::proof::{
+    CodeError, Course, DeltaE, DeltaKind, FrameWitness, Measure, Reason, Sample, State, Watcher, Worst,
+};
 use vitrine::domain::still::Still;
 use vitrine::export::Format;
+use vitrine::export::pdf::{Heading, proof};
 
 use crate::log::{comment, hostile_comments, start};
 use crate::readers::{export, export_with};
@@ -108,6 +113,68 @@ fn each_comment_says_what_was_known_of_its_authors_picture() {
     for words in ["truepicture", "reducedpicture", "wrongpicture", "picturenotmeasured"] {
         assert!(page.contains(&format!("{words}·frameindoubt")), "{words}: {page}");
     }
+}
+
+/// Ten minutes of a viewing: true, then wrong for a minute, then true.
+fn course() -> Course {
+    let at = |seconds: i64| UtcInstant::from_ms(1_795_000_000_000 + seconds * 1_000);
+    let watcher = Watcher {
+        viewing_id: Uuid::from_u128(1),
+        viewer_id: Uuid::from_u128(2),
+        name: "伊藤 花".to_owned(),
+        browser: "Chrome 156 on macOS".to_owned(),
+        session_code: "K7QX-2M".to_owned(),
+        started_at: at(0),
+        ended_at: Some(at(600)),
+    };
+    let sample = |n: i64| {
+        let wrong = (30..36).contains(&n);
+        Sample {
+            at: at(n * 10),
+            change: matches!(n, 0 | 30 | 36),
+            state: if wrong { State::Wrong } else { State::True },
+            reasons: if wrong { vec![Reason::Filter, Reason::EightBit] } else { vec![] },
+            rendition: "10-bit 4:4:4, sRGB target".to_owned(),
+            measure: Measure::Raw,
+            code_error: Some(CodeError { mean: 0.25, max: 1.0 }),
+            delta_e: Some(DeltaE { mean: 0.02, max: if wrong { 9.5 } else { 0.11 }, kind: DeltaKind::Cie2000 }),
+            latency_ms: Some(80.0),
+            frames_checked: 20,
+            frames_disagreed: 0,
+        }
+    };
+    let worst = Worst { state: State::Wrong, reasons: vec![Reason::Filter, Reason::EightBit] };
+    Course::new(watcher, Some(worst), (0..60).map(sample).collect(), at(600))
+}
+
+#[test]
+fn the_proof_of_picture_says_in_text_and_in_a_plot_what_was_shown() {
+    let heading = Heading { title: "Reel 3", host: "Harbour Grading", made_at: UtcInstant::from_ms(0) };
+    let pdf = proof::write(&heading, &[course()]).unwrap();
+    let page = squeezed(&pages(&pdf, None)[0]);
+    for words in [
+        "Proofofpicture:Reel3",
+        "伊藤花",
+        "true0:09:00(90.0%),wrong0:01:00(10.0%)",
+        "worst:wrong(filter,eightbit)",
+        "codeerrormean0.25,max1.00of1023",
+        "deltaE2000mean0.020,max9.500",
+        "latency80ms(median)",
+        "framenumbers:1200compared,0disagreed",
+        "wrongpicture",
+        "colourdifference,0to9.50",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("proof.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let picture = poppler("pdftoppm", &["-r", "144", "-singlefile"], &path, None);
+    let samples = &picture[picture.len() % 3..];
+    let near = |pixel: &&[u8], rgb: [u8; 3]| pixel.iter().zip(rgb).all(|(found, wanted)| found.abs_diff(wanted) < 12);
+    let count = |rgb: [u8; 3]| samples.chunks_exact(3).filter(|pixel| near(pixel, rgb)).count();
+    let (right, wrong) = (count([176, 208, 176]), count([150, 30, 30]));
+    assert!(wrong > 500 && (6..13).contains(&(right / wrong)), "a tenth of the band is wrong: {right}, {wrong}");
 }
 
 #[test]

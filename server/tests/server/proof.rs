@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vitrine::domain::audit::By;
 use vitrine::domain::instant::UtcInstant;
-use vitrine::domain::proof::{Kept, Reason, Report, State, Track, Worst};
+use vitrine::domain::proof::{Course, Kept, Reason, Report, SAMPLES_SHOWN, Sample, State, Track, Watcher, Worst};
 use vitrine::domain::viewing::EndReason;
 
 use crate::support::House;
@@ -218,6 +218,63 @@ async fn the_archive_has_every_report_that_was_kept_and_the_worst_of_each_viewer
     assert!(read("viewers.csv").contains(",wrong matrix range,40,0\r\n"));
     let viewers: Value = serde_json::from_str(&read("viewers.json")).unwrap();
     assert_eq!(viewers["viewers"][0]["worst_picture"], "wrong");
+}
+
+#[tokio::test]
+async fn the_report_has_each_viewing_over_time_and_as_a_document_it_is_recorded() {
+    let (house, review, cookie, viewing) = room().await;
+    let account = house.sign_in().await;
+    for (state, reasons) in [("true", &[][..]), ("wrong", &["filter"]), ("true", &[])] {
+        reports(&house, &cookie, report(viewing, state, reasons)).await;
+    }
+    house.watch(review, &house.link(review).await).await;
+    let told = house.get(&format!("/api/reviews/{review}/proof"), &account).await.json();
+    let [first, silent] = told["viewings"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!((&first["viewing_id"], &first["name"]), (&json!(viewing), &json!("Ana Ito")));
+    assert_eq!((&first["worst"], &first["worst_reasons"]), (&json!("wrong"), &json!(["filter"])));
+    let states: Vec<&Value> = first["samples"].as_array().unwrap().iter().map(|sample| &sample["state"]).collect();
+    assert_eq!(states, [&json!("true"), &json!("wrong"), &json!("true")]);
+    assert_eq!(first["delta_e"], json!([{ "mean": 0.02, "max": 0.11, "kind": "2000" }]));
+    assert_eq!((&first["latency_ms"], &first["frames_checked"]), (&json!(84.5), &json!(60)));
+    assert_eq!((&silent["worst"], &silent["samples"]), (&Value::Null, &json!([])), "who did not report is there too");
+
+    let pdf = house.get(&format!("/api/reviews/{review}/proof.pdf"), &account).await;
+    assert!(pdf.body.starts_with(b"%PDF-"));
+    assert_eq!(pdf.headers["content-type"], "application/pdf");
+    assert_eq!(house.recorded("proof.exported", None).await, 1);
+    assert_eq!(house.get(&format!("/api/reviews/{}/proof", Uuid::now_v7()), &account).await.code(), "not_found");
+}
+
+fn watcher(ended_s: i64) -> Watcher {
+    let at = |seconds: i64| UtcInstant::from_ms(1_000_000 + seconds * 1_000);
+    let (name, browser, session_code) = ("Ana Ito".to_owned(), "Chrome 156".to_owned(), "K7QX-2M".to_owned());
+    let (viewing_id, viewer_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    Watcher { viewing_id, viewer_id, name, browser, session_code, started_at: at(0), ended_at: Some(at(ended_s)) }
+}
+
+fn sample(at_s: i64, state: State) -> Sample {
+    Sample::new(UtcInstant::from_ms(1_000_000 + at_s * 1_000), false, a_report(state), 20, 0)
+}
+
+#[test]
+fn a_sample_speaks_until_the_next_and_for_half_a_minute_at_most() {
+    let samples = vec![sample(5, State::True), sample(15, State::Wrong), sample(25, State::True)];
+    let seconds = Course::new(watcher(100), None, samples, UtcInstant::now()).seconds;
+    assert_eq!((seconds.exact, seconds.wrong, seconds.reduced, seconds.unknown), (40.0, 10.0, 0.0, 50.0));
+    assert_eq!(seconds.total(), 100.0);
+}
+
+#[test]
+fn a_long_report_keeps_every_change_and_every_peak() {
+    let mut samples: Vec<Sample> = (0..10_000).map(|n| sample(n * 10, State::True)).collect();
+    samples[3_333].delta_e.as_mut().unwrap().max = 9.0;
+    samples[7_001].change = true;
+    samples[7_002].change = true;
+    let course = Course::new(watcher(100_000), None, samples, UtcInstant::now());
+    assert!(course.samples.len() <= SAMPLES_SHOWN + 2, "{}", course.samples.len());
+    assert_eq!(course.samples.iter().filter(|sample| sample.change).count(), 2);
+    assert!(course.samples.iter().any(|sample| sample.delta_e.unwrap().max == 9.0));
+    assert_eq!(course.frames_checked, 200_000, "figures are of all");
 }
 
 fn a_report(state: State) -> Report {

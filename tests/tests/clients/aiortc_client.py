@@ -70,7 +70,9 @@ async def main():
             if found["state"] in ("failed", "closed") or (what == "whep" and found["frames"] >= 10):
                 break
             await asyncio.sleep(0.05)
-        found["deleted"] = ask("DELETE", location).status
+        # One that never connected says nothing more, so that what is recorded is the server's own word.
+        if found["state"] == "connected":
+            found["deleted"] = ask("DELETE", location).status
     else:
         found["problem"] = json.loads(text)
     await peer.close()

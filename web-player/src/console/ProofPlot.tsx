@@ -42,13 +42,19 @@ export function pieces(samples: readonly ProofSample[], value: (sample: ProofSam
   return [most, found];
 }
 
-/** The state as steps: each holds until the next is heard of. */
-function steps(samples: readonly ProofSample[]): Point[] {
+const levelOf = (state: ProofState): number => 1 - LEVELS.indexOf(state) / (LEVELS.length - 1);
+
+/** The state as steps: each holds until the next is heard of, and for half a minute at most; then it is not known. */
+export function steps(samples: readonly ProofSample[]): Point[] {
   const x = axis(samples);
   return samples.flatMap((sample, index): Point[] => {
-    const height = 1 - LEVELS.indexOf(sample.state) / (LEVELS.length - 1);
     const next = samples[index + 1];
-    return next ? [[x(sample), height], [x(next), height]] : [[x(sample), height]];
+    if (!next) return [[x(sample), levelOf(sample.state)]];
+    const [at, until] = [Date.parse(sample.at), Date.parse(next.at)];
+    const held: Point[] = [[x(sample), levelOf(sample.state)]];
+    if (until - at <= SILENT_MS) return [...held, [x(next), levelOf(sample.state)]];
+    const end = x(sample) + ((x(next) - x(sample)) * SILENT_MS) / (until - at);
+    return [...held, [end, levelOf(sample.state)], [end, levelOf('unknown')], [x(next), levelOf('unknown')]];
   });
 }
 
@@ -60,8 +66,8 @@ export function ProofPlot({ course }: { course: ProofCourse }): JSX.Element {
   return (
     <svg class="proof-plot" viewBox={`0 0 ${WIDTH} ${3 * (ROW + GAP)}`} role="img" aria-label={tc('proof_plot', { name })} data-testid="proof-plot">
       <Row at={0} pieces={[steps(samples)]} labels={LEVELS.map((state) => t(`proof_${state}`))} />
-      <Row at={1} pieces={deltas} labels={[tc('proof_plot_delta', { most: delta.toFixed(2) })]} />
-      <Row at={2} pieces={latencies} labels={[tc('proof_plot_latency', { most: Math.round(latency) })]} />
+      <Row at={1} pieces={deltas} labels={[tc('proof_plot_delta'), tc('proof_plot_most', { most: delta.toFixed(2) })]} />
+      <Row at={2} pieces={latencies} labels={[tc('proof_col_latency'), tc('proof_plot_most', { most: tc('p_latency', { ms: Math.round(latency) }) })]} />
     </svg>
   );
 }
@@ -75,12 +81,12 @@ interface RowProps {
 function Row({ at, pieces, labels }: RowProps): JSX.Element {
   const top = at * (ROW + GAP) + GAP / 2;
   const place = ([x, height]: Point): string => `${x.toFixed(1)},${(top + ROW * (1 - height)).toFixed(1)}`;
-  const between = labels.length > 1 ? ROW / (labels.length - 1) : 0;
+  const between = ROW / (LEVELS.length - 1);
   return (
     <g>
       <line class="proof-base" x1={LABEL} x2={WIDTH} y1={top + ROW} y2={top + ROW} />
       {labels.map((label, index) => (
-        <text key={label} x={labels.length > 1 ? 0 : LABEL + 4} y={top + 4 + index * between}>
+        <text key={label} x={0} y={top + 4 + index * between}>
           {label}
         </text>
       ))}

@@ -79,7 +79,7 @@ export const messages = {
   proof_lead_unknown: ['Nothing can be said about this picture at this moment:', '現在、この映像については何も確認できません:'],
   proof_why_eight_bit: ['8 bits in place of 10. Chrome or Edge on a computer takes 10.', '10-bit ではなく 8-bit です。パソコンの Chrome または Edge では 10-bit で表示できます。'],
   proof_why_chroma_420: ['Colour has half the detail of light (4:2:0). Chrome or Edge on a computer takes 4:4:4.', '色の解像度が半分です (4:2:0)。パソコンの Chrome または Edge では 4:4:4 で表示できます。'],
-  proof_why_smaller: ['Smaller than the source: the server has many viewers.', 'ソースより小さい映像です（サーバーの負荷のため）。'],
+  proof_why_smaller: ['Smaller than the source. The facts beside this say why.', 'ソースより小さい映像です。理由は隣の映像情報に表示されます。'],
   proof_why_lower_rate: ['Fewer pictures in a second than the source has. Close other programs, or use a faster network.', 'フレームレートがソースより低くなっています。ほかのアプリを閉じるか、より速い回線をお使いください。'],
   proof_why_hdr_tone_mapped: ['High dynamic range on a display without it: highlights are the browser\'s own.', 'HDR 映像が HDR 非対応のディスプレイに表示されています。ハイライトはブラウザーの変換によるものです。'],
   proof_why_matrix: ['The browser takes the picture for another matrix. Reload the page; if it stays, use another browser.', 'ブラウザーがマトリクスを誤って解釈しています。再読み込みしても直らない場合は、別のブラウザーをお使いください。'],

@@ -26,8 +26,8 @@ export const proofMessages = {
   proof_col_frames: ['Frame numbers', 'フレーム番号'],
   proof_frames: ['{checked} compared, {count} disagree', '{checked} 件照合、不一致 {count} 件'],
   proof_plot: ['{name}: state, largest colour difference and latency over time', '{name}: 状態・最大色差・遅延の推移'],
-  proof_plot_delta: ['largest colour difference, up to {most}', '最大色差（最大 {most}）'],
-  proof_plot_latency: ['latency, up to {most} ms', '遅延（最大 {most} ms）'],
+  proof_plot_delta: ['Largest colour difference', '最大色差'],
+  proof_plot_most: ['up to {most}', '最大 {most}'],
   p_probe: ['Probe', '測色'],
   p_age: ['{age} ago', '{age}前'],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -47,13 +47,16 @@ export class Eye {
   private worker: Worker | null = null;
   private waiting: Waiting | null = null;
   private looks = 0;
+  private grabbing = false;
   private tap: Tap | null = null;
   /** The element's own pictures have been converted: there are raw ones at the tap, if anywhere. */
   private converted = false;
 
   /** The next look at `video`, one at a time; null when it shows nothing, or nobody answers. */
   async look(video: HTMLVideoElement): Promise<Seen | null> {
+    this.grabbing = true;
     const grabbed = await this.grab(video).catch(() => null);
+    this.grabbing = false;
     if (!grabbed) return null;
     this.forget();
     const { picture, rtp } = grabbed;
@@ -66,6 +69,7 @@ export class Eye {
 
   /** Whether an answer may still come. */
   get busy(): boolean {
+    if (this.grabbing) return true;
     return this.waiting !== null && performance.now() - this.waiting.since < PATIENCE_MS;
   }
 

@@ -101,10 +101,11 @@ export class Prover {
     this.witness.saw(rtp, reading.message.frame, performance.now());
   }
 
-  private isSlower({ picture, received }: { picture: Picture | null; received: Received }): boolean {
+  private isSlower(received: Received): boolean {
     const clock = this.frame && this.screen.clocks.clockAt(this.frame.rtp_timestamp);
-    const counts = picture !== null && clock !== null && !clock.slate && clock.speed_percent === 100;
-    const slow = counts && received.framesPerSecond < (SLOW.part * picture.rate.num) / picture.rate.den;
+    const counts = clock !== null && !clock.slate && clock.speed_percent === 100;
+    // The clock counts in the source's rate, whatever part of it is sent.
+    const slow = counts && received.framesPerSecond < (SLOW.part * clock.rate.num) / clock.rate.den;
     this.slow = slow ? this.slow + 1 : 0;
     return this.slow >= SLOW.looks;
   }
@@ -119,7 +120,7 @@ export class Prover {
       page: readPage(video, visibleHeight(video.videoWidth, video.videoHeight)),
       readings: this.readings,
       smaller: picture !== null && picture.height < picture.source_height,
-      slower: this.isSlower(facts),
+      slower: this.isSlower(facts.received),
     });
     const last = this.readings.findLast(({ message }) => message !== null);
     this.proof = {

@@ -50,7 +50,7 @@ pub struct Sample {
     pub code_error: Option<CodeError>,
     /// As colours.
     pub delta_e: Option<DeltaE>,
-    /// From the source to the display.
+    /// From the wire to the decoded picture, as the browser counts it, in milliseconds.
     pub latency_ms: Option<f64>,
     /// Pictures whose frame number was compared since the sample before.
     pub frames_checked: u64,

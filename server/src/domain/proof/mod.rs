@@ -169,7 +169,7 @@ pub struct Report {
     pub code_error: Option<CodeError>,
     /// The same as colours.
     pub delta_e: Option<DeltaE>,
-    /// From the source to the display, in milliseconds: 0 to 600,000.
+    /// From the wire to the decoded picture as the browser counts it, in milliseconds: 0 to 600,000.
     pub latency_ms: Option<f64>,
     /// Pictures whose frame number was compared with RTP's since the last report.
     pub frames_checked: u32,

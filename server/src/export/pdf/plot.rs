@@ -14,7 +14,7 @@ const WIDTH: f32 = PAGE.0 - MARGIN - COLUMN;
 const BAND: f32 = 8.0;
 const CURVE: f32 = 34.0;
 const BETWEEN: f32 = 6.0;
-/// Without a report for longer than this, a curve has a gap, in milliseconds.
+/// Without a report for longer than this, a curve has a gap and the state is not known, in milliseconds.
 const GAP_MS: i64 = 30_000;
 
 /// A curve: its points, each piece without a gap, and the label of its top.
@@ -40,8 +40,14 @@ impl Plot {
         let (first, last) = (course.samples.first()?.at.as_ms(), course.samples.last()?.at.as_ms());
         let length = (last > first).then_some((last - first) as f32)?;
         let place = |sample: &Sample| (sample.at.as_ms() - first) as f32 / length;
+        let held = GAP_MS as f32 / length;
         let pairs = course.samples.windows(2);
-        let band = pairs.filter_map(|pair| Some((place(pair.first()?), place(pair.last()?), pair.first()?.state)));
+        let band = pairs.filter_map(|pair| {
+            let (from, until, state) = (place(pair.first()?), place(pair.last()?), pair.first()?.state);
+            let end = until.min(from + held);
+            Some([(from, end, state), (end, until, State::Unknown)])
+        });
+        let band = band.flatten().filter(|(from, until, _)| until > from);
         let delta = |sample: &Sample| sample.delta_e.map(|delta| delta.max);
         let latency = |sample: &Sample| sample.latency_ms;
         let curves = [

@@ -12,7 +12,8 @@ const LISTED: usize = 40;
 /// What the figures mean, and what they do not.
 const LIMITS: &str = "Each viewer's browser measured test cells of known values that every picture carried through the same \
     encoder, network and decoder, twice a second. The figures are that browser's word. They prove the signal as far as the \
-    browser's compositor; what the display made of it they do not prove.";
+    browser's compositor; what the display made of it they do not prove. Latency is the browser's count from the network to the \
+    decoded picture.";
 
 /// Viewings as a document, oldest first.
 ///
