@@ -62,11 +62,11 @@ setup-test: setup tests/e2e/node_modules/.installed ## Installs what the tests n
 
 soak: setup-test build ## Ten minutes with three viewers at 540p, revocations, kills; results go into docs/measurements.md by hand.
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run soak
-	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run loss
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run changes
 	cargo test $(CARGO_FLAGS) --workspace --test revocation -- --ignored --nocapture
 	cargo test $(CARGO_FLAGS) --workspace --test flood -- --ignored --nocapture
 	VITRINE_KILLS=100 cargo test $(CARGO_FLAGS) --workspace --test server killed -- --nocapture
+	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run loss
 
 # Where Schemathesis is kept: a Python environment of its own.
 CONTRACT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/contract

@@ -57,13 +57,13 @@ async function look(page: Page): Promise<string | null> {
 }
 
 it(`survives ${CHANGES} switches and ${CHANGES} looks with ${VIEWERS} viewers`, { timeout: 3_600_000 }, async () => {
-  const server = await Server.start(["--media", grey(0x5)]);
+  const server = await Server.start(["--media", grey(0x55)]);
   const browser = await launch();
   const desk = await newPage(browser);
   await signIn(desk, server);
   const review = await server.review();
   interface Listed { sources: { id: string }[] }
-  const { sources } = await ask<Listed>(desk, "POST", `/api/reviews/${review}/sources`, { name: "other", source: { kind: "file", path: grey(0xa) } });
+  const { sources } = await ask<Listed>(desk, "POST", `/api/reviews/${review}/sources`, { name: "other", source: { kind: "file", path: grey(0xaa) } });
   const pages: Page[] = [];
   for (let n = 0; n < VIEWERS; n++) pages.push(await watching(browser, await server.invite(`Viewer ${n}`, `viewer${n}@example.test`)));
   const faults: string[] = [];
