@@ -133,7 +133,7 @@ impl Maker<'_> {
     async fn session(&mut self, account: Uuid) -> (Uuid, String) {
         let (id, token) = (Uuid::now_v7(), Token::from_bytes(random()));
         let now = UtcInstant::now().as_ms();
-        sqlx::query("INSERT INTO account_sessions VALUES (?1, ?2, ?3, ?4, ?4, ?4, '192.0.2.1', 'Test')")
+        sqlx::query("INSERT INTO account_sessions VALUES (?1, ?2, ?3, ?4, ?4, ?4, '192.0.2.1', 'Test', 0)")
             .bind(id.to_string())
             .bind(token.hash().as_bytes())
             .bind(account.to_string())

@@ -194,7 +194,7 @@ fn forged(files: &[File], name: &str, change: impl Fn(&str) -> String) -> Vec<Fi
     let mut files = files.to_vec();
     for file in files.iter_mut().filter(|file| file.name == name) {
         let changed = change(std::str::from_utf8(&file.content).unwrap());
-        assert_ne!(changed.as_bytes(), file.content, "something is changed");
+        assert!(changed.as_bytes() != file.content, "something is changed");
         file.content = changed.into_bytes();
     }
     let sums = files.iter().filter(|file| file.name != SUMS);
@@ -225,7 +225,7 @@ async fn what_was_changed_in_an_archive_is_named() {
     assert_eq!(verify(&added, None), Err(ArchiveFault::Added { name: "more.txt".into() }));
     let lost: Vec<File> = files.iter().filter(|file| file.name != "viewers.csv").cloned().collect();
     assert_eq!(verify(&lost, None), Err(ArchiveFault::File { name: "viewers.csv".into() }));
-    let edited = forged(&files, "audit.jsonl", |text| text.replacen("127.0.0.1", "10.0.0.9", 1));
+    let edited = forged(&files, "audit.jsonl", |text| text.replacen("\"stranger\"", "\"somebody\"", 1));
     assert!(matches!(verify(&edited, None), Err(ArchiveFault::Entry { .. })));
     let cut = forged(&files, "audit.jsonl", |text| text.split_inclusive('\n').skip(1).collect());
     assert!(matches!(verify(&cut, None), Err(ArchiveFault::Missing { .. })));

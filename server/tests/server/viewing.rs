@@ -139,11 +139,11 @@ async fn whep_refuses_what_it_cannot_use() {
     }
     assert_eq!(house.recorded("viewing.refused", None).await, 4);
     let path = format!("/whep/{review}");
-    for method in ["OPTIONS", "PATCH", "GET", "PUT"] {
+    for method in ["PATCH", "GET", "PUT"] {
         let request = Request::builder().method(method).uri(&path).header("host", HOST).header("origin", ORIGIN);
         let answer = house.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
-        assert_eq!(answer.headers["allow"], "POST");
+        assert!(answer.headers["allow"].to_str().unwrap().contains("POST"));
     }
     let json = Request::post(&path).header("host", HOST).header("origin", ORIGIN).header("content-type", "text/plain");
     let answer = house.send(json.body(Body::from("x")).unwrap()).await;
