@@ -107,7 +107,7 @@ fn each_comment_says_what_was_known_of_its_authors_picture() {
     let comments = states.iter().zip(1..).map(|(state, number)| Comment {
         proof: Some(*state),
         frame_witness: Some(FrameWitness::Contradicted),
-        ..comment(u128::from(number as u64), begin, number * 100, "Ana", "warmer")
+        ..comment(u128::from(number), begin, number * 100, "Ana", "warmer")
     });
     let page = squeezed(&pages(&export(Format::Pdf, &comments.collect::<Vec<_>>()).bytes, RAW)[0]);
     for words in ["truepicture", "reducedpicture", "wrongpicture", "picturenotmeasured"] {

@@ -214,6 +214,7 @@ impl Maker<'_> {
         self.run(sql, &ids.each_ref().map(String::as_str)).await;
         let sql = "INSERT INTO stills (comment_id, width, height, jpeg, made_at) VALUES (?, 16, 16, x'00', 0)";
         self.run(sql, &[&id.to_string()]).await;
+        self.run("UPDATE comments SET has_still = 1 WHERE id = ?", &[&id.to_string()]).await;
         id
     }
 
@@ -347,6 +348,9 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     let body = if route.starts_with("POST /whep") || route.starts_with("POST /whip") {
         request = request.header("content-type", "application/sdp");
         Body::from("offer")
+    } else if route == "PUT /api/comments/{id}/still" {
+        request = request.header("content-type", "image/jpeg");
+        Body::from(crate::comment::jpeg(32, 32))
     } else {
         request = request.header("content-type", "application/json");
         Body::from(body_of(house, route, scene).await.to_string())

@@ -276,7 +276,7 @@ async fn a_display_check_is_kept_with_the_viewer_and_recorded() {
 }
 
 /// A JPEG as a browser makes it.
-fn jpeg(width: u32, height: u32) -> Vec<u8> {
+pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 90]));
     let mut bytes = Vec::new();
     image::codecs::jpeg::JpegEncoder::new(&mut bytes).encode_image(&picture).unwrap();
