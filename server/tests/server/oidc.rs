@@ -242,11 +242,14 @@ async fn a_browser_that_did_not_leave_or_comes_back_twice_is_refused() {
     assert_eq!(house.recorded("account.sign_in_refused", Some(("reason", "provider_refused"))).await, 1);
 }
 
+/// What is changed in an answer of the provider, at a time in seconds.
+type Change = fn(&mut Value, i64);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_is_not_for_us_now_or_proves_too_little_is_refused_alike() {
     let (house, op) = house(Profile::Facility, MFA).await;
     let now = UtcInstant::now().as_ms() / 1_000;
-    let cases: [(&str, fn(&mut Value, i64)); 14] = [
+    let cases: [(&str, Change); 14] = [
         ("claims", |claims, _| claims["iss"] = json!("https://mallory.example")),
         ("claims", |claims, _| claims["aud"] = json!("another")),
         ("claims", |claims, _| claims["aud"] = json!([CLIENT, "another"])),
