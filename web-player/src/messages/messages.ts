@@ -53,7 +53,6 @@ export const messages = {
   state_lost: ['Source lost', 'ソース切断'],
   state_connecting: ['Connecting', '接続中'],
   state_reconnecting: ['Reconnecting', '再接続中'],
-  state_reduced: ['Reduced picture', '簡易画質'],
   time_left: ['{time} left', '残り {time}'],
   time_ending: ['Ends in {time}', '終了まで {time}'],
   expires: ['Expires {time}', '{time} に終了'],
@@ -70,7 +69,7 @@ export const messages = {
   unknown: ['not told by this browser', 'ブラウザーから取得できません'],
   // Room: what is proven of the picture
   proof_true: ['True picture', '正確な映像'],
-  proof_reduced: ['Reduced', '簡易画質'],
+  proof_reduced: ['Reduced picture', '簡易画質'],
   proof_wrong: ['Wrong colour', '色が不正確'],
   proof_unknown: ['Not proven', '未確認'],
   proof_lead_true: ['What arrives here is what was sent, measured in the picture itself.', '届いている映像は、送信された映像と一致しています（映像内の信号で測定）。'],

@@ -51,17 +51,16 @@ function SessionClock({ expiresAt }: { expiresAt: string }): JSX.Element {
   );
 }
 
-type Signal = 'live' | 'reduced' | 'waiting' | 'lost' | 'connecting' | 'reconnecting';
+type Signal = 'live' | 'waiting' | 'lost' | 'connecting' | 'reconnecting';
 
-/** One word for how it is; its shape says the same without reading. */
+/** One word for whether there is a picture; its shape says the same without reading. How good it is, says the proof beside it. */
 export function signalOf(view: RoomView): Signal {
-  const { connection, source, picture } = view;
+  const { connection, source } = view;
   if (connection.at === 'live' && view.hasFrame && !view.eventsFlow) return 'reconnecting';
   if (connection.at !== 'live' && 'again' in connection && connection.again) return 'reconnecting';
   if (connection.at !== 'live' && source.state !== 'waiting') return 'connecting';
   if (source.state !== 'live') return source.state === 'idle' ? 'waiting' : source.state;
-  if (!view.hasFrame) return 'connecting';
-  return picture && !picture.reference ? 'reduced' : 'live';
+  return view.hasFrame ? 'live' : 'connecting';
 }
 
 function SignalState({ view }: { view: RoomView }): JSX.Element {
