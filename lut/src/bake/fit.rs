@@ -20,7 +20,8 @@ type Rgb = [f32; 3];
 type Target<'a> = &'a mut dyn FnMut(&mut [Rgb]);
 
 /// `cube` with other entries at the cells that bend: those with which it is closest to `target`, which replaces places in
-/// the cube (0..1 along each edge) by a display's R'G'B' 0..1. Entries are within 0..1.
+/// the cube (0..1 along each edge) by a display's R'G'B'. Entries are within 0..1, or as far beyond as some of `cube` are: what
+/// a transform leaves to the display to clip bends nowhere before that.
 ///
 /// # Errors
 /// A value of `target` that is not finite.
@@ -132,6 +133,8 @@ fn dot(a: Rgb, b: Rgb) -> f32 {
 /// Entries that are not `free` stay.
 fn descend(entries: &[Rgb], free: &[bool], samples: &[Sample]) -> Vec<Rgb> {
     let (mut now, mut before) = (entries.to_vec(), entries.to_vec());
+    let values = entries.as_flattened().iter();
+    let (low, high) = values.fold((0.0_f32, 1.0_f32), |(low, high), v| (low.min(*v), high.max(*v)));
     for step in 0..STEPS {
         let ahead = MOMENTUM * step as f32 / (step + 3) as f32;
         let look = |(now, before): (&Rgb, &Rgb)| std::array::from_fn(|c| now[c] + ahead * (now[c] - before[c]));
@@ -141,7 +144,7 @@ fn descend(entries: &[Rgb], free: &[bool], samples: &[Sample]) -> Vec<Rgb> {
         now = from;
         for (i, entry) in now.iter_mut().enumerate().filter(|(i, _)| free[*i]) {
             for c in 0..3 {
-                entry[c] = (entry[c] - slopes[i][c] / bounds[i][c].max(1.0)).clamp(0.0, 1.0);
+                entry[c] = (entry[c] - slopes[i][c] / bounds[i][c].max(1.0)).clamp(low, high);
             }
         }
     }

@@ -16,8 +16,8 @@ impl Spread {
     /// Evenly over 0..1.
     pub const EVEN: Self = Self { knots: &[(0.0, 0.0), (1.0, 1.0)], shift: [0.0; 3] };
 
-    /// For the output transform of ACES 2.0 in SDR from ACEScct; that of ACES 1.3 needs more entries in the midtones. Half of the entries are at 0.53 to 0.80, most of them about 0.7, where a channel
-    /// reaches the display's white and the gamut is narrowest; one is at the signal of black, below which light is negative.
+    /// For the output transform of ACES 2.0 in SDR from ACEScct; that of ACES 1.3 needs more entries in the midtones. Half of
+    /// the entries are at 0.53 to 0.80, most of them about 0.7, where a channel reaches the display's white and the gamut is narrowest; one is at the signal of black, below which light is negative.
     /// The hues of the display's yellow and cyan, at which the gamut mapping of ACES 2.0 bends, lie where red and green, or
     /// green and blue, differ by the shifts.
     pub const ACESCCT: Self = Self {

@@ -61,14 +61,29 @@ fn assert_close(baked: &Lut, analytic: &ConfigTransform, view: &str, most: [f64;
 }
 
 /// The fitted cube of a view, behind the table that spreads its entries.
-fn fitted(config: &Config, view: &str) -> (Lut, ConfigTransform) {
+fn fitted(config: &Config, view: &str, spread: Spread) -> (Lut, ConfigTransform) {
     let analytic = config.display_view("ACEScct", DISPLAY, view).unwrap();
-    let baked = bake_fitted(|colors| analytic.apply_all(colors), Shaper::None, Spread::ACESCCT, 65).unwrap();
+    let baked = bake_fitted(|colors| analytic.apply_all(colors), Shaper::None, spread, 65).unwrap();
     (baked, analytic)
 }
 
+/// What live pictures go through takes it as it is.
+fn assert_fixed(baked: Lut) {
+    let color = ColorSpec::BT1886_709_LIMITED;
+    let transform = Transform { input: color, look: Some(baked), output: color };
+    let processor = Processor::new(&transform, PixelFormat::I422_10LE, PixelFormat::I420_10LE).unwrap();
+    assert_eq!(processor.path(), Path::Fixed);
+}
+
 #[test]
-fn a_65_cube_of_aces_1_is_as_good_as_the_transform() {
+fn a_fitted_65_cube_of_aces_1_is_as_good_as_the_transform() {
+    let (baked, analytic) = fitted(&Config::aces_1_3().unwrap(), ACES_1, Spread::EVEN);
+    assert_close(&baked, &analytic, ACES_1, [0.5, 0.5, 0.5]);
+    assert_fixed(baked);
+}
+
+#[test]
+fn a_steep_65_cube_of_aces_1_is_as_good_as_the_transform() {
     let analytic = Config::aces_1_3().unwrap().display_view("ACEScct", DISPLAY, ACES_1).unwrap();
     let baked = bake_steep(|colors| analytic.apply_all(colors), Shaper::None, 1.5, 65).unwrap();
     assert_close(&baked, &analytic, ACES_1, [0.5, 0.5, 0.5]);
@@ -76,13 +91,9 @@ fn a_65_cube_of_aces_1_is_as_good_as_the_transform() {
 
 #[test]
 fn a_fitted_65_cube_of_aces_2_is_as_good_as_the_transform() {
-    let (baked, analytic) = fitted(&Config::aces_2_0().unwrap(), ACES_2);
+    let (baked, analytic) = fitted(&Config::aces_2_0().unwrap(), ACES_2, Spread::ACESCCT);
     assert_close(&baked, &analytic, ACES_2, [0.5, 0.5, 0.5]);
-    // What live pictures go through takes it as it is.
-    let color = ColorSpec::BT1886_709_LIMITED;
-    let transform = Transform { input: color, look: Some(baked), output: color };
-    let processor = Processor::new(&transform, PixelFormat::I422_10LE, PixelFormat::I420_10LE).unwrap();
-    assert_eq!(processor.path(), Path::Fixed);
+    assert_fixed(baked);
 }
 
 /// Entries that lie evenly and on the transform.

@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use lut::bake::{Config, ConfigError, Shaper, bake, bake_steep};
+use lut::bake::{Config, ConfigError, Shaper, Spread, bake, bake_fitted, bake_steep};
 use lut::color::transfer::{PQ_PEAK, pq_inverse_eotf};
 use lut::color::{GamutMapping, HDR_REFERENCE_WHITE, HlgDisplay, Luminances, Primaries, Transfer, Vec3, apply};
 use lut::formats::Lut;
@@ -165,7 +165,8 @@ fn to_sdr(color: ColorSpec, target: TargetColor) -> Result<Lut, ConvertError> {
     Ok(bake(|signal| steps.apply(signal), Shaper::None, CUBE)?)
 }
 
-/// What shows a scene when no show LUT does: the SDR video output transform of a version of ACES, to BT.1886 on 709.
+/// What shows a scene when no show LUT does: the SDR video output transform of a version of ACES, to BT.1886 on 709. From
+/// ACEScct it is fitted, within 0.5 deltaE2000 everywhere, which takes some seconds once; from a camera's log it is not.
 pub(crate) fn scene_look(version: AcesVersion, space: &'static str) -> Result<Arc<Lut>, ConvertError> {
     once(Made::Scene(version, space), || {
         let (config, view) = match version {
@@ -173,7 +174,12 @@ pub(crate) fn scene_look(version: AcesVersion, space: &'static str) -> Result<Ar
             AcesVersion::V2 => (Config::aces_2_0()?, "ACES 2.0 - SDR 100 nits (Rec.709)"),
         };
         let output = config.display_view(space, DISPLAY, view)?;
-        Ok(bake_steep(|colors| output.apply_all(colors), Shaper::None, STEEP, CUBE)?)
+        let f = |colors: &mut [[f32; 3]]| output.apply_all(colors);
+        Ok(match (space, version) {
+            ("ACEScct", AcesVersion::V1) => bake_fitted(f, Shaper::None, Spread::EVEN, CUBE)?,
+            ("ACEScct", AcesVersion::V2) => bake_fitted(f, Shaper::None, Spread::ACESCCT, CUBE)?,
+            _ => bake_steep(f, Shaper::None, STEEP, CUBE)?,
+        })
     })
 }
 

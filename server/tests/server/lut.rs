@@ -131,7 +131,17 @@ fn pictures_keep_their_depth_and_get_the_look() {
     let (wide, narrow) = (desk.path("a.tif"), desk.path("a.png"));
     ImageBuffer::from_fn(3, 2, |x, y| Rgb([60_000_u16, 1000 * x as u16, 7 * y as u16])).save(&wide).unwrap();
     ImageBuffer::from_fn(3, 2, |x, _| Rgb([200_u8, x as u8, 9])).save(&narrow).unwrap();
-    for (name, out) in [("a.tif", "b.tif"), ("a.png", "b.png"), ("a.tif", "b.exr")] {
+    ImageBuffer::from_pixel(1, 1, Rgb([30_000_u16, 2, 3])).save(desk.path("wide.png")).unwrap();
+    ImageBuffer::from_pixel(1, 1, Rgb([30_u8, 2, 3])).save(desk.path("narrow.tif")).unwrap();
+    for (name, out) in [
+        ("a.tif", "b.tif"),
+        ("a.png", "b.png"),
+        ("a.tif", "b.exr"),
+        ("b.exr", "back.exr"),
+        ("b.exr", "back.tif"),
+        ("wide.png", "wide-swapped.png"),
+        ("narrow.tif", "narrow-swapped.tif"),
+    ] {
         done(&["apply", "--lut", &desk.swap(), "--in", &desk.name(name), "--out", &desk.name(out)]);
     }
     let swapped = image::open(desk.path("b.tif")).unwrap();
@@ -139,6 +149,12 @@ fn pictures_keep_their_depth_and_get_the_look() {
     assert_eq!(image::open(desk.path("b.png")).unwrap().as_rgb8().unwrap().get_pixel(1, 0).0, [9, 1, 200]);
     let float = image::open(desk.path("b.exr")).unwrap().into_rgb32f();
     assert!((float.get_pixel(0, 0).0[2] - 60_000.0 / 65_535.0).abs() < 1.0e-6);
+    let back = image::open(desk.path("back.exr")).unwrap().into_rgb32f();
+    assert!((back.get_pixel(2, 1).0[1] - 2_000.0 / 65_535.0).abs() < 1.0e-6);
+    assert_eq!(image::open(desk.path("back.tif")).unwrap(), image::open(&wide).unwrap());
+    let small = |name: &str| image::open(desk.path(name)).unwrap();
+    assert_eq!(small("wide-swapped.png").as_rgb16().unwrap().get_pixel(0, 0).0, [3, 2, 30_000]);
+    assert_eq!(small("narrow-swapped.tif").as_rgb8().unwrap().get_pixel(0, 0).0, [3, 2, 30]);
     let text = desk.write("text.png", "no picture");
     let out = desk.name("c.png");
     assert!(refused(&["apply", "--lut", &desk.swap(), "--in", &text, "--out", &out]).contains("text.png"));
@@ -162,6 +178,23 @@ fn compare_says_how_far_and_where() {
     assert!(near["deltaE2000"]["max"].as_f64().unwrap() < 1.0);
     ImageBuffer::from_pixel(3, 2, Rgb([0_u8; 3])).save(desk.path("c.png")).unwrap();
     assert!(refused(&["compare", &desk.name("a.png"), &desk.name("c.png")]).contains("3 x 2"));
+}
+
+/// A cube has the curve's values at its entries, and none between them.
+#[test]
+fn compare_looks_between_the_entries() {
+    let desk = Desk::new();
+    let curve = desk.write(
+        "square.cc",
+        "<ColorCorrection id=\"a\"><SOPNode><Slope>1 1 1</Slope><Offset>0 0 0</Offset><Power>2 2 2</Power></SOPNode></ColorCorrection>",
+    );
+    let cube = desk.name("square.cube");
+    done(&["bake", "--cdl", &curve, "--size", "17", "--out", &cube]);
+    let far = |steps: &[&str]| {
+        let found = done_json(&[&["compare", &curve, &cube, "--json"], steps].concat());
+        found["deltaE2000"]["max"].as_f64().unwrap()
+    };
+    assert!(far(&["--steps", "17"]) < 1.0e-3 && far(&[]) > 0.1);
 }
 
 #[test]

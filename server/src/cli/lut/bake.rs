@@ -67,7 +67,7 @@ impl Bake {
         let look = Lut { ops: self.steps.ops()?, ..Lut::default() };
         let size = usize::from(self.size.unwrap_or(if self.aces.is_some() { 65 } else { 33 }));
         let mut baked = match self.config()? {
-            Some(view) if matches!(self.aces, Some(Aces::V2_0)) => {
+            Some(view) if self.aces.is_some() => {
                 let look = |color: &mut [f32; 3]| *color = look.apply(color.map(f64::from)).map(|v| v as f32);
                 let f = |colors: &mut [[f32; 3]]| {
                     colors.iter_mut().for_each(look);
@@ -87,10 +87,12 @@ impl Bake {
         std::fs::write(&self.out, text?).with_context(|| format!("cannot write {}", self.out.display()))
     }
 
-    /// Where the entries of an output transform of ACES lie: for the signal it is made for, where it bends.
+    /// Where the entries of an output transform of ACES lie: that of 2.0 bends at few places of the signal it is made for.
     fn spread(&self) -> Spread {
-        match (self.source.as_deref(), self.shaper) {
-            (Some("ACEScct"), None) | (Some("ACEScg"), Some(Transfer::Acescct)) => Spread::ACESCCT,
+        match (self.aces, self.source.as_deref(), self.shaper) {
+            (Some(Aces::V2_0), Some("ACEScct"), None) | (Some(Aces::V2_0), Some("ACEScg"), Some(Transfer::Acescct)) => {
+                Spread::ACESCCT
+            }
             _ => Spread::EVEN,
         }
     }

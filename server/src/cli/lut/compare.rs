@@ -26,8 +26,8 @@ pub struct Compare {
     /// Luminance of light 1.0, cd/m2 (for PQ always 10,000)
     #[arg(long, default_value_t = 100.0)]
     peak: f64,
-    /// Steps along each edge of the cube of colours that LUT files are compared on
-    #[arg(long, default_value_t = 33, value_parser = clap::value_parser!(u16).range(2..=129))]
+    /// Colours along each edge of the cube that LUT files are compared on: between the entries of cubes of the usual sizes
+    #[arg(long, default_value_t = 48, value_parser = clap::value_parser!(u16).range(2..=129))]
     steps: u16,
     /// Print JSON
     #[arg(long)]

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::entry::{Outcome, Scale, of_colors};
 
-/// `f32` of OpenColorIO, and constants with six digits.
-const TOLERANCE: f64 = 2.0e-5;
+const TOLERANCE: f64 = 1.0e-5;
+/// Of the curves whose constants are published with six digits.
+const SIX_DIGITS: f64 = 2.0e-5;
 
 const CAMERAS: [(&str, Option<Transfer>, Primaries, Adaptation); 12] = [
     ("ARRI_ALEXA-LOGC-EI800-AWG", Some(Transfer::LogC3), ArriWideGamut3, Cat02),
@@ -36,5 +37,7 @@ pub fn outcome(name: &str, entry: &Value) -> anyhow::Result<Option<Outcome>> {
     };
     let matrix = primaries.chromaticities().adapted_to(&AcesAp0.chromaticities(), adaptation);
     let linear = |v| transfer.map_or(v, |transfer| transfer.to_linear(v));
-    of_colors(entry, TOLERANCE, Scale::Relative, |rgb| apply(&matrix, rgb.map(linear))).map(Some)
+    let six_digits = matches!(transfer, Some(Transfer::LogC3 | Transfer::VLog));
+    let tolerance = if six_digits { SIX_DIGITS } else { TOLERANCE };
+    of_colors(entry, tolerance, Scale::Relative, |rgb| apply(&matrix, rgb.map(linear))).map(Some)
 }

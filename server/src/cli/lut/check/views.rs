@@ -1,4 +1,4 @@
-//! What OpenColorIO computed: ACES output transforms and built-in transforms, within 1e-4, and CDL.
+//! What OpenColorIO computed: ACES output transforms, within 1e-4, curves, displays and CDL, within 1e-5.
 
 use anyhow::Context as _;
 use lut::Cdl;
@@ -8,20 +8,23 @@ use serde_json::Value;
 
 use super::entry::{Outcome, Scale, of_colors};
 
-const TOLERANCE: f64 = 1.0e-4;
+const OUTPUT: f64 = 1.0e-4;
+const CURVE: f64 = 1.0e-5;
 
 pub fn outcome(name: &str, entry: &Value) -> anyhow::Result<Option<Outcome>> {
     if let Some(style) = name.strip_prefix("ocio_builtin: ") {
         // A style there is not is an unknown entry.
         let Ok(transform) = ConfigTransform::builtin(style) else { return Ok(None) };
-        return of_colors(entry, TOLERANCE, Scale::Absolute, |rgb| transform.apply(rgb)).map(Some);
+        let curve = style.starts_with("CURVE") || style.starts_with("DISPLAY");
+        let tolerance = if curve { CURVE } else { OUTPUT };
+        return of_colors(entry, tolerance, Scale::Absolute, |rgb| transform.apply(rgb)).map(Some);
     }
     if name.starts_with("cdl_") {
         return cdl(name, entry).map(Some);
     }
     if name.contains("_aces") && entry.get("ops").is_some() {
         let transform = view(entry)?;
-        return of_colors(entry, TOLERANCE, Scale::Absolute, |rgb| transform.apply(rgb)).map(Some);
+        return of_colors(entry, OUTPUT, Scale::Absolute, |rgb| transform.apply(rgb)).map(Some);
     }
     Ok(None)
 }
@@ -60,5 +63,5 @@ fn cdl(name: &str, entry: &Value) -> anyhow::Result<Outcome> {
     let Parameters { slope, offset, power, sat } = Parameters::deserialize(&entry["params"])?;
     let clamp = !name.ends_with("_noclamp");
     let cdl = Cdl { slope, offset, power, saturation: sat, clamp, ..Cdl::default() };
-    of_colors(entry, 1.0e-5, Scale::Relative, |rgb| cdl.apply(rgb))
+    of_colors(entry, CURVE, Scale::Relative, |rgb| cdl.apply(rgb))
 }
