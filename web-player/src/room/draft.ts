@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Category, Drawing, Priority } from '../api/types';
 import { useStore } from '../store';
 import { drawingOf } from './drawing';
@@ -48,7 +48,8 @@ export function useDraft(player: Player, purpose: Purpose): Draft {
     return pin && { pin, end: null, still: player.screen.still() };
   };
   const pinNow = (): void => setPinned(pinnedNow());
-  useEffect(() => {
+  // Before the next key can come: later it would overwrite what was typed by then.
+  useLayoutEffect(() => {
     if (purpose.to === 'edit') setText(purpose.comment.text);
   }, [purpose]);
   useEffect(() => {
