@@ -42,7 +42,10 @@ pub(super) fn fitted(cube: &Lut3d, target: Target<'_>) -> Result<Lut3d, LutDataE
     };
     let places: Vec<Rgb> = (0..cells.count()).flat_map(of_cell).collect();
     let samples = samples(cube, &places, target);
-    let entries = descend(cube.values(), &cells.corners(&bent), &samples);
+    let mut free = cells.corners(&bent);
+    // Greys are mixed of these alone, so that they stay as neutral as the transform makes them.
+    (0..cube.size()).for_each(|i| free[i * (1 + cube.size() + cube.size().pow(2))] = false);
+    let entries = descend(cube.values(), &free, &samples);
     Ok(Lut3d::new(cube.size(), cube.domain(), entries)?.with_interpolation(cube.interpolation()))
 }
 

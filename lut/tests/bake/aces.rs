@@ -79,6 +79,10 @@ fn assert_fixed(baked: Lut) {
 fn a_fitted_65_cube_of_aces_1_is_as_good_as_the_transform() {
     let (baked, analytic) = fitted(&Config::aces_1_3().unwrap(), ACES_1, Spread::EVEN);
     assert_close(&baked, &analytic, ACES_1, [0.5, 0.5, 0.5]);
+    for grey in grid(0.0, 1.0).into_iter().map(|[grey, ..]| baked.apply([grey; 3])) {
+        let [most, least] = [grey.into_iter().fold(0.0, f64::max), grey.into_iter().fold(f64::MAX, f64::min)];
+        assert!(most - least < 1.0e-4, "a grey is a grey: {grey:?}");
+    }
     assert_fixed(baked);
 }
 
