@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import { archiveUrl, encryptedArchive } from '../api/account';
 import { asApiError } from '../api/http';
 import type { Review } from '../api/types';
-import { CopyButton } from '../design/CopyButton';
 import { Problem } from '../design/Field';
+import { Secret } from '../design/Secret';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 
@@ -45,11 +45,10 @@ export function ArchivePanel({ review }: { review: Review }): JSX.Element {
       </button>
       <Problem text={problem} />
       {passphrase !== null && (
-        <div class="secret" role="status">
-          <span class="quiet small">{tc('export_passphrase')}</span>
-          <code data-testid="archive-passphrase">{passphrase}</code>
-          <CopyButton text={passphrase} label={tc('copy_passphrase')} />
-          <span class="hint">{tc('export_once')}</span>
+        <div role="status">
+          <Secret label={tc('export_passphrase')} text={passphrase} copy={tc('copy_passphrase')} testId="archive-passphrase">
+            <span class="hint">{tc('export_once')}</span>
+          </Secret>
         </div>
       )}
     </>

@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import { invite } from '../api/account';
 import { asApiError } from '../api/http';
 import type { Invitation, Review } from '../api/types';
-import { CopyButton } from '../design/CopyButton';
 import { Field, Problem } from '../design/Field';
+import { Secret } from '../design/Secret';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { fromLocalInput } from '../messages/time';
@@ -94,16 +94,6 @@ function Made({ invitation, onDone }: { invitation: Invitation; onDone(): void }
       <button type="button" class="button" onClick={onDone}>
         {tc('invite_done')}
       </button>
-    </div>
-  );
-}
-
-function Secret({ label, text, copy, testId }: { label: string; text: string; copy: string; testId: string }): JSX.Element {
-  return (
-    <div class="secret">
-      <span class="quiet small">{label}</span>
-      <code data-testid={testId}>{text}</code>
-      <CopyButton text={text} label={copy} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { makePublishKey } from '../api/drive';
 import type { ListedSource, PublishKey } from '../api/types';
-import { CopyButton } from '../design/CopyButton';
+import { Secret } from '../design/Secret';
 import { tc } from '../messages/console';
 import { instant } from '../messages/time';
 import type { Commands } from './ReviewPage';
@@ -31,8 +31,8 @@ export function PublishPart({ reviewId, source, commands: { run } }: PublishPart
       {weak && <p class="small">{tc('publish_weak')}</p>}
       {made ? (
         <div class="made">
-          <Told label={tc('publish_url')} text={made.url} copy={tc('publish_copy_url')} testId="publish-url" />
-          <Told label={tc('publish_key')} text={made.key} copy={tc('publish_copy_key')} testId="publish-key" />
+          <Secret label={tc('publish_url')} text={made.url} copy={tc('publish_copy_url')} testId="publish-url" />
+          <Secret label={tc('publish_key')} text={made.key} copy={tc('publish_copy_key')} testId="publish-key" />
           <p class="hint">{tc('publish_once')}</p>
           <button type="button" class="button compact" onClick={() => setMade(null)}>
             {tc('invite_done')}
@@ -43,16 +43,6 @@ export function PublishPart({ reviewId, source, commands: { run } }: PublishPart
           {tc('publish_make')}
         </button>
       )}
-    </div>
-  );
-}
-
-function Told({ label, text, copy, testId }: { label: string; text: string; copy: string; testId: string }): JSX.Element {
-  return (
-    <div class="secret">
-      <span class="quiet small">{label}</span>
-      <code data-testid={testId}>{text}</code>
-      <CopyButton text={text} label={copy} />
     </div>
   );
 }
