@@ -6,4 +6,3 @@ CREATE TABLE stills (
     jpeg       BLOB NOT NULL,
     made_at    INTEGER NOT NULL
 ) STRICT;
-ALTER TABLE comments ADD COLUMN has_still INTEGER NOT NULL DEFAULT 0;

@@ -1,10 +1,8 @@
 //! The forms in which a comment log leaves, by name.
 
-use std::io::{self, Cursor, Write as _};
+use std::io;
 
-use zip::CompressionMethod;
-use zip::write::{SimpleFileOptions, ZipWriter};
-
+use super::archive::{File, container};
 use super::marker::{MarkerList, marker_lists};
 use super::{ExportError, Stills, avid, comments_csv, comments_json, fcpxml, otio, pdf, premiere, resolve};
 use crate::domain::comment::Comment;
@@ -123,12 +121,8 @@ fn pack(base: &str, format: Format, mut parts: Vec<Vec<u8>>) -> Result<Exported,
         let content_type = format.content_type();
         return Ok(Exported { file_name: format!("{base}{suffix}"), content_type, parts: 1, bytes });
     }
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (index, part) in parts.iter().enumerate() {
-        zip.start_file(format!("{base}-{}-of-{count}{suffix}", index + 1), options)?;
-        zip.write_all(part)?;
-    }
-    let bytes = zip.finish()?.into_inner();
+    let name = |index: usize| format!("{base}-{}-of-{count}{suffix}", index + 1);
+    let files = parts.into_iter().enumerate().map(|(index, content)| File { name: name(index), content });
+    let bytes = container::zip(&files.collect::<Vec<_>>())?;
     Ok(Exported { file_name: format!("{base}{suffix}.zip"), content_type: "application/zip", parts: count, bytes })
 }

@@ -21,6 +21,14 @@ pub struct Person {
     pub here: bool,
 }
 
+/// What [`comment`] reads of a comment `c`.
+macro_rules! comment_columns {
+    () => {
+        "c.*, EXISTS (SELECT 1 FROM stills s WHERE s.comment_id = c.id) AS has_still"
+    };
+}
+pub(super) use comment_columns;
+
 pub(super) fn comment(row: &SqliteRow) -> Result<Comment, Error> {
     let columns = Columns(row);
     Ok(Comment {
@@ -191,8 +199,10 @@ pub async fn wordings(connection: &mut SqliteConnection, review: Uuid) -> Result
 /// # Errors
 /// When the database refuses.
 pub async fn by_id(connection: &mut SqliteConnection, id: Uuid) -> Result<Option<Comment>, Error> {
-    let row =
-        sqlx::query("SELECT * FROM comments WHERE id = ?").bind(id.to_string()).fetch_optional(connection).await?;
+    let row = sqlx::query(concat!("SELECT ", comment_columns!(), " FROM comments c WHERE id = ?"))
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(comment).transpose()
 }
 
@@ -201,7 +211,7 @@ pub async fn by_id(connection: &mut SqliteConnection, id: Uuid) -> Result<Option
 /// # Errors
 /// When the database refuses.
 pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<Comment>, Error> {
-    sqlx::query("SELECT * FROM comments WHERE review_id = ? ORDER BY created_at, id")
+    sqlx::query(concat!("SELECT ", comment_columns!(), " FROM comments c WHERE review_id = ? ORDER BY created_at, id"))
         .bind(review.to_string())
         .fetch_all(connection)
         .await?
@@ -215,14 +225,18 @@ pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Resul
 /// # Errors
 /// When the database refuses.
 pub async fn after(connection: &mut SqliteConnection, review: Uuid, revision: u64) -> Result<Vec<Comment>, Error> {
-    sqlx::query("SELECT * FROM comments WHERE review_id = ? AND revision > ? ORDER BY revision")
-        .bind(review.to_string())
-        .bind(count(revision))
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(comment)
-        .collect()
+    sqlx::query(concat!(
+        "SELECT ",
+        comment_columns!(),
+        " FROM comments c WHERE review_id = ? AND revision > ? ORDER BY revision"
+    ))
+    .bind(review.to_string())
+    .bind(count(revision))
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(comment)
+    .collect()
 }
 
 /// Everybody who was let into a review's room, by name.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Error;
 use super::columns::Columns;
-use super::comment::comment;
+use super::comment::{comment, comment_columns};
 use crate::domain::log::{LogFilter, Status, Thread};
 
 /// Threads of these reviews, newest first, at most `limit`, without those whose first comment was taken back.
@@ -19,10 +19,12 @@ pub async fn threads(
     filter: &LogFilter,
     limit: u32,
 ) -> Result<Vec<Thread>, Error> {
-    let mut query = QueryBuilder::new(
-        "SELECT c.*, r.title AS review_title FROM comments c JOIN reviews r ON r.id = c.review_id
-         WHERE c.parent_id IS NULL AND c.deleted_at IS NULL AND c.review_id IN (",
-    );
+    let mut query = QueryBuilder::new(concat!(
+        "SELECT ",
+        comment_columns!(),
+        ", r.title AS review_title FROM comments c JOIN reviews r ON r.id = c.review_id
+             WHERE c.parent_id IS NULL AND c.deleted_at IS NULL AND c.review_id IN ("
+    ));
     among(&mut query, reviews);
     narrow(&mut query, filter);
     query.push(" ORDER BY c.created_at DESC, c.id DESC LIMIT ").push_bind(limit);
@@ -83,7 +85,11 @@ fn like(text: &str) -> String {
 }
 
 async fn answer(connection: &mut SqliteConnection, threads: &mut [Thread]) -> Result<(), Error> {
-    let mut query = QueryBuilder::new("SELECT * FROM comments WHERE deleted_at IS NULL AND parent_id IN (");
+    let mut query = QueryBuilder::new(concat!(
+        "SELECT ",
+        comment_columns!(),
+        " FROM comments c WHERE deleted_at IS NULL AND parent_id IN ("
+    ));
     among(&mut query, &threads.iter().map(|thread| thread.first.id).collect::<Vec<_>>());
     query.push(" ORDER BY created_at, id");
     for row in &query.build().fetch_all(connection).await? {

@@ -31,9 +31,8 @@ pub async fn insert(
         .bind(still.height)
         .bind(&still.jpeg)
         .bind(now.as_ms())
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-    sqlx::query("UPDATE comments SET has_still = 1 WHERE id = ?").bind(comment.to_string()).execute(connection).await?;
     Ok(())
 }
 

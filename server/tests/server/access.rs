@@ -214,7 +214,6 @@ impl Maker<'_> {
         self.run(sql, &ids.each_ref().map(String::as_str)).await;
         let sql = "INSERT INTO stills (comment_id, width, height, jpeg, made_at) VALUES (?, 16, 16, x'00', 0)";
         self.run(sql, &[&id.to_string()]).await;
-        self.run("UPDATE comments SET has_still = 1 WHERE id = ?", &[&id.to_string()]).await;
         id
     }
 

@@ -4,8 +4,8 @@ import { asApiError } from '../api/http';
 import { addPasskey, getFactors, givePasskey, passkeysWork } from '../api/passkey';
 import { changePassword, confirmTotp, giveCode, offerTotp } from '../api/session';
 import type { Me } from '../api/types';
-import { CopyButton } from '../design/CopyButton';
 import { Field, Problem } from '../design/Field';
+import { Secret } from '../design/Secret';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { passkeyProblem } from './passkey';
@@ -125,14 +125,11 @@ function AddFactor({ onDone }: DueProps): JSX.Element {
     <>
       {passkeysWork() && <PasskeyButton label={tc('passkey_enrol')} task={async () => setCodes(await addPasskey(tc('passkey')))} />}
       {offered && (
-        <div class="secret">
-          <span class="quiet small">{tc('secret')}</span>
-          <code data-testid="totp-secret">{offered.secret}</code>
-          <CopyButton text={offered.secret} label={tc('copy')} />
+        <Secret label={tc('secret')} text={offered.secret} copy={tc('copy')} testId="totp-secret">
           <a class="button plain compact" href={offered.url}>
             {tc('open_app')}
           </a>
-        </div>
+        </Secret>
       )}
       <CodeForm problem={problem} busy={busy} onCode={(code) => run(async () => setCodes(await confirmTotp(code)))} />
     </>
