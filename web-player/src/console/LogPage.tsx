@@ -62,7 +62,7 @@ export function LogPage({ onRefused }: { onRefused(error: unknown): void }): JSX
     answer: (id, text) => void ask(async () => put(await answerEntry(id, text))),
   };
   return (
-    <main class="page">
+    <main class="page record">
       <h1>{tc('log')}</h1>
       <LogSearchForm search={search} reviews={reviews} projects={projects} onSearch={look} />
       {problem !== null && <p class="problem">{problem}</p>}
