@@ -28,13 +28,13 @@ fn grid(low: f64, high: f64) -> Vec<[f64; 3]> {
     (0..4096).map(|i| [at(i % 16), at(i / 16 % 16), at(i / 256)]).collect()
 }
 
-fn random(low: f64, high: f64) -> Vec<[f64; 3]> {
+fn random(low: f64, high: f64, count: usize) -> Vec<[f64; 3]> {
     let mut state = 20_250_101_u64;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         low + (high - low) * (state >> 40) as f64 / (1 << 24) as f64
     };
-    (0..RANDOM).map(|_| [next(), next(), next()]).collect()
+    (0..count).map(|_| [next(), next(), next()]).collect()
 }
 
 /// Colours at random, none of which the fit has seen.
@@ -52,7 +52,7 @@ fn color_checker() -> Vec<[f64; 3]> {
 /// The means and maxima of `baked` on the ColorChecker, a grid and random colours over the whole ACEScct cube, most of
 /// which no camera sees, are at most 0.1 and those of `most`.
 fn assert_close(baked: &Lut, analytic: &ConfigTransform, view: &str, most: [f64; 3]) {
-    let sets = [("ColorChecker", color_checker()), ("grid", grid(0.0, 1.0)), ("random", random(0.0, 1.0))];
+    let sets = [("ColorChecker", color_checker()), ("grid", grid(0.0, 1.0)), ("random", random(0.0, 1.0, RANDOM))];
     for ((what, colors), most) in sets.into_iter().zip(most) {
         let (mean, max) = difference(baked, analytic, &colors);
         println!("{view}, {} ops, {what}: mean {mean:.3}, max {max:.3}", baked.ops.len());
@@ -98,6 +98,22 @@ fn a_fitted_65_cube_of_aces_2_is_as_good_as_the_transform() {
     let (baked, analytic) = fitted(&Config::aces_2_0().unwrap(), ACES_2, Spread::ACESCCT);
     assert_close(&baked, &analytic, ACES_2, [0.5, 0.5, 0.5]);
     assert_fixed(baked);
+}
+
+#[test]
+#[ignore = "takes a minute; figures for docs/color.md"]
+fn bench_how_far_the_rarest_colours_are_off() {
+    const COLORS: usize = 300_000;
+    for (config, view, spread) in
+        [(Config::aces_1_3().unwrap(), ACES_1, Spread::EVEN), (Config::aces_2_0().unwrap(), ACES_2, Spread::ACESCCT)]
+    {
+        let (baked, analytic) = fitted(&config, view, spread);
+        let mut all: Vec<f64> =
+            random(0.0, 1.0, COLORS).chunks(1).map(|color| difference(&baked, &analytic, color).1).collect();
+        all.sort_by(f64::total_cmp);
+        let beyond = all.iter().filter(|d| **d > 0.5).count();
+        println!("{view}: of {COLORS}, {beyond} beyond 0.5; the farthest {:.3}", all[COLORS - 1]);
+    }
 }
 
 /// Entries that lie evenly and on the transform.

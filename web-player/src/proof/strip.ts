@@ -6,7 +6,7 @@ export const CELL = 8;
 export const BITS = 64;
 export const SLOTS = 8;
 const COLUMNS = BITS + 2 * SLOTS;
-const VERSION = 1;
+const VERSION = 2;
 const TARGETS: readonly TargetColor[] = ['srgb709', 'reference709', 'display-p3', 'hdr10', 'hlg'];
 
 const columnsIn = (width: number): number => 2 * Math.max(1, Math.floor(width / (2 * CELL)));
@@ -63,12 +63,12 @@ export function readMessage(cells: ArrayLike<number>): Message | null {
     if (!(Math.abs(value - 0.5) >= MARGIN)) return null;
     if (value > 0.5) bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
   }
-  const [layout = 0, , , , , step = 0] = bytes;
+  const [layout = 0, step = 0] = bytes;
   const view = new DataView(bytes.buffer);
   if (crc16(bytes.subarray(0, 6)) !== view.getUint16(6) || layout >> 5 !== VERSION) return null;
   const target = TARGETS[(layout >> 2) & 7];
   if (!target) return null;
-  let frame = view.getUint32(1);
+  let frame = view.getUint32(2);
   for (let shift = 16; shift > 0; shift >>= 1) frame ^= frame >>> shift;
   return { target, bits: layout & 2 ? 10 : 8, chroma: layout & 1 ? '4:4:4' : '4:2:0', frame: frame >>> 0, step };
 }
