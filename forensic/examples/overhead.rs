@@ -3,7 +3,7 @@
 //! `VITRINE_FOOTAGE=... cargo run --release -p forensic --example overhead`; needs ffmpeg with libx264.
 
 #[allow(clippy::unwrap_used, dead_code, reason = "shared with the tests: sizes are those of the clip itself")]
-#[path = "../tests/support/clip.rs"]
+#[path = "../../server/src/cli/bench/marks/clip.rs"]
 mod clip;
 
 use std::io::Write;
@@ -24,7 +24,7 @@ fn main() -> Outcome {
     for (file, first, filter) in CLIPS {
         let plain = Clip::read(file, first, 50, filter)?;
         let production = MasterKey::new([42; 32]).production("production");
-        let marked = plain.marked(&production.viewing("review", "17"), &production.pilot(), 1_000);
+        let marked = plain.marked(&production.viewing("review", "17"), &production.pilot(), 1_000)?;
         for crf in ["18", "23", "28"] {
             let (before, after) = (bytes(&plain, crf)?, bytes(&marked, crf)?);
             let more = 100.0 * (after as f64 / before as f64 - 1.0);

@@ -28,10 +28,19 @@ pub(super) fn evidence(reference: &Gray, suspect: &Gray, map: &Homography, area:
     let weight: Vec<f32> = warped.valid.iter().map(|valid| f32::from(u8::from(*valid))).collect();
     let toned = tone(&reference.codes, &warped.codes, &weight);
     let residual = subtract(&toned, &warped.codes, &weight, width, height);
-    let bytes = reference.bytes();
+    graded(&residual, &weight, reference, area)
+}
+
+/// What the samples of `residual` say of each cell of `picture`, weighed by the mark it can bear.
+///
+/// # Errors
+/// When the picture has no samples.
+pub(super) fn graded(residual: &[f32], weight: &[f32], picture: &Gray, area: Area) -> Result<Grid, PlaneError> {
+    let (width, height) = picture.size();
+    let bytes = picture.bytes();
     let luma = LumaRef::new(&bytes, width, width, height, Depth::Eight)?;
     let mask = Mask::new(luma, area, &Sensitivity::bt1886());
-    Ok(normalise(&residual, &weight, width, mask.area, mask.amplitude()))
+    Ok(normalise(residual, weight, width, mask.area, mask.amplitude()))
 }
 
 /// The reference with the suspect's tone: the mean of the suspect for each code of the reference.
