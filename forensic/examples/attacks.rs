@@ -3,6 +3,7 @@
 
 #[path = "../../server/src/cli/bench/marks/attacks.rs"]
 mod attacks;
+#[allow(dead_code, reason = "shared with the tests")]
 #[path = "../../server/src/cli/bench/marks/clip.rs"]
 mod clip;
 #[path = "../../server/src/cli/bench/marks/copies.rs"]

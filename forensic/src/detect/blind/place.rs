@@ -56,7 +56,7 @@ impl Pilot {
         let mut found: Vec<(f32, Placing)> = Vec::new();
         for width in (WIDTHS.0..=WIDTHS.1).step_by(WIDTHS.2) {
             let height = (width as f64 * suspect / aspect * HEIGHT as f64 / WIDTH as f64).round() as usize;
-            if height <= HEIGHT + FINE * 2 && height >= HEIGHT / 4 {
+            if (HEIGHT / 4..=HEIGHT + FINE * 2).contains(&height) {
                 found.extend(self.slide(sums, (width, height), aspect));
             }
         }

@@ -9,6 +9,7 @@ use crate::detect::residual;
 use crate::detect::time::Frame;
 use crate::grid::{CELLS, COLUMNS, Grid};
 use crate::key::PilotKey;
+use crate::mask::Sensitivity;
 use crate::plane::PlaneError;
 
 /// Widest suspect that is looked at.
@@ -144,5 +145,6 @@ fn evidence(picture: &Gray, change: &Gray, map: &Homography, aspect: f64) -> Res
     let change = map.warp(&map.fitting(change, width), width, height);
     let weight: Vec<f32> = change.valid.iter().map(|valid| f32::from(u8::from(*valid))).collect();
     let picture = Gray { width, height, codes: shown.codes };
-    residual::graded(&change.codes, &weight, &picture, Area::full(width, height))
+    let mask = residual::mask(&picture, Area::full(width, height), &Sensitivity::bt1886())?;
+    Ok(residual::graded(&change.codes, &weight, width, &mask))
 }

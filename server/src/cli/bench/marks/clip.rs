@@ -28,6 +28,7 @@ pub fn footage() -> Outcome<PathBuf> {
 
 impl Clip {
     /// `count` frames of a file of the footage from frame `first` on, through `filter`.
+    #[allow(dead_code, reason = "for the tests of the crate `forensic`")]
     pub fn read(file: &str, first: usize, count: usize, filter: &str) -> Outcome<Self> {
         Self::of(&footage()?.join(file), first, count, filter)
     }

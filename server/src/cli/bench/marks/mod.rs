@@ -36,8 +36,8 @@ pub struct Marks {
 
 impl Marks {
     pub fn run(&self) -> anyhow::Result<()> {
-        let footage = self.footage.clone().or_else(|| std::env::var_os("VITRINE_FOOTAGE").map(PathBuf::from));
-        let footage = footage.context("name the folder of the footage with --footage, or by VITRINE_FOOTAGE")?;
+        let footage = self.footage.clone().map_or_else(clip::footage, Ok).map_err(anyhow::Error::from_boxed);
+        let footage = footage.context("name the folder of the footage with --footage")?;
         let (mut rows, mut clip) = (Vec::new(), "");
         let mut say = |row: Row| {
             if !self.json {
