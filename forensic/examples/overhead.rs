@@ -1,55 +1,76 @@
-//! What the mark costs in bits: the same frames with and without it, by x264 at the same CRF.
+//! What the mark costs in bits, by x264: at the same CRF, and at equal quality.
 //!
 //! `VITRINE_FOOTAGE=... cargo run --release -p forensic --example overhead`; needs ffmpeg with libx264.
+//!
+//! Quality is the mean PSNR of luma of what is decoded, against what the encoder was given (the marked pictures for the marked
+//! clip: the mark is meant to be in the picture, so an encoder that keeps it has done well) and, for comparison, against the
+//! unmarked pictures. "At equal quality" is the mean difference of the two curves of log(bytes) over PSNR (Bjontegaard, VCEG-M33,
+//! 2001; with straight lines between the points).
 
-#[allow(clippy::unwrap_used, dead_code, reason = "shared with the tests: sizes are those of the clip itself")]
-#[path = "../tests/support/clip.rs"]
+#[allow(dead_code, reason = "shared with the table of attacks")]
+#[path = "../../server/src/cli/bench/marks/clip.rs"]
 mod clip;
-
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 use clip::{Clip, Outcome};
 use forensic::MasterKey;
 
 /// A file, its first frame, and how it is brought to size.
-const CLIPS: [(&str, usize, &str); 3] = [
-    ("bigbuckbunny.mp4", 20, "null"),
-    ("bikes.mp4", 60, "null"),
-    ("bigbuckbunny.mp4", 20, "scale=1920:1080:flags=lanczos"),
-];
+const CLIPS: [(&str, usize, &str); 3] =
+    [("bigbuckbunny.mp4", 20, "null"), ("bikes.mp4", 60, "null"), ("flower.png", 0, "crop=1920:1080:n*3:n*2,setsar=1")];
+const RATES: [&str; 4] = ["18", "23", "28", "33"];
+
+/// Bytes and PSNR at each rate.
+type Curve = Vec<(f64, f64)>;
 
 fn main() -> Outcome {
-    println!("{:<52} {:>4} {:>10} {:>10} {:>8}", "clip", "CRF", "plain", "marked", "more");
-    for (file, first, filter) in CLIPS {
+    println!("| clip | CRF {} | equal PSNR to its input | to the unmarked |\n|---|---|---|---|", RATES.join(", "));
+    for (file, first, filter) in
+        CLIPS.into_iter().filter(|(file, ..)| clip::footage().is_ok_and(|at| at.join(file).is_file()))
+    {
         let plain = Clip::read(file, first, 50, filter)?;
         let production = MasterKey::new([42; 32]).production("production");
-        let marked = plain.marked(&production.viewing("review", "17"), &production.pilot(), 1_000);
-        for crf in ["18", "23", "28"] {
-            let (before, after) = (bytes(&plain, crf)?, bytes(&marked, crf)?);
-            let more = 100.0 * (after as f64 / before as f64 - 1.0);
-            println!("{:<52} {crf:>4} {before:>10} {after:>10} {more:>7.2}%", format!("{file} {filter}"));
+        let marked = plain.marked(&production.viewing("review", "17"), &production.pilot(), 1_000)?;
+        let (mut before, mut after, mut seen) = (Curve::new(), Curve::new(), Curve::new());
+        for crf in RATES {
+            let (copy, bytes) = plain.coded("h264", &["-c:v", "libx264", "-crf", crf])?;
+            before.push((bytes as f64, psnr(&plain, &copy)));
+            let (copy, bytes) = marked.coded("h264", &["-c:v", "libx264", "-crf", crf])?;
+            after.push((bytes as f64, psnr(&marked, &copy)));
+            seen.push((bytes as f64, psnr(&plain, &copy)));
         }
+        let same = before.iter().zip(&after).map(|(a, b)| format!("{:.2} %", 100.0 * (b.0 / a.0 - 1.0)));
+        let same: Vec<String> = same.collect();
+        let [input, unmarked] = [&after, &seen].map(|curve| more(&before, curve));
+        println!("| {file} {}x{} | {} | {input:.2} % | {unmarked:.2} % |", plain.width, plain.height, same.join(", "));
     }
     Ok(())
 }
 
-/// Bytes of a clip as H.264.
-fn bytes(clip: &Clip, crf: &str) -> Outcome<u64> {
-    let file = std::env::temp_dir().join(format!("overhead-{}.h264", std::process::id()));
-    let size = format!("{}x{}", clip.width, clip.height);
-    let mut ffmpeg = Command::new("ffmpeg");
-    ffmpeg.args(["-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size, "-r", "25", "-i", "-"]);
-    let mut child = ffmpeg.args(["-c:v", "libx264", "-crf", crf]).arg(&file).stdin(Stdio::piped()).spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        for frame in &clip.frames {
-            stdin.write_all(frame)?;
-        }
-    }
-    if !child.wait()?.success() {
-        return Err("ffmpeg failed".into());
-    }
-    let bytes = std::fs::metadata(&file)?.len();
-    std::fs::remove_file(&file)?;
-    Ok(bytes)
+/// Of luma, in dB, the mean of all frames.
+fn psnr(original: &Clip, copy: &Clip) -> f64 {
+    let samples = original.width * original.height;
+    let frames = original.frames.iter().zip(&copy.frames).map(|(a, b)| {
+        let squares: f64 =
+            a[..samples].iter().zip(&b[..samples]).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
+        10.0 * (255.0 * 255.0 * samples as f64 / squares.max(1.0)).log10()
+    });
+    frames.sum::<f64>() / original.frames.len() as f64
+}
+
+/// How many per cent more bytes the second curve takes at the same PSNR.
+fn more(before: &Curve, after: &Curve) -> f64 {
+    const STEPS: usize = 200;
+    let (low, high) = [before, after]
+        .iter()
+        .fold((f64::MIN, f64::MAX), |(low, high), curve| (low.max(curve[curve.len() - 1].1), high.min(curve[0].1)));
+    let at = |curve: &Curve, psnr: f64| {
+        let pair = curve.windows(2).find(|pair| pair[1].1 <= psnr).unwrap_or(&curve[curve.len() - 2..]);
+        let part = (psnr - pair[1].1) / (pair[0].1 - pair[1].1);
+        pair[1].0.ln() + part * (pair[0].0.ln() - pair[1].0.ln())
+    };
+    let sum: f64 = (0..=STEPS)
+        .map(|step| low + (high - low) * step as f64 / STEPS as f64)
+        .map(|psnr| at(after, psnr) - at(before, psnr))
+        .sum();
+    100.0 * ((sum / (STEPS + 1) as f64).exp() - 1.0)
 }

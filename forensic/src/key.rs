@@ -24,6 +24,13 @@ pub fn epoch_of(source_frame: u64) -> u64 {
     source_frame / EPOCH_FRAMES
 }
 
+/// The sign of the pilot in an epoch: it turns from each to the next, so that what stands still, the picture itself, cancels
+/// when neighbouring epochs are subtracted, and the pilot adds up.
+#[must_use]
+pub fn pilot_sign(epoch: u64) -> f32 {
+    if epoch.is_multiple_of(2) { 1.0 } else { -1.0 }
+}
+
 /// The secret from which every mark of a house is derived; kept sealed.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct MasterKey([u8; KEY_BYTES]);

@@ -3,6 +3,8 @@
 
 #[path = "detect/attacks.rs"]
 mod attacks;
+#[path = "detect/blind.rs"]
+mod blind;
 #[path = "detect/innocents.rs"]
 mod innocents;
 #[path = "detect/statistics.rs"]
@@ -11,5 +13,5 @@ mod statistics;
 mod support;
 
 #[allow(dead_code, reason = "shared with the embedder's tests and the table of attacks")]
-#[path = "support/clip.rs"]
+#[path = "../../server/src/cli/bench/marks/clip.rs"]
 mod clip;

@@ -13,5 +13,5 @@ mod support;
 mod visibility;
 
 #[allow(dead_code, reason = "shared with the detector's tests")]
-#[path = "support/clip.rs"]
+#[path = "../../server/src/cli/bench/marks/clip.rs"]
 mod clip;

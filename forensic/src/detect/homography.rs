@@ -56,23 +56,40 @@ impl Homography {
     /// The suspect as a picture of `width` x `height` in the reference's place, bilinear. The suspect should be about
     /// as fine as that: see [`Homography::fitting`].
     pub(super) fn warp(&self, suspect: &Gray, width: usize, height: usize) -> Warped {
-        let (half, suspect_half) = (width as f64 / 2.0, suspect.width as f64 / 2.0);
-        let middle = (height as f64 / 2.0, suspect.height as f64 / 2.0);
-        let (last_x, last_y) = ((suspect.width - 1) as f64, (suspect.height - 1) as f64);
+        let (last_x, last_y) = ((suspect.width - 1) as f32, (suspect.height - 1) as f32);
         let mut codes = Vec::with_capacity(width * height);
         let mut valid = Vec::with_capacity(width * height);
+        let mut places = vec![(0.0, 0.0); width];
         for row in 0..height {
-            let y = (row as f64 + 0.5 - middle.0) / half;
-            for column in 0..width {
-                let (u, v) = self.map((column as f64 + 0.5 - half) / half, y);
-                let (u, v) = (u * suspect_half + suspect_half - 0.5, v * suspect_half + middle.1 - 0.5);
+            self.places(suspect.size(), (width, height), row, &mut places);
+            for (u, v) in &places {
                 // Half a sample beyond the outermost centres still belongs to the picture.
-                let inside = u >= -0.51 && v >= -0.51 && u <= last_x + 0.51 && v <= last_y + 0.51;
+                let inside = *u >= -0.51 && *v >= -0.51 && *u <= last_x + 0.51 && *v <= last_y + 0.51;
                 valid.push(inside);
                 codes.push(if inside { suspect.between(u.clamp(0.0, last_x), v.clamp(0.0, last_y)) } else { 0.0 });
             }
         }
         Warped { codes, valid }
+    }
+
+    /// Where in a suspect the samples of a row of a `width` x `height` reference lie, in its samples. Single precision is a
+    /// ten-thousandth of a sample, and makes vectors.
+    fn places(&self, suspect: (usize, usize), (width, height): (usize, usize), row: usize, places: &mut [(f32, f32)]) {
+        let half = width as f64 / 2.0;
+        let y = (row as f64 + 0.5 - height as f64 / 2.0) / half;
+        let h = &self.0;
+        let start = |at: usize| (h[at + 1] * y + h[at + 2]) as f32;
+        let [across, down, depth] = [0, 3, 6].map(|at| (h[at] as f32, start(at)));
+        let (middle_x, middle_y) = (suspect.0 as f32 / 2.0, suspect.1 as f32 / 2.0);
+        let step = 1.0 / half as f32;
+        for (column, place) in places.iter_mut().enumerate() {
+            let x = (column as f32 + 0.5) * step - 1.0;
+            let scale = middle_x / (depth.0 * x + depth.1);
+            *place = (
+                (across.0 * x + across.1) * scale + middle_x - 0.5,
+                (down.0 * x + down.1) * scale + middle_y - 0.5,
+            );
+        }
     }
 
     /// The suspect brought to the fineness of a reference `width` samples wide, never finer than it is.
@@ -82,9 +99,9 @@ impl Homography {
 }
 
 impl Gray {
-    fn between(&self, u: f64, v: f64) -> f32 {
+    fn between(&self, u: f32, v: f32) -> f32 {
         let (x, y) = ((u as usize).min(self.width.saturating_sub(2)), (v as usize).min(self.height.saturating_sub(2)));
-        let (fx, fy) = ((u - x as f64) as f32, (v - y as f64) as f32);
+        let (fx, fy) = (u - x as f32, v - y as f32);
         let at = y * self.width + x;
         let (right, below) = (usize::from(self.width > 1), if self.height > 1 { self.width } else { 0 });
         let top = self.codes[at] + (self.codes[at + right] - self.codes[at]) * fx;

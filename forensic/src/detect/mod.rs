@@ -4,6 +4,7 @@
 //! Everything up to the evidence (moment, place, tone) is found without looking at any key, so it cannot favour one.
 
 mod align;
+pub mod blind;
 mod gray;
 mod homography;
 mod reference;

@@ -1,5 +1,7 @@
 //! The pictures a leak came from, and how a suspect is found among them.
 
+use std::sync::OnceLock;
+
 use super::align;
 use super::gray::Gray;
 use super::homography::Homography;
@@ -10,6 +12,7 @@ use super::thumbnail::{self, Sighting};
 use super::time::{self, Frame};
 use crate::area::Area;
 use crate::key::{ViewingKey, epoch_of};
+use crate::mask::{Mask, Sensitivity};
 use crate::plane::PlaneError;
 
 /// Widest picture that is compared; a reference or a suspect that is larger is scaled down.
@@ -27,6 +30,11 @@ const BLENDED: f32 = 0.12;
 pub struct Reference {
     frames: Vec<Frame>,
     thumbnails: Vec<Gray>,
+    /// Frames as they are told apart.
+    small: Vec<Gray>,
+    /// What each frame can bear, worked out when it is first compared.
+    masks: Vec<OnceLock<Mask>>,
+    sensitivity: Sensitivity,
     area: Area,
 }
 
@@ -48,7 +56,9 @@ impl Reference {
         let frames: Vec<Frame> =
             frames.iter().map(|frame| Frame { number: frame.number, luma: frame.luma.at_most(WIDTH) }).collect();
         let thumbnails = frames.iter().map(|frame| thumbnail::thumbnail(&frame.luma)).collect();
-        Self { frames, thumbnails, area }
+        let small = frames.iter().map(|frame| time::small(&frame.luma)).collect();
+        let masks = frames.iter().map(|_| OnceLock::new()).collect();
+        Self { frames, thumbnails, small, masks, sensitivity: Sensitivity::bt1886(), area }
     }
 
     /// Finds the suspect in the reference and gathers what it has that the reference has not; no key is looked at.
@@ -104,13 +114,13 @@ impl Reference {
     fn register(&self, suspect: &[Frame], sighting: &Sighting) -> (Homography, Vec<usize>, time::Table) {
         let mut map = sighting.place;
         let mut first_level = 0;
-        let mut table = time::Table::new(&self.frames, suspect, &map);
+        let mut table = time::Table::new(&self.frames, &self.small, suspect, &map);
         let mut frames = table.assign(suspect);
         for _ in 0..2 {
             let pairs: Vec<_> =
                 sample(suspect.len(), SAMPLES).map(|at| (&self.frames[frames[at]].luma, &suspect[at].luma)).collect();
             map = self.better(&pairs, map, align::refine(&pairs, map, first_level));
-            table = time::Table::new(&self.frames, suspect, &map);
+            table = time::Table::new(&self.frames, &self.small, suspect, &map);
             frames = table.assign(suspect);
             first_level = 2;
         }
@@ -163,13 +173,24 @@ impl Reference {
         for (frame, placing) in suspect.iter().zip(placings) {
             let (blend, other, part) = self.blend(&frame.luma, placing);
             let reference = blend.as_ref().unwrap_or(&self.frames[placing.frame].luma);
-            let grid = residual::evidence(reference, &frame.luma, &placing.map, self.area)?;
+            let grid = residual::evidence(reference, &frame.luma, &placing.map, self.mask(placing.frame)?);
             evidence.add(epoch_of(self.frames[placing.frame].number), &grid, 1.0 - part);
             if part > 0.0 {
                 evidence.add(epoch_of(self.frames[other].number), &grid, part);
             }
         }
         Ok(evidence)
+    }
+
+    fn mask(&self, frame: usize) -> Result<&Mask, PlaneError> {
+        let mask = &self.masks[frame];
+        match mask.get() {
+            Some(mask) => Ok(mask),
+            None => {
+                let made = residual::mask(&self.frames[frame].luma, self.area, &self.sensitivity)?;
+                Ok(mask.get_or_init(|| made))
+            }
+        }
     }
 
     /// The mixture of the frame and a neighbour that comes closest to the suspect, if it is one: the picture, the

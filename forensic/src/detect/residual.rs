@@ -19,19 +19,28 @@ const CLIP: f32 = 2.5;
 const SPREAD_RADIUS: usize = 4;
 
 /// What is correlated with the keys: for each cell the residual, limited and weighed by the mark it can bear.
-///
-/// # Errors
-/// When the reference has no samples.
-pub(super) fn evidence(reference: &Gray, suspect: &Gray, map: &Homography, area: Area) -> Result<Grid, PlaneError> {
+pub(super) fn evidence(reference: &Gray, suspect: &Gray, map: &Homography, mask: &Mask) -> Grid {
     let (width, height) = reference.size();
     let warped = map.warp(&map.fitting(suspect, width), width, height);
     let weight: Vec<f32> = warped.valid.iter().map(|valid| f32::from(u8::from(*valid))).collect();
     let toned = tone(&reference.codes, &warped.codes, &weight);
     let residual = subtract(&toned, &warped.codes, &weight, width, height);
-    let bytes = reference.bytes();
-    let luma = LumaRef::new(&bytes, width, width, height, Depth::Eight)?;
-    let mask = Mask::new(luma, area, &Sensitivity::bt1886());
-    Ok(normalise(&residual, &weight, width, mask.area, mask.amplitude()))
+    graded(&residual, &weight, width, mask)
+}
+
+/// What the samples of `residual`, in rows of `width`, say of each cell, weighed by the mark it can bear.
+pub(super) fn graded(residual: &[f32], weight: &[f32], width: usize, mask: &Mask) -> Grid {
+    normalise(residual, weight, width, mask.area, mask.amplitude())
+}
+
+/// The mark that a picture can bear.
+///
+/// # Errors
+/// When it has no samples.
+pub(super) fn mask(picture: &Gray, area: Area, sensitivity: &Sensitivity) -> Result<Mask, PlaneError> {
+    let (width, height) = picture.size();
+    let bytes = picture.bytes();
+    Ok(Mask::new(LumaRef::new(&bytes, width, width, height, Depth::Eight)?, area, sensitivity))
 }
 
 /// The reference with the suspect's tone: the mean of the suspect for each code of the reference.

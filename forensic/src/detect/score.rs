@@ -59,7 +59,7 @@ pub fn p_value(z: f64, viewings: usize, hypotheses: usize) -> f64 {
 }
 
 /// For every four cells the signed sum of each of the sixteen ways to sign them.
-fn nibble_sums(grid: &[f32]) -> Vec<[f32; 16]> {
+pub(super) fn nibble_sums(grid: &[f32]) -> Vec<[f32; 16]> {
     let sums = |cells: &[f32; 4]| {
         std::array::from_fn(|signs| {
             cells.iter().enumerate().map(|(bit, cell)| if signs >> bit & 1 == 1 { *cell } else { -cell }).sum()
@@ -68,7 +68,7 @@ fn nibble_sums(grid: &[f32]) -> Vec<[f32; 16]> {
     grid.as_chunks::<4>().0.iter().map(sums).collect()
 }
 
-fn signed_sum(nibbles: &[[f32; 16]], chips: &[u8; CELLS / 8]) -> f64 {
+pub(super) fn signed_sum(nibbles: &[[f32; 16]], chips: &[u8; CELLS / 8]) -> f64 {
     let pairs = nibbles.as_chunks::<2>().0.iter().zip(chips);
     pairs.map(|([low, high], byte)| f64::from(low[usize::from(byte & 15)] + high[usize::from(byte >> 4)])).sum()
 }

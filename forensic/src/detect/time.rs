@@ -21,6 +21,11 @@ pub struct Frame {
     pub luma: Gray,
 }
 
+/// A frame as it is told apart from others.
+pub(super) fn small(luma: &Gray) -> Gray {
+    luma.at_most(WIDTH)
+}
+
 /// For each suspect frame how little each reference frame differs from it: -log of what they do not have in common.
 pub(super) struct Table {
     numbers: Vec<u64>,
@@ -28,9 +33,8 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// `suspects` are as they came, or mirrored when they have to be.
-    pub fn new(references: &[Frame], suspects: &[Frame], map: &Homography) -> Self {
-        let small: Vec<Gray> = references.iter().map(|frame| frame.luma.at_most(WIDTH)).collect();
+    /// `small` are the references by [`small`]; `suspects` are as they came, or mirrored when they have to be.
+    pub fn new(references: &[Frame], small: &[Gray], suspects: &[Frame], map: &Homography) -> Self {
         let compare = |suspect: &Gray| {
             let Some(first) = small.first() else { return Vec::new() };
             let warped = map.warp(&map.fitting(suspect, first.width), first.width, first.height);

@@ -6,7 +6,7 @@ mod upsample;
 use std::sync::Arc;
 
 use crate::grid::{self, CELLS, Grid};
-use crate::key::{PilotKey, ViewingKey, epoch_of};
+use crate::key::{PilotKey, ViewingKey, epoch_of, pilot_sign};
 use crate::mask::Mask;
 use crate::plane::{Depth, LumaMut};
 use crate::simd::{Level, Simd};
@@ -84,7 +84,9 @@ impl ForensicMark {
         if self.pattern.as_ref().is_none_or(|(of, _)| *of != epoch) {
             let chips = self.key.chips(epoch);
             let own = (1.0 - PILOT_ENERGY).sqrt();
-            let pattern = grid::signs(&chips).zip(self.pilot.iter()).map(|(chip, pilot)| chip * own + pilot).collect();
+            let turn = pilot_sign(epoch);
+            let pattern =
+                grid::signs(&chips).zip(self.pilot.iter()).map(|(chip, pilot)| chip * own + turn * pilot).collect();
             self.pattern = Some((epoch, pattern));
         }
     }

@@ -86,16 +86,20 @@ fn amplitudes(cells: &Cells, flat: f32, sensitivity: &Sensitivity) -> (Grid, Gri
             if *flattest <= flat {
                 return 0.0;
             }
-            let activity = (activity * 1.25 - ANY.0).max(0.0);
-            let bears = (FLAT * (activity / ANY.1).min(1.0) + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST);
             let lower = ((darkest - BLACK.0) / BLACK.1).clamp(0.0, 1.0);
             let upper = ((WHITE.0 - lightest) / WHITE.1).clamp(0.0, 1.0);
-            bears * lower * upper
+            bears(*activity) * lower * upper
         })
         .collect();
     govern(&mut amplitude, mean, sensitivity);
     let limit = mean.iter().map(|mean| PEAK_DELTA_E / sensitivity.at(*mean)).collect();
     (amplitude, limit)
+}
+
+/// Amplitude where samples are that far from their surroundings, in 8-bit codes.
+pub(crate) fn bears(activity: f32) -> f32 {
+    let activity = (activity * 1.25 - ANY.0).max(0.0);
+    (FLAT * (activity / ANY.1).min(1.0) + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST)
 }
 
 /// Scales all amplitudes down so that the estimated mean deltaE2000 keeps its limit.

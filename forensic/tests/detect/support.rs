@@ -33,7 +33,7 @@ pub fn reference(source: &Clip) -> Reference {
 
 impl Review {
     pub fn copy(&self, leaker: usize) -> Clip {
-        self.source.marked(&self.viewings[leaker], &self.production.pilot(), FIRST)
+        self.source.marked(&self.viewings[leaker], &self.production.pilot(), FIRST).unwrap()
     }
 
     pub fn identify(&self, suspect: &Clip) -> Report {

@@ -118,3 +118,58 @@ fn pq_is_judged_by_its_own_curve() {
     };
     assert!((sum(&pq) / sum(&bt1886) - 1.0).abs() > 0.02);
 }
+
+/// Contrast sensitivity of the eye at `u` cycles a degree and `l` cd/m2, for a picture `x` degrees wide (Barten, "Formula for the
+/// contrast sensitivity of the human eye", SPIE 5294, 2004).
+fn sensitivity(u: f64, l: f64, x: f64) -> f64 {
+    let eye = (-0.0016 * u * u * (1.0 + 100.0 / l).powf(0.08)).exp();
+    let noise = 63.0 / l.powf(0.83) + 1.0 / (1.0 - (-0.02 * u * u).exp());
+    5200.0 * eye / ((1.0 + 144.0 / (x * x) + 0.64 * u * u) * noise).sqrt()
+}
+
+/// Mean over `size` x `size` samples, beginning there; the plane goes round.
+fn boxed(plane: &[f64], width: usize, size: usize) -> Vec<f64> {
+    let along = |plane: &[f64], step: usize| -> Vec<f64> {
+        let mean = |at: usize| (0..size).map(|i| plane[(at + i * step) % plane.len()]).sum::<f64>() / size as f64;
+        (0..plane.len()).map(mean).collect()
+    };
+    along(&along(plane, 1), width)
+}
+
+/// How far contrasts in rows of `width` stand above the threshold of sight at 60 pixels a degree, on light of `mean` cd/m2: the most
+/// of five bands, each with all its amplitude at the wave that the eye sees best. Held still; a pattern that changes is
+/// judged alike.
+fn visible(contrast: &[f64], width: usize, mean: f64) -> f64 {
+    const PIXELS_A_DEGREE: f64 = 60.0;
+    let sizes = [1, 3, 6, 12, 24, 48];
+    let blurred = sizes.map(|size| boxed(contrast, width, size));
+    let bands = blurred.windows(2).enumerate().map(|(at, pair)| {
+        let band: f64 = pair[0].iter().zip(&pair[1]).map(|(fine, coarse)| (fine - coarse).powi(2)).sum();
+        let amplitude = (2.0 * band / contrast.len() as f64).sqrt();
+        // A wave of this band is between once and four times as long as its boxes.
+        let waves = [sizes[at] as f64, 4.0 * sizes[at + 1] as f64];
+        let best = (0..20).map(|i| PIXELS_A_DEGREE / (waves[0] + (waves[1] - waves[0]) * f64::from(i) / 19.0));
+        amplitude * best.map(|u| sensitivity(u, mean, width as f64 / PIXELS_A_DEGREE)).fold(0.0, f64::max)
+    });
+    bands.fold(0.0, f64::max)
+}
+
+#[test]
+fn the_mark_on_almost_flat_grey_is_below_the_threshold_of_sight_or_far_below_the_grain() {
+    let width = 1_920;
+    // Grain of a half, one and two 8-bit codes from least to most; on grey without any there is no mark.
+    for (grey, grain) in [40_u16, 110, 200].into_iter().flat_map(|grey| [(grey, 3), (grey, 5), (grey, 9)]) {
+        let mut random = noise(11);
+        let plane = Plane::new(width, 1_080, Depth::Ten, |_, _| grey * 4 + (random() % grain) as u16);
+        let marked = plane.marked(0);
+        let light = |code: f64| 100.0 * ((code / 4.0 - 16.0) / 219.0).powf(2.4);
+        let mean = light(f64::from(grey * 4) + (f64::from(grain) - 1.0) / 2.0);
+        let places = || (0..108).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let at = |plane: &Plane, (x, y): (usize, usize)| light(plane.code(x, y).into()) / mean;
+        let mark: Vec<f64> = places().map(|place| at(&marked, place) - at(&plane, place)).collect();
+        let own: Vec<f64> = places().map(|place| at(&plane, place) - 1.0).collect();
+        let (mark, own) = (visible(&mark, width, mean), visible(&own, width, mean));
+        println!("grey {grey}, grain {grain}: {mark:.2} of the threshold, the grain itself {own:.2}");
+        assert!(mark > 0.0 && (mark <= 1.0 || mark <= own / 2.0), "grey {grey}, grain {grain}: {mark:.2}, {own:.2}");
+    }
+}

@@ -78,7 +78,14 @@ fn say(evidence: &Evidence) {
         println!("    shows source frames {first} to {last} of {}{mirrored}", place.reference);
     }
     let method = &evidence.method;
-    println!("    {} viewings were shown them; z of {:.2} names one\n", method.viewings, method.needed_z);
+    match &evidence.alone {
+        Some(alone) => println!(
+            "    shows nothing of what was kept; its own pictures were compared: pilot z {:.1}\n    {} viewings were tried at {} \
+             moments; z of {:.2} names one\n",
+            alone.pilot_z, method.viewings, method.hypotheses, method.needed_z
+        ),
+        None => println!("    {} viewings were shown them; z of {:.2} names one\n", method.viewings, method.needed_z),
+    }
     for (at, suspect) in evidence.suspects.iter().enumerate() {
         if suspect.named || suspect.subtracted || at < PRINTED {
             println!("{}", line(suspect));

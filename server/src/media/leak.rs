@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 
-use forensic::Area;
+use forensic::detect::blind::BlindTrace;
 use forensic::detect::{Frame, Gray, Index, Reference, Trace};
+use forensic::{Area, PilotKey};
 use pipelines::reference::luma_of;
 use pipelines::source::SourceError;
 use pipelines::watermark::pictures;
@@ -25,6 +26,9 @@ const PICTURES: usize = 12;
 const SPAN: usize = 50;
 /// Widest picture that is compared.
 const WIDTH: usize = 960;
+/// Widest picture of a leak that is compared with itself, and the z of its pilot from which no other part is looked at.
+const ALONE_WIDTH: usize = 640;
+const ALONE_PLAIN: f64 = 9.0;
 /// Frames of a reference that are looked at in small; of a longer one every second, third... is left out.
 const SMALL_ONES: usize = 20_000;
 /// A leak may run this many times as fast as its source.
@@ -60,6 +64,9 @@ pub enum LeakError {
 pub struct Leak {
     /// What the report says of it.
     pub file: LeakFile,
+    path: PathBuf,
+    /// Numbers of all its pictures.
+    numbers: Vec<u64>,
     /// Pictures of each part.
     parts: Vec<Vec<Frame>>,
 }
@@ -98,20 +105,12 @@ impl Leak {
         let (sha256, bytes) = digest(path)?;
         let numbers = numbers_of(path)?;
         let parts = parts(&numbers);
-        let wanted: BTreeSet<u64> = parts.iter().flatten().copied().collect();
-        let mut frames = BTreeMap::new();
-        pictures::read(
-            path,
-            |number| wanted.contains(&number),
-            |picture| {
-                frames.entry(picture.number).or_insert_with(|| picture.luma.at_most(WIDTH));
-                ControlFlow::Continue(())
-            },
-        )?;
+        let frames = luma_of_pictures(path, &parts.iter().flatten().copied().collect(), WIDTH)?;
         let frame = |number: &u64| Some(Frame { number: *number, luma: frames.get(number)?.clone() });
         let parts = parts.iter().map(|part| part.iter().filter_map(frame).collect()).collect();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { file: LeakFile { name, sha256, bytes, pictures: numbers.len() as u64 }, parts })
+        let file = LeakFile { name, sha256, bytes, pictures: numbers.len() as u64 };
+        Ok(Self { file, path: path.to_owned(), numbers, parts })
     }
 
     /// Finds each part in what was shown; no key is looked at. Blocks, for seconds to minutes.
@@ -136,6 +135,44 @@ impl Leak {
         let found: Vec<Found> = found.collect::<Result<_, _>>()?;
         Ok(found.into_iter().filter(|found| !found.trace.hypotheses.is_empty()).collect())
     }
+}
+
+impl Leak {
+    /// Looks for a production's pilot where nothing that was kept shows the leak: in two seconds of each part, until it is there.
+    /// No viewing's key is looked at. Blocks, for a minute a part.
+    ///
+    /// # Errors
+    /// When the leak cannot be read again.
+    pub fn alone(&self, pilot: &PilotKey) -> Result<BlindTrace, LeakError> {
+        let mut best = BlindTrace::default();
+        for part in spans(self.numbers.len()) {
+            let wanted: BTreeSet<u64> = self.numbers[part].iter().copied().collect();
+            let frames = luma_of_pictures(&self.path, &wanted, ALONE_WIDTH)?;
+            let frames: Vec<Frame> = frames.into_iter().map(|(number, luma)| Frame { number, luma }).collect();
+            let trace = BlindTrace::new(&frames, pilot)?;
+            if trace.pilot_z > best.pilot_z {
+                best = trace;
+            }
+            if best.pilot_z >= ALONE_PLAIN {
+                break;
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// Those pictures of a file.
+fn luma_of_pictures(path: &Path, wanted: &BTreeSet<u64>, width: usize) -> Result<BTreeMap<u64, Gray>, LeakError> {
+    let mut frames = BTreeMap::new();
+    pictures::read(
+        path,
+        |number| wanted.contains(&number),
+        |picture| {
+            frames.entry(picture.number).or_insert_with(|| picture.luma.at_most(width));
+            if frames.len() < wanted.len() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        },
+    )?;
+    Ok(frames)
 }
 
 /// Where a part was seen in small.
@@ -233,14 +270,22 @@ fn numbers_of(path: &Path) -> Result<Vec<u64>, LeakError> {
 
 /// Numbers of the pictures of each part: one part of a short leak, else one in each third.
 fn parts(numbers: &[u64]) -> Vec<Vec<u64>> {
-    let count = if numbers.len() > PARTS * SPAN { PARTS } else { 1 };
-    let part = |at: usize| {
-        let span = SPAN.min(numbers.len());
-        let middle = (2 * at + 1) * numbers.len() / (2 * count);
-        let start = middle.saturating_sub(span / 2).min(numbers.len() - span);
-        spread(span, PICTURES).map(|picture| numbers[start + picture]).collect()
+    let part = |span: Range<usize>| {
+        let (start, length) = (span.start, span.len());
+        spread(length, PICTURES).map(|picture| numbers[start + picture]).collect()
     };
-    (0..count).map(part).collect()
+    spans(numbers.len()).map(part).collect()
+}
+
+/// Two seconds each: of a short leak, else of each third.
+fn spans(length: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = if length > PARTS * SPAN { PARTS } else { 1 };
+    let span = SPAN.min(length);
+    (0..count).map(move |at| {
+        let middle = (2 * at + 1) * length / (2 * count);
+        let start = middle.saturating_sub(span / 2).min(length - span);
+        start..start + span
+    })
 }
 
 /// Up to `count` of `length`, evenly spread.

@@ -1,6 +1,7 @@
 //! `vitrine bench`: what the costly parts cost on this machine.
 
 mod color;
+mod marks;
 mod picture;
 mod viewers;
 
@@ -11,6 +12,8 @@ use serde_json::{Value, json};
 pub enum Bench {
     /// The colour stage: milliseconds a frame for each instruction set, cube and format
     Color(color::Color),
+    /// What the invisible mark survives, on real footage
+    Marks(marks::Marks),
     /// What a viewer costs beyond the bare encoder: marks, packets and encryption
     Viewers(viewers::Viewers),
 }
@@ -19,6 +22,7 @@ impl Bench {
     pub fn run(&self) -> anyhow::Result<()> {
         match self {
             Self::Color(color) => color.run(),
+            Self::Marks(marks) => marks.run(),
             Self::Viewers(viewers) => viewers.run(),
         }
     }

@@ -111,10 +111,16 @@ impl Rows<'_> {
 
     fn figures(&mut self, evidence: &Evidence) {
         let method = &evidence.method;
+        let tried = match &evidence.alone {
+            Some(_) => format!("{} viewings were tried, at {} moments", method.viewings, method.hypotheses),
+            None => format!(
+                "{} viewings were shown frames of the leak and were tried, in {} ways",
+                method.viewings, method.hypotheses
+            ),
+        };
         let text = format!(
-            "{} viewings were shown frames of the leak and were tried, in {} ways. A viewing is named from z = {:.2} on, \
-             where p falls below {:.0e}.",
-            method.viewings, method.hypotheses, method.needed_z, method.sure
+            "{tried}. A viewing is named from z = {:.2} on, where p falls below {:.0e}.",
+            method.needed_z, method.sure
         );
         self.pair("Figures", &text);
         for suspect in evidence.suspects.iter().take(LISTED) {
@@ -140,6 +146,20 @@ impl Rows<'_> {
     }
 
     fn places(&mut self, evidence: &Evidence) {
+        if let Some(alone) = &evidence.alone {
+            let (first, last) = (alone.pictures.first(), alone.pictures.last());
+            let text = match (first, last) {
+                (Some(first), Some(last)) => format!(
+                    "Nothing that was kept shows the leak. Its pictures {first} to {last} were compared with each other; the \
+                     production's pilot stands out by z = {:.1}{}, at {:.3} source frames a picture.",
+                    alone.pilot_z,
+                    if alone.mirrored { ", mirrored" } else { "" },
+                    alone.rate
+                ),
+                _ => "Nothing that was kept shows the leak, and the production's pilot is not in it.".to_owned(),
+            };
+            self.pair("Place", &text);
+        }
         for place in &evidence.places {
             let list = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
             let text = format!(

@@ -1,5 +1,7 @@
 //! Whose copy is this? A leak is compared with what was shown, and every viewing that was shown it is tried.
 
+mod alone;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -139,17 +141,26 @@ impl Comparison {
         let leak = Leak::read(&self.inquiry.leak)?;
         let shown = self.shown()?;
         let found = leak.find(&shown)?;
+        if found.is_empty() {
+            return self.alone(leak);
+        }
         let suspects = self.suspects(&found, &shown);
         let beside = found.iter().find_map(|found| found.beside.clone());
         let viewings = suspects.len();
-        let needed_z = (2.0 * (2.0 * viewings.max(1) as f64 * WAYS as f64 / SURE).ln()).sqrt();
         let evidence = Evidence {
             made_at: UtcInstant::now(),
             leak: leak.file,
             scope: self.inquiry.scope.to_string(),
             places: found.into_iter().map(|found| place(found, &shown)).collect(),
+            alone: None,
             suspects,
-            method: Method { text: METHOD, viewings, hypotheses: WAYS, sure: SURE, needed_z },
+            method: Method {
+                text: METHOD,
+                viewings,
+                hypotheses: WAYS,
+                sure: SURE,
+                needed_z: needed_z(viewings * WAYS),
+            },
             record: Vec::new(),
         };
         Ok(Identified { evidence, beside })
@@ -186,7 +197,8 @@ impl Comparison {
         }
         let viewings = best.iter().flatten().count();
         let tried = self.witnesses.iter().zip(best).filter_map(|(witness, z)| Some((witness, z?)));
-        let mut suspects: Vec<Suspect> = tried.map(|(witness, z)| suspect(witness, z, viewings)).collect();
+        let mut suspects: Vec<Suspect> =
+            tried.map(|(witness, z)| suspect(witness, z, p_value(z, viewings, WAYS))).collect();
         suspects.sort_by(|a, b| b.z.total_cmp(&a.z));
         suspects
     }
@@ -197,8 +209,12 @@ impl Comparison {
     }
 }
 
-fn suspect(witness: &Witness, z: f64, viewings: usize) -> Suspect {
-    let p = p_value(z, viewings, WAYS);
+/// The z whose p falls below [`SURE`] when that many have been tried.
+fn needed_z(tried: usize) -> f64 {
+    (2.0 * (2.0 * tried.max(1) as f64 / SURE).ln()).sqrt()
+}
+
+fn suspect(witness: &Witness, z: f64, p: f64) -> Suspect {
     Suspect {
         viewing: witness.viewing,
         review: witness.review,
@@ -212,6 +228,7 @@ fn suspect(witness: &Witness, z: f64, viewings: usize) -> Suspect {
         p,
         named: z > 0.0 && p < SURE,
         subtracted: z < 0.0 && p < SURE,
+        source_frame: None,
     }
 }
 
