@@ -1,54 +1,71 @@
-//! The blend itself: letters towards one code of luma, their rim towards another.
-
-/// Codes that letters and their rim move the picture towards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Inks {
-    pub letter: i16,
-    pub rim: i16,
-}
+//! The blend itself: luma towards letters and their rim.
 
 /// Samples that are blended at once.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 16;
 
-/// `value` moved towards both codes by `fill` and `rim` of 256, which together are at most 256: one of the codes is black
-/// and the other white, so a legal picture stays legal. In 16 bits, the high half of a product, as vector units have it.
+/// A sample's depth, as shifts that keep everything within 16 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Samples {
+    /// 8 bits in one byte.
+    Eight,
+    /// Up to 10 bits in two, little-endian.
+    Ten,
+}
+
+impl Samples {
+    const fn shift(self) -> u32 {
+        match self {
+            Self::Eight => 7,
+            Self::Ten => 5,
+        }
+    }
+
+    /// What [`blend`] adds: `sum`, codes times their parts of 256, in its scale.
+    pub fn scaled(self, sum: u32) -> i16 {
+        (sum >> (8 - self.shift())) as i16
+    }
+}
+
+/// `value` less `part` of 256 of itself, plus `towards`, which is the codes to move towards times their parts of those: never beyond
+/// them by more than rounding, so a legal picture stays legal. In 16 bits, the high half of a product, as vector units have it.
 #[inline(always)]
-fn blend(value: i16, fill: u8, rim: u8, inks: Inks) -> i16 {
-    let towards = |code: i16, part: u8| {
-        let way = code.wrapping_sub(value) << 5;
-        ((i32::from(way) * i32::from(i16::from(part) << 3)) >> 16) as i16
-    };
-    value.wrapping_add(towards(inks.letter, fill)).wrapping_add(towards(inks.rim, rim))
+fn blend(value: i16, part: u8, towards: i16, shift: u32) -> i16 {
+    let less = (u32::from((value as u16) << shift) * u32::from(u16::from(part) << 8)) >> 16;
+    value.wrapping_add(towards.wrapping_sub(less as i16) >> shift)
 }
 
-/// A row of 8-bit samples.
-pub(super) fn blend_8(row: &mut [u8], fill: &[u8], rim: &[u8], inks: Inks) {
+/// Blends a row of samples.
+pub(super) fn blend_row(row: &mut [u8], part: &[u8], towards: &[i16], samples: Samples) {
+    match samples {
+        Samples::Eight => blend_8(row, part, towards),
+        Samples::Ten => blend_10(row, part, towards),
+    }
+}
+
+fn blend_8(row: &mut [u8], part: &[u8], towards: &[i16]) {
+    const SHIFT: u32 = Samples::Eight.shift();
     let (row, row_rest) = row.as_chunks_mut::<LANES>();
-    let ((fill, fill_rest), (rim, rim_rest)) = (fill.as_chunks::<LANES>(), rim.as_chunks::<LANES>());
-    for ((samples, fill), rim) in row.iter_mut().zip(fill).zip(rim) {
-        let mut out = [0; LANES];
-        for at in 0..LANES {
-            out[at] = blend(i16::from(samples[at]), fill[at], rim[at], inks) as u8;
+    let ((part, part_rest), (towards, towards_rest)) = (part.as_chunks::<LANES>(), towards.as_chunks::<LANES>());
+    for ((samples, part), towards) in row.iter_mut().zip(part).zip(towards) {
+        for ((sample, part), towards) in samples.iter_mut().zip(part).zip(towards) {
+            *sample = blend(i16::from(*sample), *part, *towards, SHIFT) as u8;
         }
-        *samples = out;
     }
-    for ((sample, fill), rim) in row_rest.iter_mut().zip(fill_rest).zip(rim_rest) {
-        *sample = blend(i16::from(*sample), *fill, *rim, inks) as u8;
+    for ((sample, part), towards) in row_rest.iter_mut().zip(part_rest).zip(towards_rest) {
+        *sample = blend(i16::from(*sample), *part, *towards, SHIFT) as u8;
     }
 }
 
-/// A row of samples of up to 10 bits in 16, little-endian.
-pub(super) fn blend_16(row: &mut [u8], fill: &[u8], rim: &[u8], inks: Inks) {
-    let (row, row_rest) = row.as_chunks_mut::<{ 2 * LANES }>();
-    let ((fill, fill_rest), (rim, rim_rest)) = (fill.as_chunks::<LANES>(), rim.as_chunks::<LANES>());
-    for ((samples, fill), rim) in row.iter_mut().zip(fill).zip(rim) {
-        let pairs: &mut [[u8; 2]] = samples.as_chunks_mut::<2>().0;
-        for ((pair, fill), rim) in pairs.iter_mut().zip(fill).zip(rim) {
-            *pair = blend(i16::from_le_bytes(*pair), *fill, *rim, inks).to_le_bytes();
+fn blend_10(row: &mut [u8], part: &[u8], towards: &[i16]) {
+    const SHIFT: u32 = Samples::Ten.shift();
+    let (row, row_rest) = row.as_chunks_mut::<2>().0.as_chunks_mut::<LANES>();
+    let ((part, part_rest), (towards, towards_rest)) = (part.as_chunks::<LANES>(), towards.as_chunks::<LANES>());
+    for ((samples, part), towards) in row.iter_mut().zip(part).zip(towards) {
+        for ((sample, part), towards) in samples.iter_mut().zip(part).zip(towards) {
+            *sample = blend(i16::from_le_bytes(*sample), *part, *towards, SHIFT).to_le_bytes();
         }
     }
-    let pairs = row_rest.as_chunks_mut::<2>().0;
-    for ((pair, fill), rim) in pairs.iter_mut().zip(fill_rest).zip(rim_rest) {
-        *pair = blend(i16::from_le_bytes(*pair), *fill, *rim, inks).to_le_bytes();
+    for ((sample, part), towards) in row_rest.iter_mut().zip(part_rest).zip(towards_rest) {
+        *sample = blend(i16::from_le_bytes(*sample), *part, *towards, SHIFT).to_le_bytes();
     }
 }

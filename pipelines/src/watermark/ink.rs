@@ -4,7 +4,7 @@
 //! letters differ from their rim by `fill (1 - Y) + rim Y`, dark ones by `fill Y + rim (1 - Y)`: with the better of the two,
 //! by at least the mean of fill and rim.
 
-use super::blend::{Inks, blend_8, blend_16};
+use super::blend::{LANES, Samples, blend_row};
 use super::block::{Block, SHARPNESS};
 use super::canvas::Area;
 use super::rim::outline;
@@ -23,32 +23,34 @@ const SAMPLING: usize = 6;
 /// Ink this near to the next is blended in one go.
 const BRIDGE: usize = 24;
 
-/// Luma code values of black and of the white that letters move towards (limited range).
+/// Luma code values of black and of the white that letters move towards (limited range), and how they are stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Codes {
-    black: f32,
-    white: f32,
+    black: u16,
+    white: u16,
+    samples: Samples,
 }
 
 impl Codes {
     /// Black and reference white of a target in the codes of a format: BT.2408 puts it at 203 cd/m2 of PQ and at 75 % of
     /// HLG; the highest code of either would be a light to be dazzled by.
     pub fn of(format: VideoFormat, target: TargetColor) -> Self {
-        let scale = if format.sample_bytes() == 2 { 4.0 } else { 1.0 };
-        let white = match target {
+        let (scale, samples) = if format.sample_bytes() == 2 { (4.0, Samples::Ten) } else { (1.0, Samples::Eight) };
+        let white: f32 = match target {
             TargetColor::Hdr10 => 0.581,
             TargetColor::Hlg => 0.75,
             _ => 1.0,
         };
-        Self { black: 16.0 * scale, white: (16.0 + 219.0 * white) * scale }
+        Self { black: (16.0 * scale) as u16, white: ((16.0 + 219.0 * white) * scale).round() as u16, samples }
     }
 
-    fn inks(self, shade: Shade) -> Inks {
-        let (black, white) = (self.black.round() as i16, self.white.round() as i16);
-        match shade {
-            Shade::Light => Inks { letter: white, rim: black },
-            Shade::Dark => Inks { letter: black, rim: white },
-        }
+    /// What letters and their rim add to the picture, by their parts of 256, when letters are of a shade.
+    fn towards(self, shade: Shade, fill: u32, rim: u32) -> i16 {
+        let (letter, around) = match shade {
+            Shade::Light => (self.white, self.black),
+            Shade::Dark => (self.black, self.white),
+        };
+        self.samples.scaled(u32::from(letter) * fill + u32::from(around) * rim)
     }
 }
 
@@ -68,7 +70,7 @@ pub(super) struct Pose {
     pub fill: f32,
 }
 
-/// A run of samples of one piece.
+/// A run of samples.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     y: usize,
@@ -87,23 +89,30 @@ pub(super) struct Ink {
     rim_256: u32,
     grow: usize,
     soften: usize,
+    codes: Codes,
     letters: Vec<u8>,
-    fill: Vec<u8>,
-    rim: Vec<u8>,
+    /// By how much of 256 the picture gives way.
+    part: Vec<u8>,
+    /// What comes in its place where letters are light, and where they are dark.
+    light: Vec<i16>,
+    dark: Vec<i16>,
     piece: Vec<u8>,
+    /// Runs of ink, each of one piece.
     spans: Vec<Span>,
+    /// Runs of ink whatever piece, filled up to whole [`LANES`] with what has none: for blocks of one shade.
+    runs: Vec<Span>,
     /// Where each piece is.
     areas: Vec<Area>,
 }
 
 impl Ink {
     /// Turns a block.
-    pub fn new(block: &Block, pose: Pose) -> Self {
+    pub fn new(block: &Block, pose: Pose, codes: Codes) -> Self {
         let (sin, cos) = pose.turn.sin_cos();
         let [across, down] = [block.canvas.width, block.canvas.height].map(|samples| (samples / SHARPNESS) as f32);
         let width = (across * cos.abs() + down * sin.abs()).ceil() as usize;
         let height = (down * cos.abs() + across * sin.abs()).ceil() as usize;
-        let plane = || vec![0; width * height];
+        let (plane, towards) = (|| vec![0; width * height], || vec![0_i16; width * height]);
         let mut ink = Self {
             width,
             height,
@@ -112,11 +121,14 @@ impl Ink {
             rim_256: (pose.fill * RIM * 256.0).round() as u32,
             grow: grow(block.em_px),
             soften: soften(block.em_px),
+            codes,
             letters: plane(),
-            fill: plane(),
-            rim: plane(),
+            part: plane(),
+            light: towards(),
+            dark: towards(),
             piece: plane(),
             spans: Vec::new(),
+            runs: Vec::new(),
             areas: vec![Area::default(); block.pieces()],
         };
         let all = Area { x: 0, y: 0, width, height };
@@ -143,29 +155,27 @@ impl Ink {
 
     /// Burns the letters into the luma of `picture` with the upper left corner at (`x`, `y`), which may lie outside;
     /// chroma is not touched. `shades` is what each piece was before, and becomes what it is.
-    pub fn burn(&self, picture: &mut Picture, at: (i32, i32), codes: Codes, shades: &mut [Option<Shade>]) {
+    pub fn burn(&self, picture: &mut Picture, at: (i32, i32), shades: &mut [Option<Shade>]) {
         let luma = Picture::layout(picture.format, picture.size)[0];
-        self.choose(picture, luma, at, codes, shades);
-        let wide = picture.format.sample_bytes() == 2;
-        let [light, dark] = [Shade::Light, Shade::Dark].map(|shade| codes.inks(shade));
-        for span in &self.spans {
+        self.choose(picture, luma, at, shades);
+        let is = |piece: usize| shades.get(piece).copied().flatten().unwrap_or(Shade::Light);
+        let first = shades.iter().flatten().next().copied().unwrap_or(Shade::Light);
+        let alike = shades.iter().flatten().all(|shade| *shade == first);
+        let bytes = picture.format.sample_bytes();
+        for span in if alike { &self.runs } else { &self.spans } {
             let Some((y, x, skip, length)) = clipped(span, at, luma) else { continue };
-            let inks = if shades.get(span.piece) == Some(&Some(Shade::Dark)) { dark } else { light };
             let ink = span.y * self.width + span.x + skip;
-            let (fill, rim) = (&self.fill[ink..ink + length], &self.rim[ink..ink + length]);
-            if wide {
-                let start = luma.offset + y * luma.stride + 2 * x;
-                blend_16(&mut picture.data[start..start + 2 * length], fill, rim, inks);
-            } else {
-                let start = luma.offset + y * luma.stride + x;
-                blend_8(&mut picture.data[start..start + length], fill, rim, inks);
-            }
+            let shade = if alike { first } else { is(span.piece) };
+            let towards = if shade == Shade::Light { &self.light } else { &self.dark };
+            let start = luma.offset + y * luma.stride + bytes * x;
+            let row = &mut picture.data[start..start + bytes * length];
+            blend_row(row, &self.part[ink..ink + length], &towards[ink..ink + length], self.codes.samples);
         }
     }
 
     /// Chooses what each piece is, as far as it is in the picture.
-    fn choose(&self, picture: &Picture, luma: PlaneLayout, at: (i32, i32), codes: Codes, shades: &mut [Option<Shade>]) {
-        let pieces = self.areas.iter().map(|area| brightness(picture, luma, at, *area, codes));
+    fn choose(&self, picture: &Picture, luma: PlaneLayout, at: (i32, i32), shades: &mut [Option<Shade>]) {
+        let pieces = self.areas.iter().map(|area| brightness(picture, luma, at, *area, self.codes));
         let pieces: Vec<Option<f32>> = pieces.collect();
         let seen = pieces.iter().flatten();
         let usual = shade(seen.clone().sum::<f32>() / seen.count().max(1) as f32, MIDDLE);
@@ -221,44 +231,40 @@ impl Ink {
         }
     }
 
-    /// Computes fill and rim within `area`.
+    /// Computes what letters and rim do within `area`.
     fn develop(&mut self, area: Area) {
         let outline = outline(&self.letters, (self.width, self.height), area, self.grow, self.soften);
         for row in 0..area.height {
             let at = (area.y + row) * self.width + area.x;
-            let range = at..at + area.width;
-            let letters = &self.letters[range.clone()];
-            for (fill, letter) in self.fill[range.clone()].iter_mut().zip(letters) {
-                *fill = (self.fill_256 * u32::from(*letter) / 255).min(255) as u8;
-            }
             let outline = &outline[row * area.width..][..area.width];
-            for ((rim, letter), outline) in self.rim[range].iter_mut().zip(letters).zip(outline) {
+            for (at, outline) in (at..at + area.width).zip(outline) {
+                let letter = u32::from(self.letters[at]);
+                let fill = self.fill_256 * letter / 255;
                 // Only around the letter: moving what is beneath it the other way would eat the contrast.
-                let around = u32::from(255 - *letter) * u32::from(*outline) / 255;
-                *rim = (self.rim_256 * around / 255).min(255) as u8;
+                let rim = self.rim_256 * ((255 - letter) * u32::from(*outline) / 255) / 255;
+                self.part[at] = (fill + rim).min(255) as u8;
+                self.light[at] = self.codes.towards(Shade::Light, fill, rim);
+                self.dark[at] = self.codes.towards(Shade::Dark, fill, rim);
             }
         }
     }
 
     fn find_spans(&mut self) {
-        self.spans.clear();
+        (self.spans, self.runs) = (Vec::new(), Vec::new());
         let mut bounds = vec![None; self.areas.len()];
         for y in 0..self.height {
             let row = y * self.width..(y + 1) * self.width;
-            let (fill, rim, piece) = (&self.fill[row.clone()], &self.rim[row.clone()], &self.piece[row]);
-            let mut open: Option<Span> = None;
-            for x in 0..self.width {
-                if fill[x] | rim[x] == 0 {
-                    continue;
-                }
+            let (part, piece) = (&self.part[row.clone()], &self.piece[row]);
+            let (mut span, mut run): (Option<Span>, Option<Span>) = (None, None);
+            for x in (0..self.width).filter(|x| part[*x] != 0) {
                 let of = usize::from(piece[x]).min(bounds.len() - 1);
                 bounds[of] = Some(widened(bounds[of], x, y));
-                match &mut open {
-                    Some(span) if span.piece == of && x < span.x + span.length + BRIDGE => span.length = x + 1 - span.x,
-                    _ => self.spans.extend(open.replace(Span { y, x, length: 1, piece: of })),
-                }
+                let new = Span { y, x, length: 1, piece: of };
+                self.spans.extend(longer(&mut span, new, true));
+                self.runs.extend(longer(&mut run, new, false).map(|run| whole(run, self.width)));
             }
-            self.spans.extend(open);
+            self.spans.extend(span);
+            self.runs.extend(run.map(|run| whole(run, self.width)));
         }
         let area = |bounds: Option<[usize; 4]>| {
             bounds.map_or_else(Area::default, |[left, top, right, bottom]| Area {
@@ -296,6 +302,23 @@ impl Ink {
     }
 }
 
+/// Takes one more sample into the run that is open; else begins another with it and gives back the one before.
+fn longer(open: &mut Option<Span>, with: Span, of_one_piece: bool) -> Option<Span> {
+    match open {
+        Some(run) if with.x < run.x + run.length + BRIDGE && (run.piece == with.piece || !of_one_piece) => {
+            run.length = with.x + 1 - run.x;
+            None
+        }
+        _ => open.replace(with),
+    }
+}
+
+/// A run of whole [`LANES`], within its row.
+fn whole(run: Span, width: usize) -> Span {
+    let length = run.length.next_multiple_of(LANES).min(width);
+    Span { x: run.x.min(width - length), length, ..run }
+}
+
 fn widened(bounds: Option<[usize; 4]>, x: usize, y: usize) -> [usize; 4] {
     bounds.map_or([x, y, x, y], |[left, top, right, bottom]| [left.min(x), top, right.max(x), bottom.max(y)])
 }
@@ -331,7 +354,8 @@ fn brightness(picture: &Picture, luma: PlaneLayout, at: (i32, i32), area: Area, 
             count += 1;
         }
     }
-    (count > 0).then(|| (sum as f32 / count as f32 - codes.black) / (codes.white - codes.black))
+    let (black, white) = (f32::from(codes.black), f32::from(codes.white));
+    (count > 0).then(|| (sum as f32 / count as f32 - black) / (white - black))
 }
 
 /// Pixels that the rim of letters of `em_px` reaches beyond them.

@@ -141,9 +141,11 @@ fn tiles(stay: Stay, size: PictureSize, ink: &Ink) -> Vec<Place> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ink::Pose;
+    use super::super::ink::{Codes, Pose};
     use super::super::setting::blocks;
     use super::*;
+    use crate::spec::color::TargetColor;
+    use crate::spec::encode::VideoFormat;
     use crate::spec::watermark::{MarkSpec, MarkTemplate};
 
     const SIZE: PictureSize = PictureSize { width: 1_280, height: 720 };
@@ -156,7 +158,7 @@ mod tests {
         let spec = MarkSpec { name, email, ip, review: text("Reel"), session_code: text("K7PX-3MRE"), template };
         let block = &blocks(&spec, SIZE)[0];
         let turn = turn(MarkLayout::Tiled, 0, stay);
-        let ink = Ink::new(block, Pose { turn, fill: 0.4 });
+        let ink = Ink::new(block, Pose { turn, fill: 0.4 }, Codes::of(VideoFormat::H264Bits8, TargetColor::default()));
         let (sin, cos) = turn.sin_cos();
         let (left, low) = (-(block.canvas.width as f32) / 4.0, block.canvas.height as f32 / 4.0);
         let corners =

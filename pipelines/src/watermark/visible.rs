@@ -54,17 +54,14 @@ impl VisibleMark {
     /// Burns the mark into the picture's luma, as of `utc`. A picture of another format, size or colour than the mark
     /// was made for is marked too: the mark is laid out again.
     pub fn burn(&mut self, picture: &mut Picture, utc: SystemTime) {
-        let (format, size, target) = (picture.format(), picture.size(), picture.target());
-        if (format, size) != (self.of.0, self.of.1) {
-            *self = Self::in_color(&self.spec, format, size, target);
-        } else if target != self.of.2 {
-            self.of.2 = target;
-            self.codes = Codes::of(format, target);
+        let of = (picture.format(), picture.size(), picture.target());
+        if of != self.of {
+            *self = Self::in_color(&self.spec, of.0, of.1, of.2);
         }
         self.turn_to(unix_seconds(utc));
         for (place, shades) in &mut self.places {
             if let Some(ink) = self.inks.get(place.block) {
-                ink.burn(picture, place.at, self.codes, shades);
+                ink.burn(picture, place.at, shades);
             }
         }
     }
@@ -85,11 +82,11 @@ impl VisibleMark {
             return;
         }
         self.stay = Some(stay);
-        let layout = self.spec.template.layout;
+        let (layout, codes) = (self.spec.template.layout, self.codes);
         let fill = self.spec.template.strength() * stay.opacity();
         let inks = self.blocks.iter_mut().enumerate().map(|(index, block)| {
             block.set_time(second);
-            Ink::new(block, Pose { turn: turn(layout, index, stay), fill })
+            Ink::new(block, Pose { turn: turn(layout, index, stay), fill }, codes)
         });
         self.inks = inks.collect();
         let places = places(layout, stay, self.of.1, &self.inks).into_iter();
