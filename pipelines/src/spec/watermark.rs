@@ -156,8 +156,8 @@ impl MarkTemplate {
     /// Heights of capitals, in thousandths of the picture's height. At 16 the small letters (64 % of that) are 11 lines
     /// of 1080 and 7 of 720, about the least that survives an encoder; at 60 a name takes a third of the picture.
     pub const SIZES: RangeInclusive<u16> = 16..=60;
-    /// Opacities, in hundredths. At 20 letters differ from their rim by at least 14 % of the range over any brightness
-    /// (31 codes of 8 bits), many times what an eye needs; at 70 the picture can still be seen through them.
+    /// Opacities, in hundredths. At 20 letters differ from their rim by at least 13 % of the range over any brightness
+    /// (28 codes of 8 bits), many times what an eye needs; at 70 the picture can still be seen through them.
     pub const OPACITIES: RangeInclusive<u8> = 20..=70;
     /// Longest company and text, in characters.
     pub const TEXT_LIMIT: usize = 60;
