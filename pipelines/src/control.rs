@@ -97,6 +97,14 @@ impl ControlThread {
                 Some((_, running)) => running.thin(one_of),
                 None => self.unknown(rendition),
             },
+            EngineCommand::SetMark { rendition, mark } => match self.renditions.get(&rendition) {
+                Some((_, running)) => running.set_mark(*mark),
+                None => self.unknown(rendition),
+            },
+            EngineCommand::Lift { program, lasting } => {
+                let of_program = self.renditions.values().filter(|(of, _)| *of == program);
+                of_program.for_each(|(_, running)| running.lift(lasting));
+            }
             EngineCommand::SetLook { program, look } => match self.programs.get(&program) {
                 Some(running) => running.set_look(*look),
                 None => self.tell(EngineEvent::LookRefused { program, reason: NO_PROGRAM.to_owned() }),

@@ -19,7 +19,7 @@ use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::FrameRate;
 use crate::spec::transport::{Speed, TransportCommand, TransportError, TransportState};
-use crate::spec::watermark::Marks;
+use crate::spec::watermark::{MarkSpec, Marks};
 
 /// A review's live picture inside the engine; the server uses the review's id.
 pub type ProgramId = uuid::Uuid;
@@ -95,6 +95,22 @@ pub enum EngineCommand {
         rendition: RenditionId,
         /// One of how many; 0 counts as 1.
         one_of: u32,
+    },
+    /// Mark a rendition with another visible mark, from the first picture after it is laid out; every picture bears the
+    /// one or the other.
+    SetMark {
+        /// The rendition asked.
+        rendition: RenditionId,
+        /// Its visible mark from then on.
+        mark: Box<MarkSpec>,
+    },
+    /// Lift the visible mark of a program's renditions for a while, at most [`crate::watermark::LONGEST_LIFT`]; it comes
+    /// back by itself. The invisible mark stays, and whoever is attached meanwhile is marked.
+    Lift {
+        /// Which program.
+        program: ProgramId,
+        /// For how long; `None` brings it back at once.
+        lasting: Option<Duration>,
     },
     /// Show a program in another look from its next picture on. It is made ready while the old one is shown; every
     /// picture is wholly in one of them, for all viewers in the same. A look that cannot be used is told by
@@ -382,6 +398,16 @@ impl Engine {
     /// Plays, holds or finds frames of a program's source.
     pub fn transport(&self, program: ProgramId, command: TransportCommand) {
         self.send(EngineCommand::Transport { program, command });
+    }
+
+    /// Marks a rendition with another visible mark.
+    pub fn set_mark(&self, rendition: RenditionId, mark: MarkSpec) {
+        self.send(EngineCommand::SetMark { rendition, mark: Box::new(mark) });
+    }
+
+    /// Lifts the visible mark of a program's renditions for a while, or brings it back.
+    pub fn lift(&self, program: ProgramId, lasting: Option<Duration>) {
+        self.send(EngineCommand::Lift { program, lasting });
     }
 
     /// Hands media to a source that takes it by messages.

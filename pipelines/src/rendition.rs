@@ -1,7 +1,7 @@
 //! One viewer's picture: mark, then encode. The only type that decides how a marked picture becomes a stream.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,8 +15,9 @@ use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::time::FrameRate;
 use crate::spec::transport::Speed;
-use crate::spec::watermark::Marks;
-use crate::watermark::{MarkError, Marker};
+use crate::spec::watermark::{MarkSpec, Marks};
+use crate::watermark::visible::VisibleMark;
+use crate::watermark::{LONGEST_LIFT, MarkError, Marker};
 
 /// Pictures that may wait for the encoder; older ones give way.
 const QUEUE_FRAMES: usize = 2;
@@ -52,6 +53,11 @@ struct Shared {
     one_of: AtomicU32,
     offered: AtomicU32,
     gate: Mutex<Gate>,
+    /// Until when the visible mark is lifted.
+    lifted_until: Mutex<Option<Instant>>,
+    /// Another visible mark, laid out, and how many were asked for.
+    mark: Mutex<Option<VisibleMark>>,
+    marks_asked: AtomicU64,
 }
 
 /// Where units leave, and whether a viewer can follow from the next one.
@@ -78,6 +84,9 @@ impl Rendition {
             one_of: AtomicU32::new(1),
             offered: AtomicU32::new(0),
             gate: Mutex::new(Gate { sink: Some(setup.sink), wants_keyframe: true }),
+            lifted_until: Mutex::default(),
+            mark: Mutex::default(),
+            marks_asked: AtomicU64::new(0),
         });
         let (marks, rate) = (setup.marks, setup.rate);
         let worker = Arc::clone(&shared);
@@ -162,6 +171,30 @@ impl Rendition {
     pub fn fit(&self, source: PictureSize) {
         let mut spec = lock(&self.shared.spec);
         spec.size = fitted(spec.size, source);
+    }
+
+    /// Takes another visible mark as soon as it is laid out, which happens beside the pictures; until then they bear the
+    /// one before it.
+    pub fn set_mark(&self, mark: MarkSpec) {
+        let asked = self.shared.marks_asked.fetch_add(1, Ordering::AcqRel) + 1;
+        let shared = Arc::clone(&self.shared);
+        let RenditionSpec { format, size, .. } = self.spec();
+        let lay_out = move || {
+            let laid_out = VisibleMark::new(&mark, format, size);
+            let mut next = lock(&shared.mark);
+            // One that was asked for later may have been faster.
+            if shared.marks_asked.load(Ordering::Acquire) == asked {
+                *next = Some(laid_out);
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("mark".to_owned()).spawn(lay_out) {
+            tracing::warn!(%error, rendition = %self.shared.id, "no thread to lay a mark out: the one before it stays");
+        }
+    }
+
+    /// Lifts the visible mark for so long, at most [`LONGEST_LIFT`]; `None` ends that.
+    pub fn lift(&self, lasting: Option<Duration>) {
+        *lock(&self.shared.lifted_until) = lasting.map(|lasting| Instant::now() + lasting.min(LONGEST_LIFT));
     }
 
     /// Stops: nothing is delivered from now on, and the sink is dropped.
@@ -255,6 +288,10 @@ fn run(shared: &Arc<Shared>, marks: &Marks, rate: FrameRate) -> Result<(), EndRe
             forced_at = Some(Instant::now());
             encoder.force_keyframe();
         }
+        if let Some(mark) = lock(&shared.mark).take() {
+            marker.show(mark);
+        }
+        marker.lift_until(*lock(&shared.lifted_until));
         encoder.push(marker.mark(&frame, SystemTime::now())?)?;
     }
     Ok(())

@@ -31,5 +31,7 @@ mod switching;
 mod time;
 #[path = "media/transport.rs"]
 mod transport;
+#[path = "media/visible.rs"]
+mod visible;
 #[path = "media/whip.rs"]
 mod whip;

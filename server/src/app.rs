@@ -24,6 +24,7 @@ use crate::media::{Media, MediaError};
 use crate::notify::{Target, TargetError};
 use crate::oidc::{OidcError, Provider};
 use crate::service::link_code::Codes;
+use crate::service::trace::Traces;
 use crate::service::viewing::Screening;
 use crate::service::{Change, Error, Services, seal};
 use crate::store::{self, Store, setting};
@@ -127,6 +128,7 @@ impl App {
         remember(&screening, &public_url, config.media.publish_aes_128).await?;
         screening.services.offboard_due().await?;
         screening.end_all().await?;
+        screening.end_clean_holds().await?;
         for review in screening.services.live_reviews().await? {
             screening.projector.open(review.id, review.program);
         }
@@ -136,7 +138,9 @@ impl App {
         screening.services.set_notification_targets(&names_of_targets).await?;
         jobs::certificates(&mut jobs, &screening.services, certificates, &stopping);
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
-        let router = http::router(HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone()));
+        let traces = Arc::new(Traces::open(&data, screening.services.clone(), Arc::clone(&screening.marks))?);
+        let state = HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone());
+        let router = http::router(state.with_traces(traces));
         let http = config.http.clone();
         let serving = tokio::spawn(async move { listener::serve(listener, tls, router, &http, stopping).await });
         Ok(Self { screening, public_url, media_udp_port, stop, jobs, serving, keeper, _lock: lock })
@@ -156,7 +160,7 @@ impl App {
         }
         while self.jobs.join_next().await.is_some() {}
         // Requests that were finishing may have started another viewing.
-        let ended = ended.and(self.screening.end_all().await);
+        let ended = ended.and(self.screening.end_all().await).and(self.screening.end_clean_holds().await);
         let seen = self.screening.note_seen(&mut HashMap::new()).await;
         let services = &self.screening.services;
         let stopped = Event::done(UtcInstant::now(), &By::SERVER, Action::ServerStopped, "server");

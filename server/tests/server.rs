@@ -8,6 +8,8 @@ mod access;
 mod account;
 #[path = "server/audit.rs"]
 mod audit;
+#[path = "server/clean_hold.rs"]
+mod clean_hold;
 #[path = "server/cli.rs"]
 mod cli;
 #[path = "server/comment.rs"]
@@ -42,6 +44,8 @@ mod lut;
 mod mailbox;
 #[path = "server/mark.rs"]
 mod mark;
+#[path = "server/mark_template.rs"]
+mod mark_template;
 #[path = "server/notification.rs"]
 mod notification;
 #[path = "server/oidc.rs"]
@@ -76,6 +80,8 @@ mod store;
 mod support;
 #[path = "server/tls.rs"]
 mod tls;
+#[path = "server/trace.rs"]
+mod trace;
 #[path = "server/viewing.rs"]
 mod viewing;
 #[path = "server/whip.rs"]

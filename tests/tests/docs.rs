@@ -31,6 +31,7 @@ fn every_path_named_in_the_documents_exists() {
         "docs/marks.md",
         "docs/measurements.md",
         "docs/security.md",
+        "docs/visible-mark.md",
     ] {
         let text = std::fs::read_to_string(root().join(document)).unwrap_or_default();
         assert!(!text.is_empty(), "{document} is empty or missing");

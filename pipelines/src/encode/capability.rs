@@ -14,7 +14,7 @@ use crate::frame::ColorFrame;
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use crate::spec::time::FrameRate;
-use crate::spec::watermark::{ForensicKeys, MarkSpec, Marks};
+use crate::spec::watermark::{ForensicKeys, MarkLayout, MarkSpec, MarkTemplate, Marks};
 use crate::watermark::Marker;
 
 /// One row: a format, the element that makes it and how it is driven.
@@ -253,7 +253,10 @@ pub(super) fn marks() -> Marks {
             name: "Measurement".to_owned(),
             email: "measurement@localhost".to_owned(),
             ip: "127.0.0.1".to_owned(),
-            session_code: "0000-00".to_owned(),
+            review: "Measurement".to_owned(),
+            session_code: "0000-0000".to_owned(),
+            // What costs most.
+            template: MarkTemplate { layout: MarkLayout::Tiled, ..MarkTemplate::default() },
         },
         invisible: ForensicKeys { viewing: production.viewing("measurement", "0"), pilot: production.pilot() },
     }

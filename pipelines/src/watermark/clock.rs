@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::canvas::{Area, Canvas};
 use super::figures::Figures;
-use super::stamp::{Area, Stamp};
 use super::text::{TextStyle, Typesetter};
 
 const SYMBOLS: &str = "0123456789-: UTC";
@@ -35,7 +35,7 @@ fn civil_date(day: u64) -> (u64, u64, u64) {
     (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
-/// A clock that stands on a stamp.
+/// A clock that stands in a block.
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
     figures: Figures,
@@ -47,17 +47,16 @@ impl Clock {
         Self { figures: Figures::new(typesetter, SYMBOLS, style) }
     }
 
-    /// Length in pixels: the same at any time.
+    /// Length in samples: the same at any time.
     pub fn width(&self) -> usize {
         self.figures.width(&utc_text(0))
     }
 
-    /// Draws the time from (`x`, `baseline`) into `stamp`, replacing what stood in `area`, and develops it.
-    pub fn draw(&self, stamp: &mut Stamp, area: Area, x: i32, baseline: i32, seconds: u64) {
-        stamp.erase(area);
+    /// Draws the time from `pen` (x, baseline), replacing what stood in `area`.
+    pub fn draw(&self, canvas: &mut Canvas, area: Area, (x, baseline): (i32, i32), seconds: u64) {
+        canvas.erase(area);
         for (offset, glyph) in self.figures.set(&utc_text(seconds)) {
-            stamp.draw(glyph, x + offset, baseline);
+            canvas.draw(glyph, x + offset, baseline);
         }
-        stamp.develop(area);
     }
 }

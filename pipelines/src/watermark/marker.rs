@@ -1,6 +1,6 @@
 //! Both marks, and the only way to a picture that an encoder accepts.
 
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use forensic::embed::WrongMask;
 use forensic::{ForensicMark, PlaneError};
@@ -10,8 +10,11 @@ use crate::frame::{ColorFrame, FrameTime, Picture};
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::watermark::Marks;
 
-/// A picture that carries both marks of one viewer: the only thing an encoder accepts. Its fields are private to this
-/// file, and only [`Marker::mark`] makes one.
+/// Longest time for which the visible mark is lifted, whatever is asked.
+pub const LONGEST_LIFT: Duration = Duration::from_secs(60);
+
+/// A picture that carries one viewer's invisible mark and, unless that is lifted, their visible one: the only thing an
+/// encoder accepts. Its fields are private to this file, and only [`Marker::mark`] makes one.
 #[derive(Debug)]
 pub struct MarkedFrame {
     picture: Picture,
@@ -45,6 +48,7 @@ pub enum MarkError {
 pub struct Marker {
     invisible: ForensicMark,
     visible: VisibleMark,
+    lifted_until: Option<Instant>,
 }
 
 impl Marker {
@@ -54,17 +58,38 @@ impl Marker {
         Self {
             invisible: ForensicMark::new(keys.viewing.clone(), &keys.pilot),
             visible: VisibleMark::new(&marks.visible, format, size),
+            lifted_until: None,
         }
     }
 
-    /// A copy of the frame with both marks: the invisible one by its source frame, over it the visible one as of `utc`.
+    /// Takes another visible mark from the next picture on.
+    pub fn show(&mut self, visible: VisibleMark) {
+        self.visible = visible;
+    }
+
+    /// Lifts the visible mark until then, at most for [`LONGEST_LIFT`] from now; `None` ends that. The invisible mark
+    /// stays. It comes back by itself: nobody has to remember it.
+    pub fn lift_until(&mut self, until: Option<Instant>) {
+        self.lifted_until = until.map(|until| until.min(Instant::now() + LONGEST_LIFT));
+    }
+
+    /// Whether pictures are without the visible mark just now.
+    fn is_lifted(&mut self) -> bool {
+        self.lifted_until = self.lifted_until.filter(|until| Instant::now() < *until);
+        self.lifted_until.is_some()
+    }
+
+    /// A copy of the frame with both marks: the invisible one by its source frame, over it the visible one as of `utc`
+    /// unless that is lifted.
     ///
     /// # Errors
     /// When the picture has no samples.
     pub fn mark(&mut self, frame: &ColorFrame, utc: SystemTime) -> Result<MarkedFrame, MarkError> {
         let mut picture = frame.picture.clone();
         self.invisible.burn(&mut picture.luma_mut()?, frame.mask()?, frame.time.stamp.source_frame)?;
-        self.visible.burn(&mut picture, utc);
+        if !self.is_lifted() {
+            self.visible.burn(&mut picture, utc);
+        }
         Ok(MarkedFrame { picture, time: frame.time.clone() })
     }
 }

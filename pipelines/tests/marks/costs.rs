@@ -4,15 +4,16 @@
 use std::time::{Duration, Instant};
 
 use pipelines::source::reel::Reel;
-use pipelines::spec::encode::PictureSize;
+use pipelines::spec::encode::{PictureSize, VideoFormat};
+use pipelines::spec::watermark::MarkLayout;
 use pipelines::watermark::Marker;
 use pipelines::watermark::visible::VisibleMark;
 
-use crate::support::{EVENING, FORMATS, aiko, at, frame, marks, noise};
+use crate::support::{EVENING, FORMATS, aiko, aiko_in, at, frame, marks, noise};
 
 const FULL_HD: PictureSize = PictureSize { width: 1920, height: 1080 };
 
-fn median_ms(runs: u64, mut what: impl FnMut(u64)) -> f64 {
+fn sorted(runs: u64, mut what: impl FnMut(u64)) -> Vec<Duration> {
     let mut times: Vec<Duration> = (0..runs)
         .map(|run| {
             let start = Instant::now();
@@ -21,7 +22,16 @@ fn median_ms(runs: u64, mut what: impl FnMut(u64)) -> f64 {
         })
         .collect();
     times.sort();
+    times
+}
+
+fn median_ms(runs: u64, what: impl FnMut(u64)) -> f64 {
+    let times = sorted(runs, what);
     times[times.len() / 2].as_secs_f64() * 1e3
+}
+
+fn fastest_ms(runs: u64, what: impl FnMut(u64)) -> f64 {
+    sorted(runs, what)[0].as_secs_f64() * 1e3
 }
 
 #[test]
@@ -29,21 +39,42 @@ fn median_ms(runs: u64, mut what: impl FnMut(u64)) -> f64 {
 fn costs_of_marking() {
     for format in FORMATS {
         let mut ground = noise(format, FULL_HD);
-        let layout = median_ms(10, |_| drop(VisibleMark::new(&aiko(), format, FULL_HD)));
         let mut mark = VisibleMark::new(&aiko(), format, FULL_HD);
         let copy = median_ms(50, |_| drop(std::hint::black_box(ground.clone())));
-        let second = median_ms(50, |run| mark.burn(&mut ground, at(EVENING + run)));
-        let blend = median_ms(200, |_| mark.burn(&mut ground, at(EVENING + 49)));
+        mark.burn(&mut ground, at(EVENING));
         let source = frame(ground, 100);
         let mask = median_ms(20, |_| drop(std::hint::black_box(source.clone().mask().cloned())));
         source.mask().unwrap();
         let mut marker = Marker::new(&marks("viewing"), format, FULL_HD);
         let whole = median_ms(50, |_| drop(std::hint::black_box(marker.mark(&source, at(EVENING + 49)))));
         println!(
-            "{format:?}: layout {layout:.2} ms, once a second {second:.2} ms, blend {blend:.3} ms, copy {copy:.2} ms, \
-             copy and both marks {whole:.2} ms, mask and copy (once for all viewers) {mask:.2} ms"
+            "{format:?}: copy {copy:.2} ms, copy and both marks {whole:.2} ms, mask and copy (once for all viewers) {mask:.2} ms"
         );
-        assert!(blend < 0.3, "the blend takes {blend} ms");
+    }
+}
+
+/// What the visible mark costs in each layout: laying it out (once), a move (every 5 to 20 s), a second, a frame; the fastest of many, since
+/// whatever else runs only adds.
+#[test]
+#[ignore = "measures; run it alone"]
+fn costs_of_the_visible_mark() {
+    for layout in MarkLayout::ALL {
+        let spec = aiko_in(layout);
+        for format in [VideoFormat::H264Bits8, VideoFormat::H264High444Bits10] {
+            let mut ground = noise(format, FULL_HD);
+            let lay_out = fastest_ms(10, |_| drop(VisibleMark::new(&spec, format, FULL_HD)));
+            let mut mark = VisibleMark::new(&spec, format, FULL_HD);
+            // Every 20 s it stands elsewhere.
+            let stay = fastest_ms(60, |run| mark.burn(&mut ground, at(EVENING + 20 * run)));
+            let second = fastest_ms(120, |run| mark.burn(&mut ground, at(EVENING + run)));
+            let blend = fastest_ms(400, |_| mark.burn(&mut ground, at(EVENING + 119)));
+            println!(
+                "{layout:?} {format:?}: layout {lay_out:.1} ms, a move {stay:.2} ms, a second {second:.2} ms, blend {blend:.3} ms"
+            );
+            assert!(blend < 0.3, "the blend takes {blend} ms");
+            let amortised = stay / (5.0 * 24.0) + second / 24.0;
+            assert!(amortised < 1.0, "moves and seconds take {amortised} ms a frame");
+        }
     }
 }
 

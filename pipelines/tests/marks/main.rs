@@ -5,6 +5,8 @@
 
 mod costs;
 mod invisible;
+mod layouts;
+mod lifted;
 mod reel;
 mod slate;
 mod support;

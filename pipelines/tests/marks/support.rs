@@ -9,7 +9,7 @@ use pipelines::spec::encode::{PictureSize, VideoFormat};
 use pipelines::spec::source::SourceId;
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::Speed;
-use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
+use pipelines::spec::watermark::{ForensicKeys, MarkLayout, MarkSpec, MarkTemplate, Marks};
 
 /// Each layout of samples once.
 pub const FORMATS: [VideoFormat; 4] =
@@ -28,8 +28,15 @@ pub fn aiko() -> MarkSpec {
         name: "田中 愛子".to_owned(),
         email: "aiko.tanaka@example.co.jp".to_owned(),
         ip: "203.0.113.24".to_owned(),
-        session_code: "K7QX-2M".to_owned(),
+        review: "Night Ferry, reel 2".to_owned(),
+        session_code: "K7PX-3MRE".to_owned(),
+        template: MarkTemplate::default(),
     }
+}
+
+/// Aiko's mark in another layout.
+pub fn aiko_in(layout: MarkLayout) -> MarkSpec {
+    MarkSpec { template: MarkTemplate { layout, ..MarkTemplate::default() }, ..aiko() }
 }
 
 /// Code values of one bit depth.
@@ -70,13 +77,15 @@ pub fn flat(format: VideoFormat, size: PictureSize, luma: u16) -> Picture {
     picture(format, size, |_, _| luma)
 }
 
-/// Legal luma without any structure: the busiest detail there is.
+/// Legal luma without any structure: the busiest detail there is. Rather dark, so that letters over it are light everywhere
+/// and tests can tell what was done to it.
 pub fn noise(format: VideoFormat, size: PictureSize) -> Picture {
     let Codes { black, white, .. } = codes(format);
     picture(format, size, |x, y| {
         let hash = (x as u32).wrapping_mul(0x9e37_79b9) ^ (y as u32).wrapping_mul(0x85eb_ca6b);
         let hash = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
-        black + ((hash >> 16) % u32::from(white - black + 1)) as u16
+        let part = f64::from(hash >> 16) / 65_535.0;
+        black + (part * part * f64::from(white - black)).round() as u16
     })
 }
 

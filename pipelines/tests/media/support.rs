@@ -11,7 +11,7 @@ use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::look::Look;
 use pipelines::spec::source::{ProgramSpec, SourceId, SourceSpec};
-use pipelines::spec::watermark::{ForensicKeys, MarkSpec, Marks};
+use pipelines::spec::watermark::{ForensicKeys, MarkSpec, MarkTemplate, Marks};
 use tokio::sync::mpsc;
 
 /// Longest wait for anything on a busy machine.
@@ -39,7 +39,9 @@ pub fn marks(viewing: &str) -> Marks {
             name: "Ada Example".to_owned(),
             email: "ada@example.org".to_owned(),
             ip: "192.0.2.7".to_owned(),
-            session_code: "K7QX-2M".to_owned(),
+            review: "Night Ferry, reel 2".to_owned(),
+            session_code: "K7PX-3MRE".to_owned(),
+            template: MarkTemplate::default(),
         },
         invisible: ForensicKeys { viewing: production.viewing("reel 2", viewing), pilot: production.pilot() },
     }

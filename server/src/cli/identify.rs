@@ -22,9 +22,13 @@ use crate::token::mark_key::MarkKeys;
 #[derive(Debug, Args)]
 pub struct Identify {
     /// The file that leaked: a clip or a still
-    leak: PathBuf,
+    #[arg(required_unless_present = "code")]
+    leak: Option<PathBuf>,
+    /// Instead of a file: what is read of the visible code in it, ? for each character that cannot be read
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["leak", "reference", "report"])]
+    code: Option<String>,
     /// Look in this review
-    #[arg(long, value_name = "ID", required_unless_present = "project")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["project", "code"])]
     review: Option<Uuid>,
     /// Look in all reviews of this project
     #[arg(long, value_name = "ID", conflicts_with = "review")]
@@ -44,6 +48,11 @@ pub struct Identify {
 
 impl Identify {
     pub async fn run(self) -> anyhow::Result<()> {
+        if let Some(code) = &self.code {
+            let scope = self.review.map(Scope::Review).or(self.project.map(Scope::Project));
+            return super::session_code::find(&self.at.open(false).await?.services, code, scope, self.json).await;
+        }
+        let leak = self.leak.context("name the file that leaked, or --code")?;
         let scope = match (self.review, self.project) {
             (Some(review), _) => Scope::Review(review),
             (None, Some(project)) => Scope::Project(project),
@@ -51,7 +60,7 @@ impl Identify {
         };
         let house = self.at.open(false).await?;
         let keys = MarkKeys::load(&house.data, &house.config.marks).context("the keys of the marks cannot be used")?;
-        let inquiry = Inquiry { leak: self.leak, scope, reference: self.reference };
+        let inquiry = Inquiry { leak, scope, reference: self.reference };
         let found = house.services.identify(inquiry, &house.data, Arc::new(keys), &By::COMMAND_LINE).await?;
         if let Some(directory) = &self.report {
             write_report(directory, &found)?;

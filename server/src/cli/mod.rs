@@ -13,8 +13,10 @@ mod link;
 mod lut;
 mod notify;
 mod project;
+mod project_mark;
 mod review;
 mod serve;
+mod session_code;
 mod source;
 mod user;
 
@@ -45,6 +47,7 @@ const EXAMPLES: &str = "Examples:
   vitrine archive verify review-ID.zip           is an archive whole, and what was signed?
   vitrine identify leak.mp4 --review ID --report evidence/
                                                  whose copy is this?
+  vitrine identify --code 'K7PX-3M?E'             whose code is burned into it?
   vitrine lut info grade.cube                    what is in this LUT, and what is odd about it?
 
 Exit codes: 0 done, 1 failed, 2 the command line was not understood.";

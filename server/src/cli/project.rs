@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::project_mark::ProjectMark;
 use super::{Where, print_json};
 use crate::domain::audit::By;
 use crate::domain::network::Networks;
@@ -20,6 +21,8 @@ pub enum Project {
     Classify(Classify),
     /// Say from where a project's reviews may be watched; none named: from anywhere
     Networks(ProjectNetworks),
+    /// Say what a project's visible marks show; without options, print it
+    Mark(ProjectMark),
     /// Let an account work on a project
     AddMember(Member),
     /// End that
@@ -83,7 +86,7 @@ fn facts(project: &ProjectMembers) -> Value {
     let members: Vec<&str> = project.members.iter().map(|(_, user)| user.as_str()).collect();
     let record = &project.project;
     json!({ "id": record.facts.id, "name": record.name, "classification": record.facts.classification,
-        "networks": record.networks.texts(), "members": members })
+        "networks": record.networks.texts(), "mark": record.mark, "clean_hold": record.clean_hold, "members": members })
 }
 
 fn print(project: &ProjectMembers) {
@@ -128,6 +131,7 @@ impl Project {
                 let networks = Networks::named(&named.networks)?;
                 named.at.open(false).await?.services.set_networks(named.id, &networks, by).await?;
             }
+            Self::Mark(mark) => mark.run().await?,
             Self::AddMember(member) => member.set(true).await?,
             Self::RemoveMember(member) => member.set(false).await?,
         }

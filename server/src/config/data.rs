@@ -90,6 +90,11 @@ impl DataDir {
         self.0.join("references")
     }
 
+    /// Files that were sent to be compared, while they are.
+    pub fn leaks(&self) -> PathBuf {
+        self.0.join("leaks")
+    }
+
     /// The local CA's certificate.
     pub fn ca_certificate(&self) -> PathBuf {
         self.0.join("ca.pem")

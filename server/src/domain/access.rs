@@ -28,6 +28,8 @@ word_enum! {
         ProjectManage = "project.manage",
         /// Say how secret a project is.
         ProjectClassify = "project.classify",
+        /// Say what a project's visible marks show, and whether they may be lifted.
+        ProjectMark = "project.mark",
         /// See a review with its links, viewers and comments.
         ReviewSee = "review.see",
         /// Plan a review.
@@ -36,6 +38,8 @@ word_enum! {
         ReviewColor = "review.color",
         /// Play, pause and wind a review's source; change its look.
         ReviewDrive = "review.drive",
+        /// Lift the visible mark for moments: a clean hold.
+        MarkLift = "mark.lift",
         /// Publish to a source, with its key.
         SourcePublish = "source.publish",
         /// End a review.
@@ -130,10 +134,12 @@ const fn row(permission: Permission) -> [Reach; 6] {
         P::ProjectSee        => [Any,  Own,  Own,   Any,   No,   No],
         P::ProjectManage     => [Any,  No,   No,    No,    No,   No],
         P::ProjectClassify   => [Any,  No,   No,    Any,   No,   No],
+        P::ProjectMark       => [Any,  No,   No,    Any,   No,   No],
         P::ReviewSee         => [Any,  Own,  Own,   Any,   No,   No],
         P::ReviewCreate      => [Any,  Own,  Own,   No,    No,   No],
         P::ReviewColor       => [Any,  No,   Own,   No,    No,   No],
         P::ReviewDrive       => [Any,  No,   Own,   No,    No,   No],
+        P::MarkLift          => [Any,  No,   Own,   No,    No,   No],
         P::SourcePublish     => [No,   No,   No,    No,    No,   No],
         P::ReviewEnd         => [Any,  Own,  Own,   Any,   No,   No],
         P::LinkCreate        => [Any,  Own,  No,    No,    No,   No],

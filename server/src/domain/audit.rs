@@ -65,6 +65,10 @@ word_enum! {
         ProjectNetworks = "project.networks",
         /// A project was classified anew.
         ProjectClassified = "project.classified",
+        /// What a project's visible marks show was changed.
+        ProjectMark = "project.mark",
+        /// It was said whether a project's visible marks may be lifted.
+        ProjectCleanHold = "project.clean_hold",
         /// An account became a member of a project.
         MemberAdded = "project.member_added",
         /// An account is no longer a member of a project.
@@ -97,6 +101,10 @@ word_enum! {
         ReviewLook = "review.look",
         /// A review's source was paused, wound or let go.
         ReviewTransport = "review.transport",
+        /// The visible mark of a review was lifted for moments; the invisible one stays.
+        MarkLifted = "mark.lifted",
+        /// The visible mark of a review came back.
+        MarkRestored = "mark.restored",
         /// A LUT came into the library.
         LutAdded = "lut.added",
         /// A LUT left the library.

@@ -96,7 +96,7 @@ pub struct Door {
     pub passphrase: bool,
     /// One browser at a time.
     pub one_device: bool,
-    /// The visible mark is never lifted while the picture is held.
+    /// The visible mark is never lifted, not for moments and whatever a project says.
     pub no_clean_hold: bool,
     /// Somebody of the house lets each person in.
     pub waiting_room: bool,
@@ -106,11 +106,12 @@ pub struct Door {
     pub named_networks: bool,
 }
 
-/// Passphrase, one device and the constant mark are not a choice: they are how this server works.
+/// Passphrase and one device are not a choice: they are how this server works. Where a clean hold is not ruled out here, each
+/// project still says for itself whether it has one, and none does until somebody says so.
 const DOOR: Door = Door {
     passphrase: true,
     one_device: true,
-    no_clean_hold: true,
+    no_clean_hold: false,
     waiting_room: false,
     second_refused: false,
     named_networks: false,
@@ -149,7 +150,7 @@ impl Policy {
                 lock_until_unlocked: true,
                 two_places_revoke: true,
                 offboarding_ends_reviews: true,
-                door: Door { second_refused: true, ..DOOR },
+                door: Door { second_refused: true, no_clean_hold: true, ..DOOR },
                 ..facility
             },
         }
@@ -168,7 +169,13 @@ impl Policy {
                 link_life: self.link_life.min(DAY),
                 two_places_revoke: true,
                 offboarding_ends_reviews: true,
-                door: Door { waiting_room: true, second_refused: true, named_networks: true, ..self.door },
+                door: Door {
+                    waiting_room: true,
+                    second_refused: true,
+                    named_networks: true,
+                    no_clean_hold: true,
+                    ..self.door
+                },
                 ..self
             },
         }

@@ -93,7 +93,7 @@ pub fn recovery_hash(account: Uuid, code: &SecretText) -> [u8; 32] {
 }
 
 /// Characters that nobody confuses when read out or typed: no 0, 1, I, L, O.
-const READABLE: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+pub(super) const READABLE: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 /// The character for one random byte, or `None` when the byte would bias the choice.
 fn readable(byte: u8) -> Option<char> {

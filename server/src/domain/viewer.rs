@@ -1,6 +1,5 @@
 //! A viewer: a person who redeemed a link, in one browser.
 
-use super::secret::readable_groups;
 use super::word::word_enum;
 
 word_enum! {
@@ -15,11 +14,6 @@ word_enum! {
         /// Gone, or sent away.
         Ended = "ended",
     }
-}
-
-/// Short code that alone names a viewer in the audit log and is burned into their picture, e.g. `K7QX-2M`.
-pub fn session_code(random: &[u8]) -> Option<String> {
-    readable_groups(random, &[4, 2])
 }
 
 /// A browser's own description, shortened to what a person reads, e.g. `Chrome 141 on Windows`.

@@ -18,6 +18,7 @@ mod link;
 pub mod listener;
 mod log;
 mod lut;
+mod mark;
 pub mod names;
 mod notification;
 mod oidc;
@@ -36,6 +37,7 @@ mod session;
 mod source;
 mod still;
 pub mod tls;
+mod trace;
 mod viewer;
 mod whep;
 mod whip;
@@ -57,6 +59,7 @@ use uuid::Uuid;
 
 use crate::domain::probe::FILE_LIMIT;
 use crate::service::review::LOOK_LIMIT;
+use crate::service::trace::Traces;
 use crate::service::viewing::Screening;
 use crate::token::note::NoteKey;
 use names::Names;
@@ -78,12 +81,20 @@ pub struct HttpState {
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
     reports: Arc<Mutex<HashMap<Uuid, Report>>>,
+    /// Where leaks are compared, if they are here.
+    traces: Option<Arc<Traces>>,
 }
 
 impl HttpState {
     /// The state of a server.
     pub fn new(screening: Screening, names: Names, note_key: Arc<NoteKey>, stopping: watch::Receiver<bool>) -> Self {
-        Self { screening, names: Arc::new(names), note_key, stopping, reports: Arc::default() }
+        Self { screening, names: Arc::new(names), note_key, stopping, reports: Arc::default(), traces: None }
+    }
+
+    /// The same with a place where leaks are compared.
+    #[must_use]
+    pub fn with_traces(self, traces: Arc<Traces>) -> Self {
+        Self { traces: Some(traces), ..self }
     }
 
     /// The last report of a viewer's browser.
@@ -172,6 +183,14 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(project::classify_project))
         .routes(routes!(project::set_networks))
         .routes(routes!(project::add_member, project::remove_member))
+        .routes(routes!(mark::set_mark))
+        .routes(routes!(mark::preview_mark))
+        .routes(routes!(mark::allow_clean_hold))
+        .routes(routes!(mark::start_clean_hold, mark::end_clean_hold))
+        .routes(routes!(trace::list_traces, trace::send_leak))
+        .routes(routes!(trace::get_trace, trace::forget_trace))
+        .routes(routes!(trace::get_report))
+        .routes(routes!(trace::read_code))
         .routes(routes!(review::get_review))
         .routes(routes!(review::set_input_color))
         .routes(routes!(source::list::add_source))

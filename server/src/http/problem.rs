@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::account::Stage;
+use crate::domain::clean_hold::HoldRefusal;
 use crate::domain::viewing::EndReason;
 use crate::export::ExportError;
 use crate::service::Error;
@@ -211,6 +212,19 @@ impl From<Error> for Problem {
                 }
                 _ => Self::new(StatusCode::CONFLICT, "transport", error.to_string()),
             },
+            Error::CleanHold(refusal) => match refusal {
+                HoldRefusal::Policy | HoldRefusal::Project => {
+                    Self::new(StatusCode::FORBIDDEN, "clean_hold_forbidden", error.to_string())
+                }
+                HoldRefusal::Resting { retry_after_s } => {
+                    Self::new(StatusCode::CONFLICT, "clean_hold", error.to_string()).retry_after(*retry_after_s)
+                }
+                HoldRefusal::NotLive | HoldRefusal::Running => {
+                    Self::new(StatusCode::CONFLICT, "clean_hold", error.to_string())
+                }
+            },
+            Error::FileTooLarge { .. } => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", error.to_string()),
+            Error::FileNotReceived(_) => Self::new(StatusCode::BAD_REQUEST, "incomplete", error.to_string()),
             Error::SourceOnAir => {
                 let message = "This source is on air. Put another on air, then remove it.";
                 Self::new(StatusCode::CONFLICT, "source_on_air", message)
@@ -245,6 +259,7 @@ impl From<Error> for Problem {
             | Error::NoSeal
             | Error::File(_)
             | Error::Send(_)
+            | Error::Preview(_)
             | Error::Leak(_)
             | Error::Export(_) => Self::internal(&error),
         }

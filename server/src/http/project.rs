@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::HttpState;
 use super::extract::{Body, Id, SignedIn};
+use super::mark::MarkTemplate;
 use super::problem::Problem;
 use crate::domain::network::Networks;
 use crate::domain::project::Classification;
@@ -31,6 +32,10 @@ pub struct Project {
     classification: Classification,
     /// From where its reviews may be watched; empty: from anywhere.
     networks: Vec<String>,
+    /// What its visible marks show.
+    mark: MarkTemplate,
+    /// Whether they may be lifted for moments.
+    clean_hold: bool,
     members: Vec<Member>,
 }
 
@@ -47,6 +52,8 @@ impl From<ProjectMembers> for Project {
             name: project.name,
             classification: project.facts.classification,
             networks: project.networks.texts(),
+            mark: project.mark.into(),
+            clean_hold: project.clean_hold,
             members: members.into_iter().map(|(id, user)| Member { id, user }).collect(),
         }
     }

@@ -14,6 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use pipelines::encode::capability::Capability;
 use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
+use crate::domain::instant::UtcInstant;
 use crate::domain::mark::Frames;
 pub use crate::rtc::IceNames;
 use crate::rtc::Port;
@@ -98,6 +100,15 @@ pub struct SourceStatus {
     pub transport: Option<TransportState>,
     /// Whether viewers are shown one picture, whatever the source does.
     pub held: bool,
+    /// Until when they are shown it without the visible mark, if they are.
+    pub clean_until: Option<UtcInstant>,
+}
+
+impl SourceStatus {
+    /// Until when the visible mark is lifted, if it is at `now`.
+    pub fn clean_at(&self, now: UtcInstant) -> Option<UtcInstant> {
+        self.clean_until.filter(|until| *until > now)
+    }
 }
 
 /// What media tells the server.
@@ -269,6 +280,13 @@ impl Media {
     pub fn hold(&self, review: Uuid, held: bool) {
         self.shared.engine.hold(review, held);
         self.source_changed(review, |status| status.held = held);
+    }
+
+    /// Lifts the visible mark of whoever watches a review now, for at most so long as the engine allows, or brings it back.
+    pub fn lift(&self, review: Uuid, lasting: Option<Duration>) {
+        self.shared.engine.lift(review, lasting);
+        let until = lasting.map(|lasting| UtcInstant::now().plus(lasting));
+        self.source_changed(review, |status| status.clean_until = until);
     }
 
     /// Closes a review's source.

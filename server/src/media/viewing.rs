@@ -8,7 +8,7 @@ use pipelines::spec::color::{Display, TargetColor};
 use pipelines::spec::encode::rate::RateControl;
 use pipelines::spec::encode::{PictureSize, RenditionSpec, VideoFormat};
 use pipelines::spec::time::FrameRate;
-use pipelines::spec::watermark::Marks;
+use pipelines::spec::watermark::{MarkSpec, MarkTemplate, Marks};
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -111,6 +111,8 @@ pub(super) struct Viewing {
     pub(super) ledger: Arc<Mutex<FrameLedger>>,
     pub(super) clock: watch::Sender<Option<FrameClock>>,
     pub(super) ice: IceNames,
+    /// What is burned in.
+    mark: MarkSpec,
     peer: PeerControl,
 }
 
@@ -206,6 +208,7 @@ impl Media {
             ledger: Arc::clone(&ledger),
             clock: clock.clone(),
             ice: peer.ice().clone(),
+            mark: request.marks.visible.clone(),
             peer: peer.run(units, events),
         };
         lock(&self.shared.viewings).insert(request.viewing, entry);
@@ -272,6 +275,16 @@ impl Media {
         self.shared.engine.set_target(viewing, target);
         self.tell(MediaEvent::PictureChanged { viewing });
         true
+    }
+
+    /// Marks a review's viewings by another template; those that are already are left alone.
+    pub fn set_template(&self, review: Uuid, template: &MarkTemplate) {
+        for (id, viewing) in lock(&self.shared.viewings).iter_mut() {
+            if viewing.review == review && viewing.mark.template != *template {
+                viewing.mark.template = template.clone();
+                self.shared.engine.set_mark(*id, viewing.mark.clone());
+            }
+        }
     }
 
     /// Ends a viewing if it runs; says whether it did.

@@ -4,6 +4,7 @@ use pipelines::spec::transport::TransportError;
 use uuid::Uuid;
 
 use crate::domain::account::Stage;
+use crate::domain::clean_hold::HoldRefusal;
 use crate::domain::invalid::Invalid;
 use crate::domain::viewing::EndReason;
 use crate::store;
@@ -35,6 +36,8 @@ pub enum Noun {
     Lut,
     /// A comment.
     Comment,
+    /// A comparison of a leak.
+    Trace,
     /// Where notifications go.
     NotificationTarget,
 }
@@ -53,6 +56,7 @@ impl std::fmt::Display for Noun {
             Self::Source => "source",
             Self::Lut => "LUT",
             Self::Comment => "comment",
+            Self::Trace => "trace",
             Self::NotificationTarget => "notification target",
         })
     }
@@ -246,6 +250,21 @@ pub enum Error {
     /// Sending a checkpoint.
     #[error("sending a checkpoint: {0}")]
     Send(#[from] crate::notify::SendError),
+    /// The visible mark is not lifted.
+    #[error(transparent)]
+    CleanHold(HoldRefusal),
+    /// A mark could not be drawn.
+    #[error("drawing a mark: {0}")]
+    Preview(String),
+    /// More was sent than is taken.
+    #[error("the file is larger than {limit} bytes")]
+    FileTooLarge {
+        /// What is taken.
+        limit: u64,
+    },
+    /// What was sent did not arrive whole, or too slowly.
+    #[error("the file did not arrive: {0}")]
+    FileNotReceived(String),
     /// Comparing a leak.
     #[error(transparent)]
     Leak(#[from] crate::media::leak::LeakError),

@@ -6,6 +6,7 @@ mod alarm;
 pub mod audit;
 mod change;
 pub mod checkpoint;
+pub mod clean_hold;
 pub mod comment;
 pub mod display;
 pub mod drive;
@@ -19,6 +20,7 @@ pub mod link_code;
 pub mod log;
 pub mod lut;
 mod mark;
+pub mod mark_template;
 pub mod notification;
 pub mod oidc;
 pub mod passkey;
@@ -32,14 +34,16 @@ pub mod reply;
 pub mod review;
 pub mod seal;
 pub mod session;
+pub mod session_code;
 pub mod source;
 pub mod still;
+pub mod trace;
 pub mod viewer;
 pub mod viewing;
 
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{Mutex, Notify, broadcast};
+use tokio::sync::{Mutex, Notify, Semaphore, broadcast};
 
 pub use change::Change;
 pub use error::{Error, Noun};
@@ -73,6 +77,7 @@ pub struct Services {
     codes: Option<Arc<Codes>>,
     provider: Option<Arc<Provider>>,
     verifying: Arc<Mutex<()>>,
+    previewing: Arc<Semaphore>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
 }
@@ -91,6 +96,7 @@ impl Services {
             codes: None,
             provider: None,
             verifying: Arc::default(),
+            previewing: Arc::new(Semaphore::new(1)),
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }

@@ -1,5 +1,6 @@
 //! Projects: make, classify, say who works on them.
 
+use pipelines::spec::watermark::MarkTemplate;
 use uuid::Uuid;
 
 use super::account::object as account_object;
@@ -22,7 +23,7 @@ pub struct ProjectMembers {
     pub members: Vec<(Uuid, String)>,
 }
 
-fn object(id: Uuid) -> String {
+pub(super) fn object(id: Uuid) -> String {
     format!("project:{id}")
 }
 
@@ -41,7 +42,8 @@ impl Services {
         let now = UtcInstant::now();
         let facts = ProjectFacts { id: Uuid::now_v7(), classification };
         let networks = Networks::default();
-        let record = ProjectRecord { facts, name: project::name(name)?, networks, created_at: now };
+        let (mark, clean_hold) = (MarkTemplate::default(), false);
+        let record = ProjectRecord { facts, name: project::name(name)?, networks, mark, clean_hold, created_at: now };
         let mut write = self.store.write().await?;
         if !table::insert(write.connection(), &record).await? {
             return Err(Error::ProjectExists { name: record.name });

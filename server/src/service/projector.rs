@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use pipelines::engine::FrameStamp;
 use pipelines::spec::color::TargetColor;
 use pipelines::spec::encode::rate::Decoding;
 use pipelines::spec::source::{ProgramSpec, SourceId};
 use pipelines::spec::transport::TransportCommand;
+use pipelines::spec::watermark::MarkTemplate;
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
@@ -34,6 +36,10 @@ pub trait Projector: Send + Sync + 'static {
     fn transport(&self, review: Uuid, command: TransportCommand);
     /// Holds a review's picture, or lets it go.
     fn hold(&self, review: Uuid, held: bool);
+    /// Lifts the visible mark of whoever watches a review now, or brings it back. The invisible mark stays.
+    fn lift(&self, review: Uuid, lasting: Option<Duration>);
+    /// Marks whoever watches a review by a template; who is already notices nothing.
+    fn set_template(&self, review: Uuid, template: &MarkTemplate);
     /// A review's source.
     fn source(&self, review: Uuid) -> SourceStatus;
     /// Starts a viewing.
@@ -91,6 +97,14 @@ impl Projector for Media {
 
     fn hold(&self, review: Uuid, held: bool) {
         Self::hold(self, review, held);
+    }
+
+    fn lift(&self, review: Uuid, lasting: Option<Duration>) {
+        Self::lift(self, review, lasting);
+    }
+
+    fn set_template(&self, review: Uuid, template: &MarkTemplate) {
+        Self::set_template(self, review, template);
     }
 
     fn source(&self, review: Uuid) -> SourceStatus {

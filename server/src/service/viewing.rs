@@ -130,11 +130,14 @@ impl Screening {
             self.projector.stop_viewing(old).await;
         }
         let found = self.services.review(review).await?;
+        let project = self.services.project(found.project.id).await?;
         let visible = MarkSpec {
             name: viewer.name.clone(),
             email: viewer.email.clone(),
             ip: ip.to_canonical().to_string(),
+            review: found.title.clone(),
             session_code: viewer.session_code.clone(),
+            template: project.mark,
         };
         let marks = Marks { visible, invisible: self.marks.of_viewing(found.project.id, review, id) };
         // Open already, but for a review whose window began this very moment.
@@ -315,6 +318,8 @@ impl Screening {
         for ending in endings {
             self.write_down(ending, now).await?;
         }
+        self.supervise_clean_holds(now).await?;
+        self.supervise_marks().await?;
         self.supervise_publishings(now).await
     }
 

@@ -52,6 +52,37 @@ pub async fn note(connection: &mut SqliteConnection, viewing: Uuid, frames: &Fra
     Ok(())
 }
 
+/// All viewings whose picture bore a code that `is_it` takes, newest first, in one review, in one project or in the whole
+/// house; without what they were shown.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn bearers(
+    connection: &mut SqliteConnection,
+    review: Option<Uuid>,
+    project: Option<Uuid>,
+    is_it: impl Fn(&str) -> bool,
+) -> Result<Vec<Witness>, Error> {
+    let rows = sqlx::query(
+        "SELECT g.id, g.viewer_id, g.review_id, g.started_at, g.ended_at, v.session_code, v.ip, l.name, l.email
+         FROM viewings g JOIN viewers v ON v.id = g.viewer_id JOIN links l ON l.id = v.link_id
+              JOIN reviews r ON r.id = g.review_id
+         WHERE (?1 IS NULL OR g.review_id = ?1) AND (?2 IS NULL OR r.project_id = ?2)
+         ORDER BY g.started_at DESC, g.id",
+    )
+    .bind(review.map(|id| id.to_string()))
+    .bind(project.map(|id| id.to_string()))
+    .fetch_all(connection)
+    .await?;
+    let mut found = Vec::new();
+    for row in &rows {
+        if is_it(&Columns(row).text("session_code")?) {
+            found.push(witness(row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// All viewings of a review, with what they were shown, in the order they began.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod checkpoint;
+pub mod clean_hold;
 mod columns;
 pub mod comment;
 pub mod display;

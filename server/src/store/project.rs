@@ -1,5 +1,6 @@
 //! Projects and their members.
 
+use pipelines::spec::watermark::MarkTemplate;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
@@ -18,6 +19,10 @@ pub struct ProjectRecord {
     pub name: String,
     /// From where its reviews may be watched.
     pub networks: Networks,
+    /// What its visible marks show.
+    pub mark: MarkTemplate,
+    /// Whether they may be lifted for moments, where the policy allows that.
+    pub clean_hold: bool,
     /// When it was made.
     pub created_at: UtcInstant,
 }
@@ -28,8 +33,15 @@ fn project(row: &SqliteRow) -> Result<ProjectRecord, Error> {
         facts: ProjectFacts { id: columns.id("id")?, classification: columns.parsed("classification")? },
         name: columns.text("name")?,
         networks: columns.parsed("networks")?,
+        mark: template(&columns)?,
+        clean_hold: columns.flag("clean_hold")?,
         created_at: columns.instant("created_at")?,
     })
+}
+
+/// A template that was written down; where none was, the one that every house begins with.
+fn template(columns: &Columns<'_>) -> Result<MarkTemplate, Error> {
+    Ok(columns.text_or_null("mark")?.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
 }
 
 /// Adds a project; `false` when the name is taken.
@@ -91,6 +103,46 @@ pub async fn set_networks(connection: &mut SqliteConnection, id: Uuid, networks:
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Says what a project's visible marks show.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_mark(connection: &mut SqliteConnection, id: Uuid, mark: &MarkTemplate) -> Result<(), Error> {
+    sqlx::query("UPDATE projects SET mark = ? WHERE id = ?")
+        .bind(serde_json::to_string(mark)?)
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Says whether a project's visible marks may be lifted.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_clean_hold(connection: &mut SqliteConnection, id: Uuid, allowed: bool) -> Result<(), Error> {
+    sqlx::query("UPDATE projects SET clean_hold = ? WHERE id = ?")
+        .bind(allowed)
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What the visible marks show of each review that somebody watches.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn marks_shown(connection: &mut SqliteConnection) -> Result<Vec<(Uuid, MarkTemplate)>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id, p.mark FROM reviews r JOIN projects p ON p.id = r.project_id
+         WHERE r.id IN (SELECT review_id FROM viewings WHERE ended_at IS NULL)",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok((Columns(row).id("id")?, template(&Columns(row))?))).collect()
 }
 
 /// Links of a project that are not taken back, with their reviews.

@@ -2,7 +2,7 @@
 
 use crate::domain::link;
 use crate::domain::secret::{SecretText, Token, readable_groups};
-use crate::domain::viewer;
+use crate::domain::session_code;
 
 /// The operating system gave no randomness; nothing may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ pub fn link_code() -> Result<SecretText, NoRandomness> {
 /// # Errors
 /// When there is no randomness.
 pub fn session_code() -> Result<String, NoRandomness> {
-    viewer::session_code(&fill::<64>()?).ok_or(NoRandomness)
+    session_code::session_code(&fill::<64>()?).ok_or(NoRandomness)
 }
 
 /// A salt for a password hash.

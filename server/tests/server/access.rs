@@ -273,6 +273,10 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         }
         "POST /api/accounts/{id}/role" => json!({ "role": "producer" }),
         "PUT /api/projects/{id}/networks" => json!({ "networks": [] }),
+        "PUT /api/projects/{id}/mark" | "POST /api/projects/{id}/mark/preview" => crate::mark_template::template(),
+        "PUT /api/projects/{id}/clean-hold" => json!({ "allowed": true }),
+        "POST /api/reviews/{id}/clean-hold" => json!({ "seconds": 5 }),
+        "POST /api/codes" => json!({ "code": "K7PX-3MRE" }),
         "POST /api/notifications/test" => {
             house.services.set_notification_targets(&["siem".to_owned()]).await.unwrap();
             json!({ "target": "siem" })
@@ -333,6 +337,11 @@ async fn ask(house: &House, route: &str, scene: &Scene, cookie: &str, lease: Opt
     let method: Method = method.parse().unwrap();
     let path = match route {
         "GET /api/oidc/back" => "/api/oidc/back?state=x&code=y".to_owned(),
+        "POST /api/traces" => format!("/api/traces?review={}&name=leak.png", scene.review),
+        route if route.contains("/api/traces/{id}") => {
+            let id = crate::trace::compared(house, scene.review).await.id;
+            path.replace("{id}", &id.to_string()).replace("{file}", "evidence.pdf")
+        }
         "GET /api/audit?review={id}" => format!("/api/audit?review={}", scene.review),
         "GET /api/audit/{format}?review={id}" => format!("/api/audit/csv?review={}", scene.review),
         _ => path_of(path, scene),

@@ -12,6 +12,7 @@ use pipelines::spec::color::{InputColor, TargetColor};
 use pipelines::spec::source::{ProgramSpec, SourceSpec};
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::{Speed, TransportCommand, TransportState};
+use pipelines::spec::watermark::{MarkSpec, MarkTemplate};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
@@ -42,6 +43,7 @@ use vitrine::oidc::Provider;
 use vitrine::service::link::NewLink;
 use vitrine::service::link_code::Codes;
 use vitrine::service::review::NewReview;
+use vitrine::service::trace::Traces;
 use vitrine::service::viewing::Screening;
 use vitrine::service::{Projector, Services};
 use vitrine::store::Store;
@@ -62,6 +64,12 @@ pub struct FakeProjector {
     pub open: Mutex<HashMap<Uuid, ProgramSpec>>,
     pub driven: Mutex<Vec<(Uuid, TransportCommand)>>,
     pub held: Mutex<HashMap<Uuid, bool>>,
+    /// What was asked of the visible marks: for how long they are lifted, in order.
+    pub lifted: Mutex<Vec<(Uuid, Option<Duration>)>>,
+    /// The templates that reviews are marked by.
+    pub templates: Mutex<HashMap<Uuid, MarkTemplate>>,
+    /// The visible marks that viewings started with.
+    pub marks: Mutex<Vec<MarkSpec>>,
     /// The colours that viewings were asked to be sent in.
     pub targets: Mutex<Vec<(Uuid, Option<TargetColor>)>>,
     /// What came with each offer.
@@ -102,6 +110,14 @@ impl Projector for FakeProjector {
         self.held.lock().unwrap().insert(review, held);
     }
 
+    fn lift(&self, review: Uuid, lasting: Option<Duration>) {
+        self.lifted.lock().unwrap().push((review, lasting));
+    }
+
+    fn set_template(&self, review: Uuid, template: &MarkTemplate) {
+        self.templates.lock().unwrap().insert(review, template.clone());
+    }
+
     /// A hundred frames that play.
     fn source(&self, review: Uuid) -> SourceStatus {
         let speed = Speed::NORMAL;
@@ -116,7 +132,10 @@ impl Projector for FakeProjector {
         };
         let transport = self.open.lock().unwrap().contains_key(&review).then_some(state);
         let held = self.held.lock().unwrap().get(&review).copied().unwrap_or_default();
-        SourceStatus { transport, held, ..SourceStatus::default() }
+        let lifted =
+            self.lifted.lock().unwrap().iter().rev().find(|(of, _)| *of == review).and_then(|(_, until)| *until);
+        let clean_until = lifted.map(|lasting| UtcInstant::now().plus(lasting));
+        SourceStatus { transport, held, clean_until, ..SourceStatus::default() }
     }
 
     fn start_viewing(
@@ -127,6 +146,7 @@ impl Projector for FakeProjector {
             return Box::pin(std::future::ready(Err(refusal)));
         }
         self.asked.lock().unwrap().push(request.asked);
+        self.marks.lock().unwrap().push(request.marks.visible);
         self.running.lock().unwrap().insert(request.viewing, request.review);
         self.clocks.lock().unwrap().insert(request.viewing, watch::Sender::new(None));
         Box::pin(std::future::ready(Ok(ViewingAnswer {
@@ -310,6 +330,7 @@ pub struct House {
     pub services: Services,
     pub projector: Arc<FakeProjector>,
     pub screening: Screening,
+    pub traces: Arc<Traces>,
     pub router: Router,
     pub stop: watch::Sender<bool>,
 }
@@ -335,9 +356,7 @@ impl House {
     fn with(mut self, services: Services) -> Self {
         self.services = services;
         self.screening.services = self.services.clone();
-        let names = Names::new(&HttpConfig::default(), 8_443);
-        let note_key = Arc::new(self.note_key());
-        self.router = http::router(HttpState::new(self.screening.clone(), names, note_key, self.stop.subscribe()));
+        self.router = router(&self.screening, &self.data(), &self.traces, self.stop.subscribe());
         self
     }
 
@@ -352,11 +371,10 @@ impl House {
         let marks = Arc::new(MarkKeys::load_or_make(&data, &MarksConfig::default()).unwrap());
         let screening = Screening::new(services.clone(), projector.clone(), leases, marks);
         let (stop, stopping) = watch::channel(false);
-        let names = Names::new(&HttpConfig::default(), 8_443);
-        let note_key = Arc::new(NoteKey::load_or_make(&data).unwrap());
-        let state = HttpState::new(screening.clone(), names, note_key, stopping);
-        let router = http::router(state);
-        Self { dir, services, projector, screening, router, stop }
+        let traces = Traces::open(&data, services.clone(), Arc::clone(&screening.marks)).unwrap();
+        let traces = Arc::new(traces);
+        let router = router(&screening, &data, &traces, stopping);
+        Self { dir, services, projector, screening, traces, router, stop }
     }
 
     pub fn data(&self) -> DataDir {
@@ -552,6 +570,13 @@ impl House {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+fn router(screening: &Screening, data: &DataDir, traces: &Arc<Traces>, stopping: watch::Receiver<bool>) -> Router {
+    let names = Names::new(&HttpConfig::default(), 8_443);
+    let note_key = Arc::new(NoteKey::load_or_make(data).unwrap());
+    let state = HttpState::new(screening.clone(), names, note_key, stopping);
+    http::router(state.with_traces(Arc::clone(traces)))
 }
 
 pub async fn raw(database: &std::path::Path) -> SqliteConnection {

@@ -17,11 +17,32 @@ export interface Account {
 export const CLASSIFICATIONS = ['internal', 'confidential', 'restricted'] as const;
 export type Classification = (typeof CLASSIFICATIONS)[number];
 
+export const MARK_FIELDS = ['name', 'email', 'company', 'review', 'text', 'ip', 'utc', 'code'] as const;
+export type MarkField = (typeof MARK_FIELDS)[number];
+
+export const MARK_LAYOUTS = ['line', 'corners', 'tiled', 'moving'] as const;
+export type MarkLayout = (typeof MARK_LAYOUTS)[number];
+
+/** What visible marks say, in order, and how they look. */
+export interface MarkTemplate {
+  fields: MarkField[];
+  company: string;
+  text: string;
+  layout: MarkLayout;
+  /** Height of capitals in thousandths of the picture's. */
+  size: number;
+  /** Hundredths. */
+  opacity: number;
+}
+
 export interface Project {
   id: string;
   name: string;
   classification: Classification;
   networks: string[];
+  mark: MarkTemplate;
+  /** Whether the mark may be lifted for moments. */
+  clean_hold: boolean;
   members: { id: string; user: string }[];
 }
 

@@ -70,6 +70,8 @@ export interface Source {
   transport?: Transport | null;
   /** For the console: whether viewers are shown one picture, whatever the source does. */
   held?: boolean | null;
+  /** Until when at most the visible mark is lifted, if it is. */
+  clean_until?: string | null;
 }
 
 export interface ReviewFacts {

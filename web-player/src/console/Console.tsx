@@ -19,6 +19,7 @@ import { RoleContext } from './role';
 import { go, useRoute } from './route';
 import { SecurityPage } from './SecurityPage';
 import { SignIn } from './SignIn';
+import { TracePage } from './TracePage';
 import './console.css';
 import './house.css';
 
@@ -55,12 +56,12 @@ export function Console(): JSX.Element {
 
 /** Pages a role has something to do on; the server refuses the others. */
 function pagesFor({ role }: Me): [Page, string][] {
-  const house: Page[] = role === 'admin' || role === 'security-lead' ? ['people', 'record'] : [];
+  const house: Page[] = role === 'admin' || role === 'security-lead' ? ['people', 'record', 'trace'] : [];
   const pages: Page[] = ['reviews', 'log', 'projects', ...house, 'security'];
   return pages.map((page) => [page, page === 'reviews' ? '#/' : `#/${page}`]);
 }
 
-type Page = 'reviews' | 'log' | 'projects' | 'people' | 'record' | 'security';
+type Page = 'reviews' | 'log' | 'projects' | 'people' | 'record' | 'trace' | 'security';
 
 interface DeskProps {
   me: Me;
@@ -99,6 +100,7 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       {route.at === 'projects' && <ProjectsPage me={me} onRefused={refused} />}
       {route.at === 'people' && <PeoplePage me={me} onRefused={refused} />}
       {route.at === 'record' && <RecordPage key={route.review} review={route.review} onRefused={refused} />}
+      {route.at === 'trace' && <TracePage onRefused={refused} />}
       {route.at === 'security' && <SecurityPage me={me} onRefused={refused} />}
       {route.at === 'proof' && <ProofPage key={route.id} id={route.id} onRefused={refused} />}
       {route.at === 'review' && (

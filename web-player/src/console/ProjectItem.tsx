@@ -8,6 +8,7 @@ import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { Select } from '../design/Select';
 import { tc } from '../messages/console';
+import { MarkPanel } from './MarkPanel';
 import { problemOf } from './remote';
 import { classOptions } from './words';
 
@@ -21,7 +22,7 @@ interface ItemProps {
 
 /** A project as one line that opens. */
 export function ProjectItem(props: ItemProps): JSX.Element {
-  const { me, project } = props;
+  const { me, project, run } = props;
   const classifies = me.role === 'admin' || me.role === 'security-lead';
   const networks = project.networks.length === 0 ? tc('networks_any') : project.networks.join(', ');
   return (
@@ -36,6 +37,7 @@ export function ProjectItem(props: ItemProps): JSX.Element {
         <div class="project-parts">
           {classifies ? <Classify {...props} /> : <p class="hint">{tc(`class_${project.classification}_why`)}</p>}
           {classifies && <NetworksForm key={project.networks.join()} {...props} />}
+          {classifies && <MarkPanel key={JSON.stringify(project.mark)} project={project} run={run} onRefused={props.onRefused} />}
           <Members {...props} />
         </div>
       </details>

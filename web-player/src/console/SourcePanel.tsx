@@ -4,6 +4,7 @@ import { declareColor } from '../api/account';
 import type { InputColor, Review, Source } from '../api/types';
 import { tc } from '../messages/console';
 import { span } from '../messages/time';
+import { CleanHoldPanel } from './CleanHoldPanel';
 import { ALL_COLORS, ColorSelect, colorName } from './ColorChoice';
 import { LookPanel } from './LookPanel';
 import { Facts, Panel, Status } from './Panel';
@@ -43,6 +44,7 @@ export function SourcePanel({ review, commands }: { review: Review; commands: Co
       </Panel>
       {open && <SourceList review={review} commands={commands} />}
       {open && <TransportPanel review={review} commands={commands} />}
+      <CleanHoldPanel review={review} commands={commands} />
       <ColorPanel review={review} commands={commands} open={open} />
       {open && <LookPanel review={review} commands={commands} />}
     </>

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 
 export type Route =
-  | { at: 'reviews' | 'new' | 'log' | 'projects' | 'people' | 'security' }
+  | { at: 'reviews' | 'new' | 'log' | 'projects' | 'people' | 'trace' | 'security' }
   | { at: 'record'; review: string }
   | { at: 'review' | 'proof'; id: string };
 
-const PAGES = ['new', 'log', 'projects', 'people', 'security'] as const;
+const PAGES = ['new', 'log', 'projects', 'people', 'trace', 'security'] as const;
 
 export function routeOf(hash: string): Route {
   const page = PAGES.find((name) => hash === `#/${name}`);

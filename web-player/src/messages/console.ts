@@ -1,5 +1,6 @@
 import { fill, pick, type Params } from '.';
 import { houseMessages } from './house';
+import { markMessages } from './mark';
 import { proofMessages } from './proof';
 import { publishMessages } from './publish';
 import { signInMessages } from './signIn';
@@ -7,6 +8,7 @@ import { signInMessages } from './signIn';
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
   ...houseMessages,
+  ...markMessages,
   ...proofMessages,
   ...publishMessages,
   ...signInMessages,

@@ -240,6 +240,7 @@ export const messages = {
   reconnecting_line: ['Reconnecting. You need not do anything.', '再接続しています。操作は不要です。'],
   limit_network: ['Your network carries less than the full picture. It is shown smaller or coarser; colour depth and format stay.', 'ネットワークの帯域が不足しているため、映像を縮小または簡略化して表示しています。色深度と形式は変わりません。'],
   limit_device: ['This device decodes the full picture too slowly. It is shown smaller; colour depth and format stay.', 'この端末ではフル映像のデコードが間に合わないため、縮小して表示しています。色深度と形式は変わりません。'],
+  clean_line: ['Clean hold: for a moment without the visible mark. The invisible one is there.', 'クリーンホールド中: 可視マークを一時的に外しています。不可視マークは入っています。'],
   lost_line: ['The source stopped. The picture comes back by itself.', 'ソースが停止しました。自動的に再開します。'],
   ending_line: ['This ends at {time}. Ask your host if you need longer.', '{time} に終了します。延長が必要な場合は主催者にご連絡ください。'],
   full_title: ['The room is full', '満員です'],

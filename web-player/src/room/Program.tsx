@@ -20,6 +20,7 @@ function notice(view: RoomView): string | null {
   if (!view.hasFrame) return null;
   if (view.connection.at !== 'live' || !view.eventsFlow) return t('reconnecting_line');
   if (view.source.state === 'lost') return t('lost_line');
+  if (view.source.clean_until) return t('clean_line');
   const limit = view.picture?.limit;
   return limit ? t(`limit_${limit}`) : null;
 }

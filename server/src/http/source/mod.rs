@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::drive::Transport;
+use crate::domain::instant::UtcInstant;
 use crate::media::{SourceState, SourceStatus};
 pub use list::ListedSource;
 pub use spec::{NewSource, SourceFacts};
@@ -60,6 +61,8 @@ pub struct Source {
     pub transport: Option<Transport>,
     /// Whether viewers are shown one picture, whatever the source does.
     pub held: Option<bool>,
+    /// Until when at most the visible mark is lifted, if it is: everybody who watches is told.
+    pub clean_until: Option<UtcInstant>,
 }
 
 impl Source {
@@ -81,6 +84,7 @@ impl Source {
             reason: None,
             transport: None,
             held: None,
+            clean_until: status.clean_at(UtcInstant::now()),
         }
     }
 
