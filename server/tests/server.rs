@@ -26,6 +26,8 @@ mod events;
 mod export;
 #[path = "server/factor.rs"]
 mod factor;
+#[path = "server/floor.rs"]
+mod floor;
 #[path = "server/killed.rs"]
 mod killed;
 #[path = "server/lease.rs"]
@@ -52,6 +54,8 @@ mod openapi;
 mod passkey;
 #[path = "server/policy.rs"]
 mod policy;
+#[path = "server/preview.rs"]
+mod preview;
 #[path = "server/probe.rs"]
 mod probe;
 #[path = "server/project.rs"]

@@ -1,10 +1,12 @@
 //! The real program, started as a person would start it, and people to use it.
 
 mod app;
+mod events;
 mod sender;
 mod viewer;
 mod wire;
 
+pub use events::Events;
 pub use app::{Console, InvitedViewer, TestApp};
 pub use sender::{PublishTo, TestSender, prepared_pictures};
 pub use viewer::{TestViewer, Watching};

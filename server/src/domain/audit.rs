@@ -97,6 +97,8 @@ word_enum! {
         ReviewLook = "review.look",
         /// A review's source was paused, wound or let go.
         ReviewTransport = "review.transport",
+        /// What is said over the picture, or who may point in it, was changed.
+        ReviewFloor = "review.floor",
         /// A LUT came into the library.
         LutAdded = "lut.added",
         /// A LUT left the library.
@@ -131,6 +133,10 @@ word_enum! {
         ViewerAdmitted = "viewer.admitted",
         /// It was said in what colour a viewer is sent the picture.
         ViewerTarget = "viewer.target",
+        /// A viewer was muted: no chat, no pointing.
+        ViewerMuted = "viewer.muted",
+        /// A muted viewer may speak again.
+        ViewerUnmuted = "viewer.unmuted",
         /// A viewer ended.
         ViewerEnded = "viewer.ended",
         /// A viewer was given the right to media.
@@ -167,6 +173,8 @@ word_enum! {
         CommentsImported = "comments.imported",
         /// A still of what its author saw came with a comment.
         CommentStill = "comment.still",
+        /// Something was said in the chat.
+        ChatSaid = "chat.said",
         /// A comment got another category or priority.
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.

@@ -59,6 +59,8 @@ pub struct Link {
     pub second_device: SecondDevice,
     /// Whether it asks for a code by e-mail.
     pub email_code: bool,
+    /// Whether an account of the house looks through it, from its console.
+    pub house: bool,
 }
 
 impl From<LinkRecord> for Link {
@@ -76,6 +78,7 @@ impl From<LinkRecord> for Link {
             waiting_room: link.door.waiting_room,
             second_device: link.door.second_device,
             email_code: link.door.email_code,
+            house: link.account_id.is_some(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 pub mod certificate;
+mod chat;
 mod comment;
 pub mod config;
 mod display;
@@ -11,6 +12,7 @@ mod events;
 mod export;
 pub mod extract;
 mod factor;
+mod floor;
 mod guard;
 mod headers;
 mod lease;
@@ -24,6 +26,8 @@ mod oidc;
 mod page;
 mod passkey;
 mod policy;
+mod presence;
+mod preview;
 mod probe;
 pub mod problem;
 mod project;
@@ -134,6 +138,11 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(whip::make_publish_key))
         .routes(routes!(comment::list_comments, comment::create_comment))
         .routes(routes!(comment::change_comment, comment::delete_comment))
+        .routes(routes!(chat::chat))
+        .routes(routes!(chat::chat_as_house))
+        .routes(routes!(floor::change_floor))
+        .routes(routes!(floor::mute_viewer))
+        .routes(routes!(floor::lower_hand))
         .routes(routes!(comment::answer_comment))
         .routes(routes!(comment::change_log, comment::delete_answer))
         .routes(routes!(log::get_log))
@@ -177,6 +186,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(source::list::add_source))
         .routes(routes!(source::list::remove_source))
         .routes(routes!(source::list::show_source))
+        .routes(routes!(preview::start_preview, preview::end_preview))
         .routes(routes!(drive::change_look))
         .routes(routes!(drive::transport))
         .routes(routes!(lut::remove_lut))

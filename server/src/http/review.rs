@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::HttpState;
+use super::chat::{self, ChatLine};
 use super::comment::Comment;
 use super::drive::LookFacts;
 use super::extract::{Body, Id, SignedIn};
+use super::floor::Floor;
 use super::link::Link;
 use super::problem::Problem;
 use super::source::{ListedSource, NewSource, Source, SourceFacts};
@@ -75,6 +77,10 @@ pub struct Review {
     pub(super) links: Vec<Link>,
     pub(super) viewers: Vec<Viewer>,
     pub(super) comments: Vec<Comment>,
+    /// The last 200 lines of the chat, oldest first.
+    pub(super) chat: Vec<ChatLine>,
+    /// What is said over the picture, and who may point.
+    pub(super) floor: Floor,
     capacity: Capacity,
 }
 
@@ -137,6 +143,8 @@ pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<R
         links: links(state, record.id).await?,
         viewers: viewers(state, record.id).await?,
         comments: comments.into_iter().map(Comment::from).collect(),
+        chat: chat::shown(state.screening.services.chat(record.id).await?),
+        floor: state.screening.services.floor(record.id).await?.into(),
         capacity: state.screening.projector.capacity(),
     })
 }

@@ -5,6 +5,7 @@ pub mod account;
 mod alarm;
 pub mod audit;
 mod change;
+pub mod chat;
 pub mod checkpoint;
 pub mod comment;
 pub mod display;
@@ -12,6 +13,7 @@ pub mod drive;
 mod error;
 pub mod export;
 pub mod factor;
+pub mod floor;
 mod gate;
 pub mod identify;
 pub mod link;
@@ -22,8 +24,11 @@ mod mark;
 pub mod notification;
 pub mod oidc;
 pub mod passkey;
+pub mod pointer;
+pub mod presence;
 pub mod probe;
 pub mod project;
+pub mod preview;
 mod projector;
 pub mod proof;
 pub mod publishing;
@@ -45,6 +50,7 @@ pub use change::Change;
 pub use error::{Error, Noun};
 pub use projector::Projector;
 
+use crate::domain::pointer::Pointer;
 use crate::domain::policy::{Policy, Profile};
 use crate::oidc::Provider;
 use crate::store::Store;
@@ -73,6 +79,9 @@ pub struct Services {
     codes: Option<Arc<Codes>>,
     provider: Option<Arc<Provider>>,
     verifying: Arc<Mutex<()>>,
+    presences: presence::Presences,
+    paces: chat::Paces,
+    pointers: broadcast::Sender<Pointer>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
 }
@@ -91,6 +100,9 @@ impl Services {
             codes: None,
             provider: None,
             verifying: Arc::default(),
+            presences: presence::Presences::default(),
+            paces: chat::Paces::default(),
+            pointers: broadcast::channel(pointer::POINTERS_KEPT).0,
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }
