@@ -70,6 +70,8 @@ mod reply;
 mod retention;
 #[path = "server/review.rs"]
 mod review;
+#[path = "server/round.rs"]
+mod round;
 #[path = "server/session.rs"]
 mod session;
 #[path = "server/source.rs"]

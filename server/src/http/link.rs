@@ -24,11 +24,12 @@ use crate::service::redeem::{Guest, Opened, Redeemed};
 use crate::store::link::LinkRecord;
 
 /// What is recorded of a viewer, as the join page tells it.
-const RECORDED: [&str; 5] = [
+const RECORDED: [&str; 6] = [
     "name and e-mail",
     "network address and browser",
     "times of joining, watching and leaving",
     "comments and the frame they are pinned to",
+    "what you say in the chat",
     "what you find when you check your display",
 ];
 

@@ -35,6 +35,7 @@ mod proof;
 mod reply;
 mod review;
 mod room;
+mod round;
 mod sdp;
 mod session;
 mod source;
@@ -182,6 +183,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(project::set_networks))
         .routes(routes!(project::add_member, project::remove_member))
         .routes(routes!(review::get_review))
+        .routes(routes!(round::get_rounds))
         .routes(routes!(review::set_input_color))
         .routes(routes!(source::list::add_source))
         .routes(routes!(source::list::remove_source))

@@ -38,6 +38,10 @@ pub struct ReviewSummary {
     state: ReviewState,
     starts_at: UtcInstant,
     ends_at: UtcInstant,
+    /// 1, 2, 3 ... by rounds.
+    version: u32,
+    /// The round before it.
+    previous: Option<Uuid>,
 }
 
 impl From<&ReviewRecord> for ReviewSummary {
@@ -51,6 +55,8 @@ impl From<&ReviewRecord> for ReviewSummary {
             state: review.window.state(UtcInstant::now()),
             starts_at: review.window.starts_at,
             ends_at: review.window.ends_at,
+            version: review.version,
+            previous: review.previous,
         }
     }
 }
@@ -88,8 +94,10 @@ pub struct Review {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReview {
-    /// The project it belongs to; without one, the house's own.
+    /// The project it belongs to; without one, that of the round before it, else the house's own.
     project: Option<Uuid>,
+    /// The review of which it is the next round.
+    previous: Option<Uuid>,
     title: String,
     host: String,
     starts_at: UtcInstant,
@@ -169,6 +177,7 @@ pub async fn create_review(
 ) -> Result<(StatusCode, Json<Review>), Problem> {
     let new = NewServiceReview {
         project: body.project,
+        previous: body.previous,
         title: body.title,
         host: body.host,
         starts_at: body.starts_at,

@@ -31,7 +31,7 @@ pub struct ReviewFacts {
     host: String,
     starts_at: UtcInstant,
     ends_at: UtcInstant,
-    /// Version of what is shown; 1 until versions exist.
+    /// Version of what is shown: 1, 2, 3 ... by rounds.
     version: u32,
 }
 
@@ -43,7 +43,7 @@ impl From<&ReviewRecord> for ReviewFacts {
             host: review.host.clone(),
             starts_at: review.window.starts_at,
             ends_at: review.window.ends_at,
-            version: 1,
+            version: review.version,
         }
     }
 }

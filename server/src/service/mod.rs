@@ -35,6 +35,7 @@ pub mod publishing;
 pub mod redeem;
 pub mod reply;
 pub mod review;
+pub mod round;
 pub mod seal;
 pub mod session;
 pub mod source;

@@ -221,6 +221,10 @@ export interface ReviewSummary {
   state: ReviewStage;
   starts_at: string;
   ends_at: string;
+  /** 1, 2, 3 ... by rounds. */
+  version: number;
+  /** The round before it. */
+  previous: string | null;
 }
 
 export type SourceSpec =
@@ -272,7 +276,14 @@ export interface Review extends ReviewSummary {
   capacity: { viewers_now: number; viewers_possible: number };
 }
 
+/** A review, the rounds before it (the newest first), and the comments of the last of them by frame. */
+export interface Rounds {
+  rounds: { review: ReviewSummary; threads: number; open: number }[];
+  last: Comment[];
+}
+
 export interface NewReview {
+  previous: string | null;
   title: string;
   host: string;
   starts_at: string;

@@ -19,6 +19,7 @@ import { OutputPanel } from './OutputPanel';
 import { PreviewPanel } from './PreviewPanel';
 import { RecordPanel } from './RecordPanel';
 import { RoomPanel } from './RoomPanel';
+import { RoundsPanel } from './RoundsPanel';
 import { SourcePanel } from './SourcePanel';
 import { ViewersPanel } from './ViewersPanel';
 import './review.css';
@@ -76,7 +77,9 @@ function LiveBar({ review, fresh }: { review: Review; fresh: boolean }): JSX.Ele
   return (
     <header class="live-bar" data-stage={review.state} data-testid="live-bar">
       <strong class="live-word">{tc(`stage_${review.state}`)}</strong>
-      <h1>{review.title}</h1>
+      <h1>
+        {review.title} {review.version > 1 && <span class="live-version">{t('version', { version: review.version })}</span>}
+      </h1>
       <span class="live-host">{review.host}</span>
       <span class="live-count figures" role="status">
         {fresh ? barText(review) : tc('stale')}
@@ -130,6 +133,7 @@ function Columns({ review, me, commands }: ColumnsProps): JSX.Element {
         {review.state === 'live' && mayPreview(me) && <PreviewPanel review={review} me={me} commands={commands} />}
         {open && <OutputPanel review={review} />}
         {open && <RoomPanel review={review} commands={commands} />}
+        <RoundsPanel review={review} />
         {open && <InvitePanel review={review} feed={feed} />}
         <LinksPanel links={review.links} onRevoke={revoke} />
         <RecordPanel review={review} commands={commands} />

@@ -1,6 +1,15 @@
 /** Texts of the console about the room: [English, Japanese], one line each. */
 export const floorMessages = {
   stale: ['Connection lost. What you see may be old.', '接続が切れました。表示が古い可能性があります。'],
+  rounds: ['Rounds', 'ラウンド'],
+  round_version: ['Version', 'バージョン'],
+  round_threads: ['Comments', 'コメント'],
+  round_open: ['Open', '未解決'],
+  round_last: ['Comments of the last round: {count}', '前回のコメント: {count} 件'],
+  round_still_open: ['open, {author}', '未解決 {author}'],
+  f_previous: ['Next round of', '前回の試写'],
+  f_previous_none: ['A new work', '新しい作品'],
+  f_previous_hint: ['Counts the version up and shows what of the last round is settled.', 'バージョンを進め、前回のコメントの対応状況を表示します。'],
   v_away: ['Watching, page not in view', '視聴中（画面は別）'],
   v_hand: ['Hand up since {time}', '挙手中 {time}〜'],
   v_hand_of: ['Take down the hand of {name}', '{name} の挙手を下ろす'],
