@@ -6,8 +6,8 @@ mod sender;
 mod viewer;
 mod wire;
 
-pub use events::Events;
 pub use app::{Console, InvitedViewer, TestApp};
+pub use events::Events;
 pub use sender::{PublishTo, TestSender, prepared_pictures};
 pub use viewer::{TestViewer, Watching};
 pub use wire::Wire;

@@ -78,6 +78,14 @@ struct Outcome {
     after_kb: u64,
 }
 
+impl Outcome {
+    fn say(&self) {
+        let Self { comments, p50, p95, most, before_kb, after_kb } = self;
+        println!("{comments} comments on every page once; p50 {p50:.1?}, p95 {p95:.1?}, latest {most:.1?}");
+        println!("resident memory {before_kb} kB before, {after_kb} kB after");
+    }
+}
+
 /// `clients` people say `per_second` things in all, for so long. The console listens, too.
 async fn crowd(clients: usize, per_second: u32, long: Duration) -> Result<Outcome> {
     let app = TestApp::start().await?;
@@ -165,7 +173,7 @@ fn judged(sent: &Sent, pages: &[Arc<Mutex<Heard>>], before_kb: u64, after_kb: u6
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_clients_hear_each_other_exactly_once_and_soon() -> Result<()> {
     let outcome = crowd(10, 10, Duration::from_secs(10)).await?;
-    println!("{outcome:?}");
+    outcome.say();
     assert_eq!(outcome.comments, 150);
     assert!(outcome.p95 <= SOON, "{outcome:?}");
     Ok(())
@@ -175,7 +183,7 @@ async fn ten_clients_hear_each_other_exactly_once_and_soon() -> Result<()> {
 #[ignore = "a measurement of three minutes"]
 async fn fifty_clients_say_twenty_things_a_second_for_two_minutes() -> Result<()> {
     let outcome = crowd(50, 20, Duration::from_secs(120)).await?;
-    println!("{outcome:?}");
+    outcome.say();
     assert_eq!(outcome.comments, 2_500);
     assert!(outcome.p95 <= SOON, "{outcome:?}");
     assert!(outcome.after_kb < outcome.before_kb + 20_000, "memory grows: {outcome:?}");

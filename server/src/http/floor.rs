@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::HttpState;
 use super::drive::named;
@@ -86,7 +85,11 @@ pub async fn mute_viewer(
     params(("id" = Uuid, Path, description = "The viewer")),
     responses((status = 204, description = "Down, now or before"), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn lower_hand(State(state): State<HttpState>, signed_in: SignedIn, Id(id): Id) -> Result<StatusCode, Problem> {
+pub async fn lower_hand(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
     state.screening.services.lower_hand(id, &signed_in.by()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,6 @@
 //! Presence on the wire: who is in a room, and where they point.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,12 +39,12 @@ pub(super) fn people(state: &HttpState, records: &[PersonRecord]) -> Vec<Person>
 }
 
 /// Where somebody points.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pointer {
     /// Their link; for somebody of the house, their account.
     pub link_id: Uuid,
     /// Their name.
-    pub name: Arc<str>,
+    pub name: String,
     /// `[x, y]` in the picture, from 0 to 1; `null`: nowhere any more.
     pub at: Option<[f32; 2]>,
 }
@@ -60,7 +59,7 @@ impl Pointing {
     }
 
     pub fn hear(&mut self, domain::Pointer { person, name, at, .. }: domain::Pointer) {
-        self.0.insert(person, Pointer { link_id: person, name, at });
+        self.0.insert(person, Pointer { link_id: person, name: name.to_string(), at });
     }
 
     /// What was gathered; nothing is left.

@@ -61,7 +61,11 @@ pub async fn start_preview(
     params(("id" = Uuid, Path, description = "The review")),
     responses((status = 204, description = "Nobody of this session looks any more"), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn end_preview(State(state): State<HttpState>, signed_in: SignedIn, Id(id): Id) -> Result<StatusCode, Problem> {
+pub async fn end_preview(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
     state.screening.services.end_preview(id, &signed_in.session, signed_in.ip).await?;
     state.screening.supervise().await?;
     Ok(StatusCode::NO_CONTENT)

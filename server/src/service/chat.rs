@@ -72,8 +72,7 @@ impl Services {
         let (viewer_id, link_id) = (Some(viewer.id), Some(viewer.link_id));
         let said_at = UtcInstant::now();
         let (author, review_id) = (viewer.name.clone(), viewer.review_id);
-        let line =
-            ChatLine { id, review_id, number: 0, viewer_id, link_id, account_id: None, author, text, said_at };
+        let line = ChatLine { id, review_id, number: 0, viewer_id, link_id, account_id: None, author, text, said_at };
         self.chat_line(line, viewer.link_id, by).await
     }
 
@@ -90,8 +89,7 @@ impl Services {
         }
         let (viewer_id, link_id, account_id) = (None, None, Some(account.id));
         let author = account.user.clone();
-        let line =
-            ChatLine { id, review_id: review, number: 0, viewer_id, link_id, account_id, author, text, said_at };
+        let line = ChatLine { id, review_id: review, number: 0, viewer_id, link_id, account_id, author, text, said_at };
         self.chat_line(line, account.id, by).await
     }
 

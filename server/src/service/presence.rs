@@ -28,7 +28,9 @@ impl Presences {
     /// Changes somebody's presence, if it is the one of this stay; whether anything changed.
     fn change(&self, viewer: &ViewerRecord, change: impl FnOnce(&mut Presence)) -> bool {
         let mut of = self.lock();
-        let Some(found) = of.get_mut(&viewer.link_id).filter(|found| found.viewer_id == viewer.id) else { return false };
+        let Some(found) = of.get_mut(&viewer.link_id).filter(|found| found.viewer_id == viewer.id) else {
+            return false;
+        };
         let was = *found;
         change(found);
         *found != was

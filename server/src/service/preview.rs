@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use pipelines::spec::transport::TransportError;
 use uuid::Uuid;
 
 use super::link::object as link_object;
@@ -57,8 +58,10 @@ impl Services {
         let by = session.by(guest.ip);
         let found = self.permitted_review(review, Permission::ReviewPreview, &by).await?;
         let now = UtcInstant::now();
-        if found.window.state(now) != ReviewState::Live {
-            return Err(Error::ReviewOver);
+        match found.window.state(now) {
+            ReviewState::Live => {}
+            ReviewState::Planned => return Err(Error::Transport(TransportError::NoProgram)),
+            ReviewState::Ended => return Err(Error::ReviewOver),
         }
         let mut write = self.store.write().await?;
         let link = match links::of_account(write.connection(), review, session.account.id, now).await? {

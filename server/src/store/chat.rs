@@ -59,12 +59,14 @@ pub async fn by_id(connection: &mut SqliteConnection, id: Uuid) -> Result<Option
 /// # Errors
 /// When the database refuses.
 pub async fn of_review(connection: &mut SqliteConnection, review: Uuid, most: u32) -> Result<Vec<ChatLine>, Error> {
-    sqlx::query("SELECT * FROM (SELECT * FROM chat_lines WHERE review_id = ? ORDER BY number DESC LIMIT ?) ORDER BY number")
-        .bind(review.to_string())
-        .bind(most)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(line)
-        .collect()
+    sqlx::query(
+        "SELECT * FROM (SELECT * FROM chat_lines WHERE review_id = ? ORDER BY number DESC LIMIT ?) ORDER BY number",
+    )
+    .bind(review.to_string())
+    .bind(most)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(line)
+    .collect()
 }

@@ -258,7 +258,12 @@ pub async fn people(connection: &mut SqliteConnection, review: Uuid) -> Result<V
     rows.iter()
         .map(|row| {
             let columns = Columns(row);
-            Ok(Person { link_id: columns.id("id")?, name: columns.text("name")?, here: columns.flag("here")?, house: columns.flag("house")? })
+            Ok(Person {
+                link_id: columns.id("id")?,
+                name: columns.text("name")?,
+                here: columns.flag("here")?,
+                house: columns.flag("house")?,
+            })
         })
         .collect()
 }

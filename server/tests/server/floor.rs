@@ -31,7 +31,10 @@ fn a_pace_gives_its_tokens_at_once_and_then_evenly() {
     assert_eq!([0, 0, 0, 0].map(|now| pace.take(now)), [true, true, true, false]);
     assert_eq!([499, 500, 999, 1_000].map(|now| pace.take(now)), [false, true, false, true]);
     assert!(!pace.is_full(1_000) && pace.is_full(2_500));
-    assert!(pace.take(60_000) && pace.take(60_000) && pace.take(60_000) && !pace.take(60_000), "it holds no more than three");
+    assert!(
+        pace.take(60_000) && pace.take(60_000) && pace.take(60_000) && !pace.take(60_000),
+        "it holds no more than three"
+    );
 }
 
 #[test]
@@ -51,7 +54,10 @@ async fn chat_is_kept_in_order_once_and_with_its_author() {
     let said = house.post("/api/chat", &guest, first.clone()).await;
     assert_eq!(said.status, StatusCode::CREATED);
     let said = said.json();
-    assert_eq!((&said["number"], &said["author"], &said["text"]), (&json!(1), &json!("Ana Ito"), &json!("is this the new grade?")));
+    assert_eq!(
+        (&said["number"], &said["author"], &said["text"]),
+        (&json!(1), &json!("Ana Ito"), &json!("is this the new grade?"))
+    );
     assert_eq!(house.post("/api/chat", &guest, first.clone()).await.json(), said, "sending twice keeps one");
     let path = format!("/api/reviews/{review}/chat");
     let answer = house.post(&path, &account, line("yes, v4")).await.json();
@@ -68,7 +74,8 @@ async fn chat_is_kept_in_order_once_and_with_its_author() {
     house.post("/api/chat", &guest, line("=HYPERLINK(\"https://evil.example\")")).await;
     let zip = house.get(&format!("/api/reviews/{review}/archive.zip"), &account).await.body;
     let files = vitrine::export::archive::container::unpack(&zip, None).unwrap();
-    let file = |name: &str| String::from_utf8(files.iter().find(|file| file.name == name).unwrap().content.clone()).unwrap();
+    let file =
+        |name: &str| String::from_utf8(files.iter().find(|file| file.name == name).unwrap().content.clone()).unwrap();
     let csv = file("chat.csv");
     assert!(csv.contains("Ana Ito") && csv.contains("'=HYPERLINK"), "{csv}");
     let chat: Value = serde_json::from_str(&file("chat.json")).unwrap();
@@ -261,7 +268,10 @@ async fn a_producer_mutes_and_chats_but_does_not_speak_over_the_picture() {
     let cookie = house.enrol("producer").await.0;
     let floor = format!("/api/reviews/{review}/floor");
     assert_eq!(house.patch(&floor, &cookie, json!({ "talkback": "x" })).await.code(), "forbidden");
-    assert_eq!(house.post(&format!("/api/viewers/{viewer}/mute"), &cookie, json!({ "muted": true })).await.status, StatusCode::OK);
+    assert_eq!(
+        house.post(&format!("/api/viewers/{viewer}/mute"), &cookie, json!({ "muted": true })).await.status,
+        StatusCode::OK
+    );
     let path = format!("/api/reviews/{review}/chat");
     assert_eq!(house.post(&path, &cookie, line("hello")).await.status, StatusCode::CREATED);
 }

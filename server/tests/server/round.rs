@@ -36,9 +36,18 @@ async fn a_next_round_counts_up_and_knows_what_of_the_last_is_settled() {
     assert_eq!((&second["version"], &second["previous"]), (&json!(2), &json!(first)));
     let id: Uuid = second["id"].as_str().unwrap().parse().unwrap();
     let rounds = house.get(&format!("/api/reviews/{id}/rounds"), &account).await.json();
-    let counts: Vec<_> = rounds["rounds"].as_array().unwrap().iter().map(|round| {
-        (round["review"]["version"].as_u64().unwrap(), round["threads"].as_u64().unwrap(), round["open"].as_u64().unwrap())
-    }).collect();
+    let counts: Vec<_> = rounds["rounds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|round| {
+            (
+                round["review"]["version"].as_u64().unwrap(),
+                round["threads"].as_u64().unwrap(),
+                round["open"].as_u64().unwrap(),
+            )
+        })
+        .collect();
     assert_eq!(counts, [(2, 0, 0), (1, 2, 1)]);
     let last: Vec<_> = rounds["last"].as_array().unwrap().iter().map(|comment| comment["id"].clone()).collect();
     assert_eq!(last, [early["id"].clone(), late["id"].clone()], "by frame");

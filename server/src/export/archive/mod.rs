@@ -164,7 +164,7 @@ impl Archive {
         writer.write_record(["Number", "Said UTC", "Author", "Text"])?;
         for line in &self.chat {
             let (number, said_at) = (line.number.to_string(), line.said_at.to_string());
-            writer.write_record([&number, &said_at, cell(&line.author).as_ref(), &cell(&line.text)])?;
+            writer.write_record([number.as_str(), &said_at, cell(&line.author).as_ref(), &cell(&line.text)])?;
         }
         writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
     }

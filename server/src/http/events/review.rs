@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use super::feed::CommentFeed;
-use super::page::{PageMessage, Paces};
+use super::page::{Paces, PageMessage};
 use super::pointers::Pointers;
 use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
 use crate::domain::access::{Object, Permission, authorize};
@@ -74,7 +74,8 @@ pub async fn review_events(
         // Whoever may look at the picture may point into it.
         let may_point = authorize(&by.actor, Permission::ReviewPreview, &object).is_ok();
         let account = signed_in.session.account;
-        let pointing = may_point.then(|| Pointing { person: account.id, name: account.user.into(), paces: Paces::new() });
+        let pointing =
+            may_point.then(|| Pointing { person: account.id, name: account.user.into(), paces: Paces::new() });
         let events =
             ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket), feed, pointing };
         // An error only says that the page is gone.

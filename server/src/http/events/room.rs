@@ -239,9 +239,9 @@ impl RoomEvents {
             }
             Change::Viewers(review) if review == self.viewer.review_id => {
                 let services = &self.state.screening.services;
+                let viewer = services.viewer(self.viewer.id).await.map_err(|_| Gone)?;
                 self.records = services.people(review).await.map_err(|_| Gone)?;
                 self.people().await?;
-                let viewer = services.viewer(self.viewer.id).await.map_err(|_| Gone)?;
                 self.muted(viewer.muted).await?;
             }
             Change::Presence(review) if review == self.viewer.review_id => self.people().await?,
