@@ -28,6 +28,8 @@ mod events;
 mod export;
 #[path = "server/factor.rs"]
 mod factor;
+#[path = "server/floor.rs"]
+mod floor;
 #[path = "server/killed.rs"]
 mod killed;
 #[path = "server/lease.rs"]
@@ -56,6 +58,8 @@ mod openapi;
 mod passkey;
 #[path = "server/policy.rs"]
 mod policy;
+#[path = "server/preview.rs"]
+mod preview;
 #[path = "server/probe.rs"]
 mod probe;
 #[path = "server/project.rs"]
@@ -70,6 +74,8 @@ mod reply;
 mod retention;
 #[path = "server/review.rs"]
 mod review;
+#[path = "server/round.rs"]
+mod round;
 #[path = "server/session.rs"]
 mod session;
 #[path = "server/source.rs"]

@@ -47,6 +47,36 @@ it('shows thirty payloads as text in room and console, and writes them harmlessl
   );
   expect(new Set(statuses)).toEqual(new Set([201]));
 
+  // Chat, the house's sentence, a name that points: text like any other. One person may not say thirty things at once.
+  const said = await client.evaluate(async (texts) => {
+    const statuses: number[] = [];
+    for (const text of texts) {
+      const line = { id: crypto.randomUUID(), text: text.replace(/[\t\n]/g, ' ') };
+      const say = (): Promise<Response> => fetch('/api/chat', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(line) });
+      let answer = await say();
+      while (answer.status === 429) {
+        await new Promise((again) => setTimeout(again, 1000 * Number(answer.headers.get('retry-after'))));
+        answer = await say();
+      }
+      statuses.push(answer.status);
+    }
+    return statuses;
+  }, payloads);
+  expect(new Set(said)).toEqual(new Set([201]));
+  await client.locator('body').press('t');
+  for (const page of [client, desk]) {
+    const chat = page.getByTestId('chat-lines');
+    await expect.poll(() => chat.locator(':scope > li').count(), { timeout: 10_000 }).toBe(payloads.length);
+    const text = await chat.evaluate((element) => element.textContent ?? '');
+    for (const payload of payloads) expect(text).toContain(payload.replace(/[\t\n]/g, ' ').trim());
+  }
+  for (const payload of payloads.map((each) => each.replace(/[\t\n]/g, ' ').trim().slice(0, 120))) {
+    await desk.getByTestId('talkback-text').fill(payload);
+    await desk.getByTestId('talkback-text').press('Enter');
+    await expect.poll(() => client.getByTestId('talkback').textContent()).toBe(payload);
+  }
+  await client.getByTestId('part-comments').click();
+
   for (const page of [client, desk]) {
     const list = page.getByTestId('comment-list');
     await expect.poll(() => list.locator(':scope > li').count(), { timeout: 10_000 }).toBe(payloads.length);

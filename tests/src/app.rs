@@ -10,6 +10,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::events::Events;
+
 /// How long the program may take to accept connections: it measures the machine first.
 const START: Duration = Duration::from_secs(60);
 
@@ -151,7 +153,7 @@ impl TestApp {
 
 /// A browser-like client that keeps cookies and trusts the demo's own certificate.
 pub(crate) fn client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().cookie_store(true).tls_danger_accept_invalid_certs(true).build()?)
+    Ok(reqwest::Client::builder().cookie_store(true).http1_only().tls_danger_accept_invalid_certs(true).build()?)
 }
 
 /// A signed-in console.
@@ -167,6 +169,11 @@ impl Console {
         let answer =
             self.client.post(format!("{}{path}", self.origin)).header("Origin", &self.origin).json(body).send().await?;
         read(answer).await
+    }
+
+    /// Events of a review.
+    pub async fn events(&self, path: &str) -> Result<Events> {
+        Events::open(&self.client, &self.origin, path).await
     }
 
     /// GETs JSON.

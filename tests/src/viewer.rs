@@ -11,6 +11,7 @@ use str0m::net::Receive;
 use str0m::{Event, Input, Output, Rtc, RtcConfig};
 
 use crate::app::{InvitedViewer, TestApp, client};
+use crate::events::Events;
 use crate::wire::Wire;
 
 /// A joined client.
@@ -120,6 +121,11 @@ impl TestViewer {
     /// GETs as this viewer.
     pub async fn get(&self, path: &str) -> Result<reqwest::Response> {
         Ok(self.client.get(format!("{}{path}", self.origin)).send().await?)
+    }
+
+    /// The events of this viewer's room.
+    pub async fn events(&self) -> Result<Events> {
+        Events::open(&self.client, &self.origin, "/api/room/events").await
     }
 
     /// POSTs JSON as this viewer.

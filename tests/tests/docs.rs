@@ -30,6 +30,7 @@ fn every_path_named_in_the_documents_exists() {
         "docs/exports.md",
         "docs/marks.md",
         "docs/measurements.md",
+        "docs/room.md",
         "docs/security.md",
         "docs/visible-mark.md",
     ] {

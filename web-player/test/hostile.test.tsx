@@ -1,13 +1,19 @@
 import { render, type ComponentChild } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../src/api/house';
-import type { Comment, Link, ListedSource, Viewer } from '../src/api/types';
+import type { ChatLine, Comment, Link, ListedSource, Person, Review, Viewer } from '../src/api/types';
 import { CommentsPanel } from '../src/console/CommentsPanel';
 import { LinksPanel } from '../src/console/LinksPanel';
 import { RecordTable } from '../src/console/RecordTable';
 import { ViewersPanel } from '../src/console/ViewersPanel';
+import { LiveReviewFeed } from '../src/console/live';
+import { RoomPanel } from '../src/console/RoomPanel';
 import { Card } from '../src/design/Card';
 import { Recorded } from '../src/join/Recorded';
+import { ChatLines } from '../src/room/Chat';
+import { Laser } from '../src/room/laser';
+import { LaserLayer } from '../src/room/LaserLayer';
+import { People } from '../src/room/People';
 import PAYLOADS from '../../tests/e2e/data/payloads.json' with { type: 'json' };
 
 const rate = { num: 25, den: 1, drop_frame: false };
@@ -21,11 +27,11 @@ function show(node: ComponentChild): HTMLElement {
 
 const link = (text: string): Link => ({
   id: '1', name: text, email: text, expires_at: text, state: 'open', last_used_at: null,
-  networks: [text], uses: 0, uses_limit: null, waiting_room: false, second_device: 'refused',
+  networks: [text], uses: 0, uses_limit: null, waiting_room: false, second_device: 'refused', house: false,
 });
 const viewer = (text: string): Viewer => ({
   id: '1', link_id: '1', name: text, email: text, ip: text, browser: text, session_code: text, joined_at: text, state: 'watching',
-  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, srtp_cipher: text, display: null, display_at: null, probe_at: text, probe: { name: text, sha256: text, instrument: text, created: text, target: 'srgb', patches: 1, delta_mean: 1, delta_max: 2, white_x: 0.3, white_y: 0.3, cct: 6500, duv: 0, gamma: null, peak_cdm2: null, black_cdm2: null }, proof: { now: { at: text, state: 'wrong', reasons: ['filter'], rendition: text, measure: 'raw', code_error: null, delta_e: null, latency_ms: null }, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
+  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, house: false, looking: true, hand_at: null, muted: false, srtp_cipher: text, display: null, display_at: null, probe_at: text, probe: { name: text, sha256: text, instrument: text, created: text, target: 'srgb', patches: 1, delta_mean: 1, delta_max: 2, white_x: 0.3, white_y: 0.3, cct: 6500, duv: 0, gamma: null, peak_cdm2: null, black_cdm2: null }, proof: { now: { at: text, state: 'wrong', reasons: ['filter'], rendition: text, measure: 'raw', code_error: null, delta_e: null, latency_ms: null }, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
 });
 const comment = (text: string): Comment => ({
   id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, duration_frames: 2, rate,
@@ -37,6 +43,15 @@ const entry = (text: string): AuditEntry => ({
   result: text, detail: { [text]: text },
 });
 const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name }, publish: null });
+const said = (text: string): ChatLine => ({ id: '1', number: 1, link_id: null, author: text, text, said_at: text });
+const person = (text: string): Person => ({ link_id: text, name: text, here: true, looking: false, hand: true, house: false });
+const pointing = (text: string): Laser => {
+  const laser = new Laser({ link_id: '', name: '' }, nothing);
+  laser.hear([{ link_id: text, name: text, at: [0.5, 0.5] }]);
+  return laser;
+};
+const spoken = (text: string): Review => ({ id: text, chat: [said(text)], floor: { pointers: true, talkback: text } }) as unknown as Review;
+const commands = { feed: {} as LiveReviewFeed, run: () => undefined };
 const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };
 
@@ -50,17 +65,21 @@ describe('hostile text', () => {
           <Card title={text} text={text} />
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
-          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onRevoke={nothing} onTarget={nothing} />
+          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onMute={nothing} onLowerHand={nothing} onRevoke={nothing} onTarget={nothing} />
           <CommentsPanel
             comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]}
             sources={[listed('1', text), listed('2', text)]}
             actions={log}
           />
+          <ChatLines lines={[said(text)]} isOwn={() => false} open />
+          <RoomPanel review={spoken(text)} commands={commands} />
+          <People people={[person(text), { ...person(text), link_id: 'b' }]} me="c" />
+          <LaserLayer laser={pointing(text)} rect={{ left: 0, top: 0, width: 100, height: 100 }} />
           <RecordTable entries={[entry(text)]} reviews={[]} onPerson={nothing} />
         </>,
       );
       expect(root.textContent).toContain(text);
-      expect(root.querySelectorAll('script, img:not([src^="/api/log/"]), iframe, svg:not(.shapes), [onerror]')).toHaveLength(0);
+      expect(root.querySelectorAll('script, img:not([src^="/api/log/"]), iframe, svg:not(.shapes, .icon), [onerror]')).toHaveLength(0);
       expect(root.querySelectorAll('[onerror], [onload], [srcdoc], [href^="javascript"]')).toHaveLength(0);
     });
   }

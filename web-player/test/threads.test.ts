@@ -28,9 +28,9 @@ describe('threads', () => {
 
 describe('mentions', () => {
   const people: Person[] = [
-    { link_id: '1', name: 'Ana Ito', here: true },
-    { link_id: '2', name: '佐藤 美咲', here: false },
-    { link_id: 'me', name: 'Anton', here: true },
+    { link_id: '1', name: 'Ana Ito', here: true, looking: true, hand: false, house: false },
+    { link_id: '2', name: '佐藤 美咲', here: false, looking: false, hand: false, house: false },
+    { link_id: 'me', name: 'Anton', here: true, looking: true, hand: false, house: false },
   ];
 
   it('are offered after an @ at the beginning of a word', () => {

@@ -207,6 +207,7 @@ async fn review(services: &Services, source: SourceSpec, drop_frame: bool) -> an
     }
     let new = NewReview {
         project: None,
+        previous: None,
         title: "Demo review".to_owned(),
         host: "Vitrine demo".to_owned(),
         starts_at: now,

@@ -57,6 +57,9 @@ pub struct Create {
     /// What colour the source is in; what a camera or ACES encoded is shown by its show LUT, else by an ACES output transform
     #[arg(long, value_parser = input_colors(), default_value = "from-tags")]
     input_color: InputColor,
+    /// Id of the review of which it is the next round
+    #[arg(long, value_name = "ID")]
+    previous: Option<Uuid>,
     /// Show LUT, applied to the source's code values
     #[arg(long, value_name = "FILE.cube")]
     look: Option<PathBuf>,
@@ -132,6 +135,7 @@ impl Create {
         let starts_at = self.start.unwrap_or_else(UtcInstant::now);
         Ok(NewReview {
             project: self.project,
+            previous: self.previous,
             title: self.title.clone(),
             host: self.host.clone(),
             starts_at,

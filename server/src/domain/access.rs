@@ -16,9 +16,9 @@ word_enum! {
         LinkOpen = "link.open",
         /// Be in the room: see it, be shown the picture, read comments, leave.
         RoomUse = "room.use",
-        /// Comment; change, settle and take back what one said.
+        /// Comment and chat; change, settle and take back what one commented.
         CommentMake = "comment.make",
-        /// Answer for the house; settle and sort what anybody said.
+        /// Answer and chat for the house; settle and sort what anybody said.
         CommentAnswer = "comment.answer",
         /// Use the console: one's own account, password, factors, sessions; the house's policy.
         ConsoleUse = "console.use",
@@ -34,9 +34,11 @@ word_enum! {
         ReviewSee = "review.see",
         /// Plan a review.
         ReviewCreate = "review.create",
+        /// Look at a review's picture in the console, as a viewer with a mark of their own.
+        ReviewPreview = "review.preview",
         /// Say what colour a review's source is in, and in what colour a viewer is sent it.
         ReviewColor = "review.color",
-        /// Play, pause and wind a review's source; change its look.
+        /// Play, pause and wind a review's source; change its look; speak over the picture.
         ReviewDrive = "review.drive",
         /// Lift the visible mark for moments: a clean hold.
         MarkLift = "mark.lift",
@@ -48,7 +50,7 @@ word_enum! {
         LinkCreate = "link.create",
         /// Take a link back, send a viewer away.
         LinkRevoke = "link.revoke",
-        /// Let somebody in who waits.
+        /// Let somebody in who waits; mute them, take their hand down.
         ViewerAdmit = "viewer.admit",
         /// See, add and remove the house's LUTs.
         LutManage = "lut.manage",
@@ -137,6 +139,7 @@ const fn row(permission: Permission) -> [Reach; 6] {
         P::ProjectMark       => [Any,  No,   No,    Any,   No,   No],
         P::ReviewSee         => [Any,  Own,  Own,   Any,   No,   No],
         P::ReviewCreate      => [Any,  Own,  Own,   No,    No,   No],
+        P::ReviewPreview     => [Any,  Own,  Own,   No,    No,   No],
         P::ReviewColor       => [Any,  No,   Own,   No,    No,   No],
         P::ReviewDrive       => [Any,  No,   Own,   No,    No,   No],
         P::MarkLift          => [Any,  No,   Own,   No,    No,   No],

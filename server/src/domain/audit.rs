@@ -105,6 +105,8 @@ word_enum! {
         MarkLifted = "mark.lifted",
         /// The visible mark of a review came back.
         MarkRestored = "mark.restored",
+        /// What is said over the picture, or who may point in it, was changed.
+        ReviewFloor = "review.floor",
         /// A LUT came into the library.
         LutAdded = "lut.added",
         /// A LUT left the library.
@@ -139,6 +141,10 @@ word_enum! {
         ViewerAdmitted = "viewer.admitted",
         /// It was said in what colour a viewer is sent the picture.
         ViewerTarget = "viewer.target",
+        /// A viewer was muted: no chat, no pointing.
+        ViewerMuted = "viewer.muted",
+        /// A muted viewer may speak again.
+        ViewerUnmuted = "viewer.unmuted",
         /// A viewer ended.
         ViewerEnded = "viewer.ended",
         /// A viewer was given the right to media.
@@ -175,6 +181,8 @@ word_enum! {
         CommentsImported = "comments.imported",
         /// A still of what its author saw came with a comment.
         CommentStill = "comment.still",
+        /// Something was said in the chat.
+        ChatSaid = "chat.said",
         /// A comment got another category or priority.
         CommentSorted = "comment.sorted",
         /// A viewer checked their display.

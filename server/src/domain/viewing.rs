@@ -33,6 +33,8 @@ word_enum! {
         Denied = "denied",
         /// Their network is not among the allowed ones any more.
         NetworkRefused = "network_refused",
+        /// The session of the house in which they looked is over.
+        SignedOut = "signed_out",
     }
 }
 
@@ -51,6 +53,7 @@ impl EndReason {
             Self::ServerStopping => "The server is being stopped. Try again in a few minutes.",
             Self::RoomFull => "The room is full: the server cannot show one more true picture. Try again later.",
             Self::Denied => "Your host could not let you in this time. Ask them if you think it is a mistake.",
+            Self::SignedOut => "You are signed out.",
             Self::NetworkRefused => "This review may not be watched from your network. Ask your host.",
         }
     }
@@ -65,7 +68,8 @@ impl EndReason {
             | Self::Replaced
             | Self::Left
             | Self::Denied
-            | Self::NetworkRefused => true,
+            | Self::NetworkRefused
+            | Self::SignedOut => true,
             Self::LeaseExpired | Self::ConnectionLost | Self::ServerStopping | Self::RoomFull => false,
         }
     }

@@ -20,7 +20,6 @@ use crate::domain::invalid::Invalid;
 use crate::domain::proof::{FrameWitness, State as ProofState};
 use crate::service::Error;
 use crate::service::comment::{CommentChange, NewComment as NewServiceComment, Place, Speaker};
-use crate::store::comment::Person as PersonRecord;
 
 /// A comment. One that was taken back is empty, and stays as long as others answer it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -120,23 +119,6 @@ pub(super) fn shown(comments: Vec<domain::Comment>) -> Vec<Comment> {
 #[derive(Serialize, ToSchema)]
 pub struct Comments {
     comments: Vec<Comment>,
-}
-
-/// Somebody who is or was in the room, to be named in comments.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Person {
-    /// Their link, which is the same however often they come.
-    pub link_id: Uuid,
-    /// Their name.
-    pub name: String,
-    /// Whether they are shown the picture now.
-    pub here: bool,
-}
-
-impl From<PersonRecord> for Person {
-    fn from(PersonRecord { link_id, name, here }: PersonRecord) -> Self {
-        Self { link_id, name, here }
-    }
 }
 
 /// From where on.

@@ -8,10 +8,11 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// One policy, made once: the room's, which lets it start the worker that reads pictures (`web-player/src/proof/eye.ts`).
+/// Two policies, each made once: the room's, which lets it start the worker that reads pictures (`web-player/src/proof/eye.ts`),
+/// and the console's for its scopes (`web-player/src/scopes/feed.ts`).
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     font-src 'self'; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types proof-worker";
+    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types proof-worker scopes-worker";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(self), \
     camera=(), compute-pressure=(), display-capture=(), encrypted-media=(), fullscreen=(self), gamepad=(), \

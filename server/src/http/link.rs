@@ -24,11 +24,12 @@ use crate::service::redeem::{Guest, Opened, Redeemed};
 use crate::store::link::LinkRecord;
 
 /// What is recorded of a viewer, as the join page tells it.
-const RECORDED: [&str; 5] = [
+const RECORDED: [&str; 6] = [
     "name and e-mail",
     "network address and browser",
     "times of joining, watching and leaving",
     "comments and the frame they are pinned to",
+    "what you say in the chat",
     "what you find when you check your display",
 ];
 
@@ -59,6 +60,8 @@ pub struct Link {
     pub second_device: SecondDevice,
     /// Whether it asks for a code by e-mail.
     pub email_code: bool,
+    /// Whether an account of the house looks through it, from its console.
+    pub house: bool,
 }
 
 impl From<LinkRecord> for Link {
@@ -76,6 +79,7 @@ impl From<LinkRecord> for Link {
             waiting_room: link.door.waiting_room,
             second_device: link.door.second_device,
             email_code: link.door.email_code,
+            house: link.account_id.is_some(),
         }
     }
 }

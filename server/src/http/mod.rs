@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 pub mod certificate;
+mod chat;
 mod comment;
 pub mod config;
 mod display;
@@ -11,6 +12,7 @@ mod events;
 mod export;
 pub mod extract;
 mod factor;
+mod floor;
 mod guard;
 mod headers;
 mod lease;
@@ -25,6 +27,8 @@ mod oidc;
 mod page;
 mod passkey;
 mod policy;
+mod presence;
+mod preview;
 mod probe;
 pub mod problem;
 mod project;
@@ -32,6 +36,7 @@ mod proof;
 mod reply;
 mod review;
 mod room;
+mod round;
 mod sdp;
 mod session;
 mod source;
@@ -145,6 +150,11 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(whip::make_publish_key))
         .routes(routes!(comment::list_comments, comment::create_comment))
         .routes(routes!(comment::change_comment, comment::delete_comment))
+        .routes(routes!(chat::chat))
+        .routes(routes!(chat::chat_as_house))
+        .routes(routes!(floor::change_floor))
+        .routes(routes!(floor::mute_viewer))
+        .routes(routes!(floor::lower_hand))
         .routes(routes!(comment::answer_comment))
         .routes(routes!(comment::change_log, comment::delete_answer))
         .routes(routes!(log::get_log))
@@ -192,10 +202,12 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(trace::get_report))
         .routes(routes!(trace::read_code))
         .routes(routes!(review::get_review))
+        .routes(routes!(round::get_rounds))
         .routes(routes!(review::set_input_color))
         .routes(routes!(source::list::add_source))
         .routes(routes!(source::list::remove_source))
         .routes(routes!(source::list::show_source))
+        .routes(routes!(preview::start_preview, preview::end_preview))
         .routes(routes!(drive::change_look))
         .routes(routes!(drive::transport))
         .routes(routes!(lut::remove_lut))

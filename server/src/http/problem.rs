@@ -206,6 +206,14 @@ impl From<Error> for Problem {
             Error::CommentGone { .. } => {
                 Self::new(StatusCode::CONFLICT, "comment_gone", "This comment was taken back by its author.")
             }
+            Error::Muted => {
+                let message = "Your host has muted you in the chat. Comments are open to you as before.";
+                Self::new(StatusCode::FORBIDDEN, "muted", message)
+            }
+            Error::TooFast { retry_after_s } => {
+                let message = "That was a lot at once. Wait a moment, then send it again.";
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", message).retry_after(*retry_after_s)
+            }
             Error::Transport(refused) => match refused {
                 TransportError::Frame { .. } | TransportError::Range { .. } | TransportError::Speed { .. } => {
                     Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.to_string())

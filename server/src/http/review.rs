@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::HttpState;
+use super::chat::{self, ChatLine};
 use super::comment::Comment;
 use super::drive::LookFacts;
 use super::extract::{Body, Id, SignedIn};
+use super::floor::Floor;
 use super::link::Link;
 use super::problem::Problem;
 use super::source::{ListedSource, NewSource, Source, SourceFacts};
@@ -36,6 +38,10 @@ pub struct ReviewSummary {
     state: ReviewState,
     starts_at: UtcInstant,
     ends_at: UtcInstant,
+    /// 1, 2, 3 ... by rounds.
+    version: u32,
+    /// The round before it.
+    previous: Option<Uuid>,
 }
 
 impl From<&ReviewRecord> for ReviewSummary {
@@ -49,6 +55,8 @@ impl From<&ReviewRecord> for ReviewSummary {
             state: review.window.state(UtcInstant::now()),
             starts_at: review.window.starts_at,
             ends_at: review.window.ends_at,
+            version: review.version,
+            previous: review.previous,
         }
     }
 }
@@ -75,6 +83,10 @@ pub struct Review {
     pub(super) links: Vec<Link>,
     pub(super) viewers: Vec<Viewer>,
     pub(super) comments: Vec<Comment>,
+    /// The last 200 lines of the chat, oldest first.
+    pub(super) chat: Vec<ChatLine>,
+    /// What is said over the picture, and who may point.
+    pub(super) floor: Floor,
     capacity: Capacity,
 }
 
@@ -82,8 +94,10 @@ pub struct Review {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReview {
-    /// The project it belongs to; without one, the house's own.
+    /// The project it belongs to; without one, that of the round before it, else the house's own.
     project: Option<Uuid>,
+    /// The review of which it is the next round.
+    previous: Option<Uuid>,
     title: String,
     host: String,
     starts_at: UtcInstant,
@@ -137,6 +151,8 @@ pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<R
         links: links(state, record.id).await?,
         viewers: viewers(state, record.id).await?,
         comments: comments.into_iter().map(Comment::from).collect(),
+        chat: chat::shown(state.screening.services.chat(record.id).await?),
+        floor: state.screening.services.floor(record.id).await?.into(),
         capacity: state.screening.projector.capacity(),
     })
 }
@@ -161,6 +177,7 @@ pub async fn create_review(
 ) -> Result<(StatusCode, Json<Review>), Problem> {
     let new = NewServiceReview {
         project: body.project,
+        previous: body.previous,
         title: body.title,
         host: body.host,
         starts_at: body.starts_at,

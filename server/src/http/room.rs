@@ -10,8 +10,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::HttpState;
-use super::comment::{Comment, Person, shown};
+use super::chat::{self, ChatLine};
+use super::comment::{Comment, shown};
 use super::extract::{AtRoomDoor, VIEWER_COOKIE, clear_cookie};
+use super::floor::Floor;
+use super::presence::{Person, people};
 use super::problem::Problem;
 use super::source::Source;
 use crate::domain::instant::UtcInstant;
@@ -28,7 +31,7 @@ pub struct ReviewFacts {
     host: String,
     starts_at: UtcInstant,
     ends_at: UtcInstant,
-    /// Version of what is shown; 1 until versions exist.
+    /// Version of what is shown: 1, 2, 3 ... by rounds.
     version: u32,
 }
 
@@ -40,7 +43,7 @@ impl From<&ReviewRecord> for ReviewFacts {
             host: review.host.clone(),
             starts_at: review.window.starts_at,
             ends_at: review.window.ends_at,
-            version: 1,
+            version: review.version,
         }
     }
 }
@@ -55,6 +58,8 @@ pub struct RoomViewer {
     email: String,
     /// Burned into their picture.
     session_code: String,
+    /// Whether the house has muted them: no chat, no pointing.
+    muted: bool,
 }
 
 /// Everything a room's page starts from.
@@ -71,6 +76,10 @@ pub struct RoomState {
     comments_after: u64,
     /// Everybody who was let in.
     pub(super) people: Vec<Person>,
+    /// The last 200 lines of the chat, oldest first.
+    chat: Vec<ChatLine>,
+    /// What the house says over the picture, and who may point.
+    pub(super) floor: Floor,
     /// Where to send the offer.
     whep_url: String,
 }
@@ -117,12 +126,15 @@ pub(super) async fn room_state(
             name: viewer.name.clone(),
             email: viewer.email.clone(),
             session_code: viewer.session_code.clone(),
+            muted: viewer.muted,
         },
         expires_at: viewer.authority.link_expires_at.min(review.window.ends_at),
         source: Source::for_viewer(&state.screening.projector.source(review.id)),
         comments: shown(comments),
         comments_after,
-        people: services.people(review.id).await?.into_iter().map(Person::from).collect(),
+        people: people(state, &services.people(review.id).await?),
+        chat: chat::shown(services.chat(review.id).await?),
+        floor: services.floor(review.id).await?.into(),
         whep_url: format!("/whep/{}", review.id),
     })
 }

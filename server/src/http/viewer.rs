@@ -78,6 +78,14 @@ pub struct Viewer {
     frames_per_second: Option<f64>,
     frames_dropped: Option<u64>,
     srtp_cipher: Option<String>,
+    /// Whether they are of the house, which looks from its console.
+    house: bool,
+    /// Whether their page is in view.
+    looking: bool,
+    /// Since when their hand is up.
+    hand_at: Option<UtcInstant>,
+    /// Whether the house has muted them.
+    muted: bool,
     /// What they found when they last checked their display.
     display: Option<DisplayCheck>,
     /// When that was.
@@ -110,6 +118,8 @@ impl Viewer {
             (None, Some(_)) if viewer.connected => ViewerState::Watching,
             (None, _) => ViewerState::Joined,
         };
+        let presence = state.screening.services.presence(viewer.link_id);
+        let presence = presence.filter(|presence| presence.viewer_id == viewer.id && presence.connection.is_some());
         let report = state.report(viewer.id).filter(|_| stands == ViewerState::Watching);
         Self {
             id: viewer.id,
@@ -127,6 +137,10 @@ impl Viewer {
             frames_per_second: report.as_ref().map(|report| report.frames_per_second),
             frames_dropped: report.as_ref().map(|report| report.frames_dropped),
             srtp_cipher: report.and_then(|report| report.srtp_cipher),
+            house: viewer.session.is_some(),
+            looking: viewer.session.is_some() || presence.is_some_and(|presence| presence.is_looking()),
+            hand_at: presence.and_then(|presence| presence.hand_at),
+            muted: viewer.muted,
             display: viewer.display,
             display_at: viewer.display_at,
             probe: viewer.probe,

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::domain::chat::ChatLine;
 use crate::domain::comment::Comment;
 use crate::domain::viewing::EndReason;
 
@@ -18,6 +19,12 @@ pub enum Change {
     Source(Uuid),
     /// A new comment.
     Comment(Box<Comment>),
+    /// Something was said in the chat.
+    Chat(Box<ChatLine>),
+    /// The floor of a review.
+    Floor(Uuid),
+    /// Who is there in a review, or whose hand is up.
+    Presence(Uuid),
     /// A viewer's picture started.
     ViewingStarted {
         /// Whose.

@@ -193,6 +193,15 @@ pub enum Error {
         /// The id.
         id: Uuid,
     },
+    /// The house has muted them.
+    #[error("muted")]
+    Muted,
+    /// Somebody speaks too fast.
+    #[error("too many lines at once")]
+    TooFast {
+        /// When to try again.
+        retry_after_s: u32,
+    },
     /// The source does not do what it is asked.
     #[error(transparent)]
     Transport(TransportError),

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
+use super::chat::ALL;
 use super::review::object;
 use super::{Error, Services};
 use crate::domain::access::Permission;
@@ -14,7 +15,7 @@ use crate::export::archive::paths::AuditPaths;
 use crate::export::{self, Archive, Exported, Format};
 use crate::store::audit::StoredEntry;
 use crate::store::checkpoint::CheckpointRecord;
-use crate::store::{audit, comment, link, proof, still, viewer};
+use crate::store::{audit, chat, comment, link, proof, still, viewer};
 use crate::token::note::NoteKey;
 use crate::token::random;
 
@@ -89,6 +90,7 @@ impl Services {
             review: found,
             made_at: now,
             comments: comment::of_review(&mut connection, review).await?,
+            chat: chat::of_review(&mut connection, review, ALL).await?,
             wordings: comment::wordings(&mut connection, review).await?,
             stills: still::of_review(&mut connection, review).await?,
             links: link::of_review(&mut connection, review, now).await?,

@@ -83,6 +83,7 @@ impl Services {
         let record = LinkRecord {
             id,
             review_id: review,
+            account_id: None,
             name,
             email,
             passphrase_hash,

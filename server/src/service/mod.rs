@@ -5,6 +5,7 @@ pub mod account;
 mod alarm;
 pub mod audit;
 mod change;
+pub mod chat;
 pub mod checkpoint;
 pub mod clean_hold;
 pub mod comment;
@@ -13,6 +14,7 @@ pub mod drive;
 mod error;
 pub mod export;
 pub mod factor;
+pub mod floor;
 mod gate;
 pub mod identify;
 pub mod link;
@@ -24,6 +26,9 @@ pub mod mark_template;
 pub mod notification;
 pub mod oidc;
 pub mod passkey;
+pub mod pointer;
+pub mod presence;
+pub mod preview;
 pub mod probe;
 pub mod project;
 mod projector;
@@ -32,6 +37,7 @@ pub mod publishing;
 pub mod redeem;
 pub mod reply;
 pub mod review;
+pub mod round;
 pub mod seal;
 pub mod session;
 pub mod session_code;
@@ -49,6 +55,7 @@ pub use change::Change;
 pub use error::{Error, Noun};
 pub use projector::Projector;
 
+use crate::domain::pointer::Pointer;
 use crate::domain::policy::{Policy, Profile};
 use crate::oidc::Provider;
 use crate::store::Store;
@@ -78,6 +85,9 @@ pub struct Services {
     provider: Option<Arc<Provider>>,
     verifying: Arc<Mutex<()>>,
     previewing: Arc<Semaphore>,
+    presences: presence::Presences,
+    paces: chat::Paces,
+    pointers: broadcast::Sender<Pointer>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
 }
@@ -97,6 +107,9 @@ impl Services {
             provider: None,
             verifying: Arc::default(),
             previewing: Arc::new(Semaphore::new(1)),
+            presences: presence::Presences::default(),
+            paces: chat::Paces::default(),
+            pointers: broadcast::channel(pointer::POINTERS_KEPT).0,
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }

@@ -22,8 +22,10 @@ pub const LOOK_LIMIT: usize = 12 * 1024 * 1024;
 /// A review to plan.
 #[derive(Clone, Debug)]
 pub struct NewReview {
-    /// The project it belongs to; without one, the house's own.
+    /// The project it belongs to; without one, that of the round before it, else the house's own.
     pub project: Option<Uuid>,
+    /// The review of which it is the next round.
+    pub previous: Option<Uuid>,
     /// What it is called.
     pub title: String,
     /// Who invites.
@@ -50,6 +52,7 @@ impl NewReview {
     fn checked(
         self,
         project: ProjectFacts,
+        before: Option<&ReviewRecord>,
         created_by: Option<Uuid>,
         now: UtcInstant,
     ) -> Result<ReviewRecord, Invalid> {
@@ -72,7 +75,19 @@ impl NewReview {
             drop_frame: self.drop_frame,
             title: title.clone(),
         };
-        Ok(ReviewRecord { id: Uuid::now_v7(), project, created_by, title, host, window, program, created_at: now })
+        let version = before.map_or(1, |before| before.version.saturating_add(1));
+        Ok(ReviewRecord {
+            id: Uuid::now_v7(),
+            project,
+            created_by,
+            title,
+            host,
+            window,
+            program,
+            created_at: now,
+            previous: before.map(|before| before.id),
+            version,
+        })
     }
 }
 
@@ -100,10 +115,18 @@ impl Services {
     /// # Errors
     /// When a value breaks a rule.
     pub async fn create_review(&self, new: NewReview, by: &By) -> Result<ReviewRecord, Error> {
-        let project = self.project(new.project.unwrap_or(project::DEFAULT)).await?.facts;
+        let before = match new.previous {
+            Some(previous) => Some(self.permitted_review(previous, Permission::ReviewSee, by).await?),
+            None => None,
+        };
+        let of_before = before.as_ref().map(|before| before.project.id);
+        let project = self.project(new.project.or(of_before).unwrap_or(project::DEFAULT)).await?.facts;
+        if of_before.is_some_and(|before| before != project.id) {
+            return Err(field("previous", "the round before it is in another project").into());
+        }
         self.permit(by, Permission::ReviewCreate, &Object::Project(project)).await?;
         let (now, created_by) = (UtcInstant::now(), by.account());
-        let record = tokio::task::spawn_blocking(move || new.checked(project, created_by, now))
+        let record = tokio::task::spawn_blocking(move || new.checked(project, before.as_ref(), created_by, now))
             .await
             .map_err(|_| Error::Busy)??;
         let mut write = self.store.write().await?;
@@ -113,7 +136,9 @@ impl Services {
             .with("project", record.project.id)
             .with("title", &record.title)
             .with("starts_at", record.window.starts_at)
-            .with("ends_at", record.window.ends_at);
+            .with("ends_at", record.window.ends_at)
+            .with("version", record.version);
+        let event = record.previous.map_or(event.clone(), |previous| event.with("previous", previous));
         write.commit(&event).await?;
         self.tell(Change::Review(record.id));
         Ok(record)

@@ -184,6 +184,16 @@ impl Services {
         now: UtcInstant,
     ) -> Result<Session, Error> {
         let found = table::by_token(&mut *connection, token).await?.ok_or(Error::NotSignedIn)?;
+        self.stands_as(connection, found, now).await
+    }
+
+    /// A session that was found, if it stands at `now`.
+    pub(super) async fn stands_as(
+        &self,
+        connection: &mut sqlx::SqliteConnection,
+        found: SessionRecord,
+        now: UtcInstant,
+    ) -> Result<Session, Error> {
         let stage = found.facts.stage(&self.policy, now).ok_or(Error::NotSignedIn)?;
         let actor = AccountActor {
             id: found.account.id,

@@ -308,10 +308,16 @@ impl Screening {
         let shown = self.projector.viewings();
         let running = viewers::running(&mut *self.services.store.read().await?).await?;
         let recorded: HashSet<Uuid> = running.iter().filter_map(|viewer| viewer.viewing).collect();
-        let endings: Vec<Ending> = running
-            .into_iter()
-            .filter_map(|viewer| self.may_stay(&viewer, now).err().map(|reason| Ending { viewer, reason }))
-            .collect();
+        let mut endings: Vec<Ending> = Vec::new();
+        for viewer in running {
+            let stays = match self.may_stay(&viewer, now) {
+                Ok(()) if !self.services.still_previews(&viewer, now).await? => Err(EndReason::SignedOut),
+                other => other,
+            };
+            if let Err(reason) = stays {
+                endings.push(Ending { viewer, reason });
+            }
+        }
         let unrecorded = shown.into_iter().filter(|id| !recorded.contains(id));
         let over = endings.iter().filter_map(|ending| ending.viewer.viewing).chain(unrecorded);
         join_all(over.map(|id| self.projector.stop_viewing(id))).await;

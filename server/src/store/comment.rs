@@ -19,6 +19,8 @@ pub struct Person {
     pub name: String,
     /// Whether they are shown the picture now.
     pub here: bool,
+    /// Whether they are of the house.
+    pub house: bool,
 }
 
 /// What [`comment`] reads of a comment `c`.
@@ -245,7 +247,7 @@ pub async fn after(connection: &mut SqliteConnection, review: Uuid, revision: u6
 /// When the database refuses.
 pub async fn people(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<Person>, Error> {
     let rows = sqlx::query(
-        "SELECT l.id, l.name, MAX(g.id IS NOT NULL) AS here
+        "SELECT l.id, l.name, l.account_id IS NOT NULL AS house, MAX(g.id IS NOT NULL) AS here
          FROM links l JOIN viewers v ON v.link_id = l.id AND v.waits = 0
          LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL
          WHERE l.review_id = ? GROUP BY l.id ORDER BY l.name, l.id",
@@ -256,7 +258,12 @@ pub async fn people(connection: &mut SqliteConnection, review: Uuid) -> Result<V
     rows.iter()
         .map(|row| {
             let columns = Columns(row);
-            Ok(Person { link_id: columns.id("id")?, name: columns.text("name")?, here: columns.flag("here")? })
+            Ok(Person {
+                link_id: columns.id("id")?,
+                name: columns.text("name")?,
+                here: columns.flag("here")?,
+                house: columns.flag("house")?,
+            })
         })
         .collect()
 }

@@ -17,6 +17,8 @@ pub struct LinkRecord {
     pub id: Uuid,
     /// The review it opens.
     pub review_id: Uuid,
+    /// The account whose preview it is; `None` for a guest's.
+    pub account_id: Option<Uuid>,
     /// Whom it is for.
     pub name: String,
     /// Their e-mail address.
@@ -38,6 +40,7 @@ fn link(row: &SqliteRow) -> Result<LinkRecord, Error> {
     Ok(LinkRecord {
         id: columns.id("id")?,
         review_id: columns.id("review_id")?,
+        account_id: columns.id_or_null("account_id")?,
         name: columns.text("name")?,
         email: columns.text("email")?,
         passphrase_hash: columns.text("passphrase_hash")?,
@@ -88,8 +91,8 @@ pub async fn insert(
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO links (id, review_id, name, email, secret_hash, passphrase_hash, expires_at, created_at, created_by,
-                            networks, uses_limit, waiting_room, second_device, email_code)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            networks, uses_limit, waiting_room, second_device, email_code, account_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(link.id.to_string())
     .bind(link.review_id.to_string())
@@ -105,6 +108,7 @@ pub async fn insert(
     .bind(link.door.waiting_room)
     .bind(link.door.second_device.as_str())
     .bind(link.door.email_code)
+    .bind(link.account_id.map(|id| id.to_string()))
     .execute(connection)
     .await?;
     Ok(())
@@ -120,6 +124,28 @@ pub async fn by_id(connection: &mut SqliteConnection, id: Uuid, now: UtcInstant)
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?;
+    row.as_ref().map(link).transpose()
+}
+
+/// The link by which an account looks at a review, if it opens still.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_account(
+    connection: &mut SqliteConnection,
+    review: Uuid,
+    account: Uuid,
+    now: UtcInstant,
+) -> Result<Option<LinkRecord>, Error> {
+    let row = sqlx::query(select_links!(
+        "WHERE l.review_id = ?2 AND l.account_id = ?3 AND l.revoked_at IS NULL AND l.expires_at > ?4"
+    ))
+    .bind(now.minus(IDLE_AFTER).as_ms())
+    .bind(review.to_string())
+    .bind(account.to_string())
+    .bind(now.as_ms())
+    .fetch_optional(connection)
+    .await?;
     row.as_ref().map(link).transpose()
 }
 
@@ -218,7 +244,7 @@ pub async fn set_used(connection: &mut SqliteConnection, id: Uuid, again: bool, 
 /// When the database refuses.
 pub async fn expired(connection: &mut SqliteConnection, now: UtcInstant) -> Result<Vec<LinkRecord>, Error> {
     let sql = select_links!(
-        "WHERE l.expires_at <= ?2 AND l.expiry_recorded = 0 AND l.revoked_at IS NULL
+        "WHERE l.expires_at <= ?2 AND l.expiry_recorded = 0 AND l.revoked_at IS NULL AND l.account_id IS NULL
                              ORDER BY l.review_id, l.created_at, l.id LIMIT 200"
     );
     sqlx::query(sql)

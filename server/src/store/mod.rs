@@ -2,12 +2,14 @@
 
 pub mod account;
 pub mod audit;
+pub mod chat;
 pub mod checkpoint;
 pub mod clean_hold;
 mod columns;
 pub mod comment;
 pub mod display;
 pub mod factor;
+pub mod floor;
 pub mod link;
 pub mod link_code;
 pub mod log;

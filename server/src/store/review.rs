@@ -33,6 +33,10 @@ pub struct ReviewRecord {
     pub program: ProgramSpec,
     /// When it was made.
     pub created_at: UtcInstant,
+    /// The round before it, of which it is the next version.
+    pub previous: Option<Uuid>,
+    /// 1, 2, 3 ... by rounds.
+    pub version: u32,
 }
 
 impl ReviewRecord {
@@ -86,6 +90,8 @@ fn review(row: &SqliteRow) -> Result<ReviewRecord, Error> {
         },
         title,
         created_at: columns.instant("created_at")?,
+        previous: columns.id_or_null("previous_id")?,
+        version: columns.count("version")?,
     })
 }
 
@@ -162,8 +168,8 @@ pub async fn insert(connection: &mut SqliteConnection, review: &ReviewRecord) ->
     let (source, passphrase) = without_passphrase(&review.program.source);
     sqlx::query(
         "INSERT INTO reviews (id, title, host, starts_at, ends_at, source, source_passphrase, input_color, start_timecode,
-                               drop_frame, created_at, project_id, created_by, source_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               drop_frame, created_at, project_id, created_by, source_id, previous_id, version)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(review.id.to_string())
     .bind(&review.title)
@@ -179,6 +185,8 @@ pub async fn insert(connection: &mut SqliteConnection, review: &ReviewRecord) ->
     .bind(review.project.id.to_string())
     .bind(review.created_by.map(|id| id.to_string()))
     .bind(review.program.source_id.to_string())
+    .bind(review.previous.map(|id| id.to_string()))
+    .bind(review.version)
     .execute(&mut *connection)
     .await?;
     let first = NewSource {

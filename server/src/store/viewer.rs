@@ -65,6 +65,10 @@ pub struct ViewerRecord {
     pub frames_disagreed: u64,
     /// The colour the house wants them sent; `None`: what suits their display.
     pub target: Option<TargetColor>,
+    /// Whether the house has muted them.
+    pub muted: bool,
+    /// The session of the house in which they look; `None` for a guest.
+    pub session: Option<Uuid>,
     /// From where they may watch.
     pub origins: Origins,
     /// What decides about their right to stay.
@@ -75,7 +79,7 @@ pub struct ViewerRecord {
 macro_rules! select_viewers {
     ($rest:literal) => {
         concat!(
-            "SELECT v.*, l.name, l.email, l.networks, p.networks AS project_networks, l.expires_at AS link_expires_at, l.revoked_at AS link_revoked_at,
+            "SELECT v.*, l.name, l.email, l.networks, l.muted_at IS NOT NULL AS muted, p.networks AS project_networks, l.expires_at AS link_expires_at, l.revoked_at AS link_revoked_at,
                     r.starts_at, r.ends_at, r.ended_at AS review_ended_at, r.project_id, p.classification, g.id AS viewing,
                     g.connected_at IS NOT NULL AS connected, d.findings, d.made_at AS display_at, b.result AS probe, b.made_at AS probe_at,
                     (SELECT group_concat(w.proof_worst, ';') FROM viewings w WHERE w.viewer_id = v.id) AS worsts,
@@ -120,6 +124,8 @@ fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
         frames_checked: columns.whole("frames_checked")?,
         frames_disagreed: columns.whole("frames_disagreed")?,
         target: columns.parsed_or_null("target")?,
+        muted: columns.flag("muted")?,
+        session: columns.id_or_null("session_id")?,
         origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
         authority: Authority {
             window: ReviewWindow {
@@ -186,6 +192,19 @@ pub async fn insert(connection: &mut SqliteConnection, viewer: &NewViewer<'_>) -
     .bind(viewer.waits)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Notes in which session of the house a viewer looks.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_session(connection: &mut SqliteConnection, id: Uuid, session: Uuid) -> Result<(), Error> {
+    sqlx::query("UPDATE viewers SET session_id = ? WHERE id = ?")
+        .bind(session.to_string())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

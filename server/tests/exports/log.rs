@@ -40,6 +40,8 @@ pub fn review(title: &str) -> ReviewRecord {
             title: title.to_owned(),
         },
         created_at: at,
+        previous: None,
+        version: 1,
     }
 }
 

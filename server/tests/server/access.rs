@@ -299,6 +299,9 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         }
         "PATCH /api/comments/{id}" | "PATCH /api/log/{id}" => json!({ "resolved": true }),
         "POST /api/log/{id}/answers" => json!({ "id": Uuid::now_v7(), "text": "done" }),
+        "POST /api/chat" | "POST /api/reviews/{id}/chat" => json!({ "id": Uuid::now_v7(), "text": "hello" }),
+        "PATCH /api/reviews/{id}/floor" => json!({ "talkback": Uuid::now_v7().to_string() }),
+        "POST /api/viewers/{id}/mute" => json!({ "muted": true }),
         "PUT /api/room/display" => display(),
         "PUT /api/room/probe" => crate::probe::file("srgb"),
         "POST /api/room/proof" => crate::proof::report(scene.viewing, "true", &[]),

@@ -21,9 +21,9 @@ use crate::proof::report;
 use crate::support::{House, ORIGIN};
 use crate::tls::{Listening, listen};
 
-type Socket = WebSocketStream<TlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<TlsStream<TcpStream>>;
 
-async fn open(listening: &Listening, path: &str, cookie: &str) -> Socket {
+pub async fn open(listening: &Listening, path: &str, cookie: &str) -> Socket {
     let mut request = format!("wss://localhost:8443{path}").into_client_request().unwrap();
     request.headers_mut().insert("origin", ORIGIN.parse().unwrap());
     request.headers_mut().insert("cookie", cookie.parse().unwrap());
@@ -31,7 +31,7 @@ async fn open(listening: &Listening, path: &str, cookie: &str) -> Socket {
 }
 
 /// The next message of a type; the numbers of all must follow each other.
-async fn next(socket: &mut Socket, kind: &str) -> Value {
+pub async fn next(socket: &mut Socket, kind: &str) -> Value {
     let wait = async {
         loop {
             match socket.next().await {

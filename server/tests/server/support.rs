@@ -423,6 +423,7 @@ impl House {
     pub async fn review_in(&self, project: Option<Uuid>, starts_at: UtcInstant, ends_at: UtcInstant) -> Uuid {
         let new = NewReview {
             project,
+            previous: None,
             title: "Reel 3".to_owned(),
             host: "North Light".to_owned(),
             starts_at,

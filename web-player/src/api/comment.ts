@@ -68,6 +68,12 @@ export interface Person {
   name: string;
   /** Whether they are shown the picture now. */
   here: boolean;
+  /** Whether their page is in view. */
+  looking: boolean;
+  /** Whether their hand is up. */
+  hand: boolean;
+  /** Whether they are of the house. */
+  house: boolean;
 }
 
 /** About what was on screen (`viewing_id`, `rtp_timestamp`), or an answer (`parent_id`). */

@@ -1,5 +1,3 @@
-import type { Role } from './house';
-
 /** The shapes of the HTTP and WebSocket contract; names are the server's. Instants are RFC 3339 UTC text. */
 import type { InputColor, TargetColor } from './color';
 import type { Look, Transport } from './look';
@@ -10,9 +8,12 @@ export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transp
 import type { Comment, Person } from './comment';
 import type { DisplayCheck, Probe } from './display';
 import type { Proof } from './proof';
+import type { ChatLine, Floor, Pointer } from './room';
 
 export type * from './comment';
 export type * from './display';
+export type * from './me';
+export type * from './room';
 
 export interface Rate {
   num: number;
@@ -32,7 +33,8 @@ export type EndReason =
   | 'server_stopping'
   | 'room_full'
   | 'denied'
-  | 'network_refused';
+  | 'network_refused'
+  | 'signed_out';
 
 export interface Picture {
   codec: string;
@@ -85,13 +87,16 @@ export interface ReviewFacts {
 
 export interface RoomState {
   review: ReviewFacts;
-  viewer: { id: string; link_id: string; name: string; email: string; session_code: string };
+  viewer: { id: string; link_id: string; name: string; email: string; session_code: string; muted: boolean };
   expires_at: string;
   source: Source;
   /** All of them, or, after `comments_after`, those that changed since. */
   comments: Comment[];
   comments_after: number;
   people: Person[];
+  /** The last of it, oldest first. */
+  chat: ChatLine[];
+  floor: Floor;
   whep_url: string;
 }
 
@@ -116,6 +121,14 @@ export interface Lease {
   renew_after_s: number;
 }
 
+/** The house's own place among the viewers. */
+export interface Preview extends Lease {
+  viewer_id: string;
+  /** Burned into the picture. */
+  session_code: string;
+  whep_url: string;
+}
+
 export interface Clock {
   rtp_timestamp: number;
   source_frame: number;
@@ -135,6 +148,10 @@ export type RoomMessage = { seq: number } & (
   | { type: 'source'; source: Source }
   | { type: 'comment'; comment: Comment }
   | { type: 'people'; people: Person[] }
+  | { type: 'chat'; line: ChatLine }
+  | { type: 'floor'; floor: Floor }
+  | { type: 'muted'; muted: boolean }
+  | { type: 'pointers'; pointers: Pointer[] }
   | { type: 'ended'; reason: EndReason; message: string; viewing_id?: string }
 );
 
@@ -163,6 +180,8 @@ export interface Link {
   uses_limit: number | null;
   waiting_room: boolean;
   second_device: 'refused' | 'asks';
+  /** Whether an account looks through it, from its console. */
+  house: boolean;
 }
 
 export interface Viewer {
@@ -182,6 +201,14 @@ export interface Viewer {
   frames_per_second: number | null;
   frames_dropped: number | null;
   srtp_cipher: string | null;
+  /** Whether they are of the house, which looks from its console. */
+  house: boolean;
+  /** Whether their page is in view. */
+  looking: boolean;
+  /** Since when their hand is up. */
+  hand_at: string | null;
+  /** Whether the house has muted them. */
+  muted: boolean;
   display: DisplayCheck | null;
   display_at: string | null;
   probe: Probe | null;
@@ -196,6 +223,10 @@ export interface ReviewSummary {
   state: ReviewStage;
   starts_at: string;
   ends_at: string;
+  /** 1, 2, 3 ... by rounds. */
+  version: number;
+  /** The round before it. */
+  previous: string | null;
 }
 
 export type SourceSpec =
@@ -242,10 +273,19 @@ export interface Review extends ReviewSummary {
   links: Link[];
   viewers: Viewer[];
   comments: Comment[];
+  chat: ChatLine[];
+  floor: Floor;
   capacity: { viewers_now: number; viewers_possible: number };
 }
 
+/** A review, the rounds before it (the newest first), and the comments of the last of them by frame. */
+export interface Rounds {
+  rounds: { review: ReviewSummary; threads: number; open: number }[];
+  last: Comment[];
+}
+
 export interface NewReview {
+  previous: string | null;
   title: string;
   host: string;
   starts_at: string;
@@ -274,63 +314,15 @@ export interface Invitation {
   passphrase: string;
 }
 
-export type Stage = 'second_factor' | 'enrol' | 'new_password' | 'open';
-export type Profile = 'facility' | 'tpn' | 'nist' | 'demo';
-
-export interface Me {
-  id: string;
-  user: string;
-  role: Role;
-  /** What is due before the console opens. */
-  stage: Stage;
-  profile: Profile;
-}
-
-export interface Policy {
-  profile: Profile;
-  password_least: number;
-  password_kinds: number;
-  password_blocklist: boolean;
-  password_life_days: number | null;
-  second_factor: boolean;
-  passwordless: boolean;
-  prompt_every_s: number | null;
-  lock_until_unlocked: boolean;
-  session_idle_s: number;
-}
-
-export interface CodeSent {
-  ticket: string;
-  /** Where the code went, not in full. */
-  sent_to: string;
-  expires_at: string;
-}
-
-export interface Passkey {
-  id: string;
-  name: string;
-  synced: boolean;
-  created_at: string;
-  used_at: string | null;
-}
-
-export interface Session {
-  id: string;
-  user: string;
-  own: boolean;
-  stage: Stage;
-  ip: string;
-  browser: string;
-  created_at: string;
-  used_at: string;
-}
-
 export type ReviewMessage = { seq: number } & (
   | { type: 'snapshot'; review: Review }
   | { type: 'review'; review: Review }
   | { type: 'viewers'; viewers: Viewer[] }
   | { type: 'links'; links: Link[] }
   | { type: 'comment'; comment: Comment }
+  | { type: 'chat'; line: ChatLine }
+  | { type: 'floor'; floor: Floor }
+  | { type: 'pointers'; pointers: Pointer[] }
   | { type: 'source'; source: Source }
   | { type: 'proof'; viewer_id: string; proof: Proof }
 );

@@ -1,6 +1,6 @@
 import type { ProofReport } from '../proof/report';
 import { getJson, patchJson, postJson, putJson, remove, send } from './http';
-import type { CodeSent, Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, Probe, ProbeTarget, RoomState, Waiting } from './types';
+import type { ChatLine, CodeSent, Comment, CommentChange, DisplayCheck, Inspection, Lease, NewComment, Probe, ProbeTarget, RoomState, Waiting } from './types';
 
 /** What a viewer's browser asks of the server. */
 
@@ -32,6 +32,9 @@ export const takeBackComment = (id: string): Promise<void> => remove(comment(id)
 export async function sendStill(id: string, still: Blob): Promise<void> {
   await send(`${comment(id)}/still`, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: still });
 }
+
+/** A line of chat; its id is made here, so that sending twice says it once. */
+export const sendChat = (line: { id: string; text: string }): Promise<ChatLine> => postJson('/api/chat', line);
 
 export const sendDisplayCheck = (check: DisplayCheck): Promise<void> => putJson('/api/room/display', check);
 

@@ -8,6 +8,7 @@ import { threadsOf, type Thread } from '../room/threads';
 import { EntryItem } from './EntryItem';
 import { useLogKeys } from './logKeys';
 import { Panel } from './Panel';
+import { StillsPart } from './StillsPart';
 import './log.css';
 
 export interface LogActions {
@@ -40,9 +41,13 @@ export function CommentsPanel({ comments, sources, actions }: CommentsProps): JS
   const unsettled = all.filter(({ first }) => first.resolved_at === null && !first.deleted).length;
   // Only frames of the source on air can be wound to.
   const onAir = sources.find((source) => source.on_air);
+  const jumpTo = ({ source_id, source_frame }: Comment): (() => void) | null => {
+    const { jump } = actions;
+    return source_id === onAir?.id && jump ? () => jump(source_frame) : null;
+  };
   const pick = (thread: Thread<Comment>): void => {
     setPicked(thread.first.id);
-    if (thread.first.source_id === onAir?.id) actions.jump?.(thread.first.source_frame);
+    jumpTo(thread.first)?.();
   };
   // Timecode says which frame it was only together with its source.
   const nameOf = (id: string): string | null =>
@@ -76,6 +81,7 @@ export function CommentsPanel({ comments, sources, actions }: CommentsProps): JS
           </select>
         </div>
       )}
+      <StillsPart comments={comments} sources={sources} jumpTo={jumpTo} />
       {all.length > 0 && <p class="quiet small">{tc(actions.jump ? 'c_keys' : 'c_keys_live')}</p>}
       {all.length > 0 && threads.length === 0 && <p class="quiet">{tc('c_none_left')}</p>}
       <ol class="rows shot-list" data-testid="comment-list" aria-live="polite">

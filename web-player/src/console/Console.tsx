@@ -105,7 +105,7 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
       {route.at === 'proof' && <ProofPage key={route.id} id={route.id} onRefused={refused} />}
       {route.at === 'review' && (
         <RoleContext.Provider value={me.role}>
-          <ReviewPage key={route.id} id={route.id} onRefused={refused} />
+          <ReviewPage key={route.id} id={route.id} me={me} onRefused={refused} />
         </RoleContext.Provider>
       )}
     </div>

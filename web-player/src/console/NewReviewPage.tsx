@@ -9,6 +9,7 @@ import { zoneName } from '../messages/time';
 import { ColorChoice } from './ColorChoice';
 import { emptyDraft, problemsOf, toNewReview, type Draft, type DraftProblem, type DraftProblems } from './draft';
 import { LookPicker } from './LookPicker';
+import { PreviousField } from './PreviousField';
 import { go } from './route';
 import { SourceFields } from './SourceFields';
 
@@ -33,7 +34,7 @@ export function problemIn(field: string, own: DraftProblems, refusal: ApiError |
   return refusal.field === field || last === field ? refusal.message : null;
 }
 
-const FIELDS = ['title', 'host', 'path', 'source', 'rate', 'uri', 'passphrase', 'height', 'input_color', 'look_cube', 'look_name'];
+const FIELDS = ['previous', 'title', 'host', 'path', 'source', 'rate', 'uri', 'passphrase', 'height', 'input_color', 'look_cube', 'look_name'];
 const MORE_FIELDS = ['start_timecode', 'drop_frame', 'starts_at', 'ends_at'];
 
 /** A refusal about no field of this form is said at the button. */
@@ -87,11 +88,13 @@ export function NewReviewPage({ onRefused }: { onRefused(error: unknown): void }
   );
 }
 
-function Basics({ draft, set, problem }: FormPart): JSX.Element {
+function Basics(part: FormPart): JSX.Element {
+  const { draft, set, problem } = part;
   const starts = problem('starts') ?? problem('starts_at');
   const ends = problem('ends') ?? problem('ends_at');
   return (
     <section>
+      <PreviousField {...part} />
       <Field label={tc('f_title')} hint={tc('f_title_hint')} value={draft.title} onValue={(title) => set({ title })} problem={problem('title')} name="title" autoFocus />
       <Field label={tc('f_host')} hint={tc('f_host_hint')} value={draft.host} onValue={(host) => set({ host })} problem={problem('host')} name="host" />
       <Field label={tc('f_starts')} type="datetime-local" value={draft.starts} onValue={(value) => set({ starts: value })} problem={starts} />

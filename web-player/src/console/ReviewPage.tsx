@@ -3,8 +3,9 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { admitViewer, denyViewer, removeViewer, revokeLink, setTarget } from '../api/account';
 import { drive } from '../api/drive';
 import { asApiError } from '../api/http';
+import { lowerHand, muteViewer } from '../api/floor';
 import { answerEntry, changeEntry } from '../api/log';
-import type { Comment, Review, Viewer } from '../api/types';
+import type { Comment, Me, Review, Viewer } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { instant } from '../messages/time';
@@ -15,7 +16,10 @@ import { InvitePanel } from './InvitePanel';
 import { LinksPanel } from './LinksPanel';
 import { LiveReviewFeed } from './live';
 import { OutputPanel } from './OutputPanel';
+import { PreviewPanel } from './PreviewPanel';
 import { RecordPanel } from './RecordPanel';
+import { RoomPanel } from './RoomPanel';
+import { RoundsPanel } from './RoundsPanel';
 import { SourcePanel } from './SourcePanel';
 import { ViewersPanel } from './ViewersPanel';
 import './review.css';
@@ -23,6 +27,7 @@ import './tables.css';
 
 interface ReviewPageProps {
   id: string;
+  me: Me;
   onRefused(error: unknown): void;
 }
 
@@ -32,7 +37,7 @@ export interface Commands {
   run(command: () => Promise<void>): void;
 }
 
-export function ReviewPage({ id, onRefused }: ReviewPageProps): JSX.Element {
+export function ReviewPage({ id, me, onRefused }: ReviewPageProps): JSX.Element {
   const [problem, setProblem] = useState<string | null>(null);
   const failed = (error: unknown): void => {
     onRefused(error);
@@ -55,7 +60,7 @@ export function ReviewPage({ id, onRefused }: ReviewPageProps): JSX.Element {
           {problem}
         </p>
       )}
-      <Columns review={review} commands={{ feed, run }} />
+      <Columns review={review} me={me} commands={{ feed, run }} />
     </main>
   );
 }
@@ -72,7 +77,9 @@ function LiveBar({ review, fresh }: { review: Review; fresh: boolean }): JSX.Ele
   return (
     <header class="live-bar" data-stage={review.state} data-testid="live-bar">
       <strong class="live-word">{tc(`stage_${review.state}`)}</strong>
-      <h1>{review.title}</h1>
+      <h1>
+        {review.title} {review.version > 1 && <span class="live-version">{t('version', { version: review.version })}</span>}
+      </h1>
       <span class="live-host">{review.host}</span>
       <span class="live-count figures" role="status">
         {fresh ? barText(review) : tc('stale')}
@@ -95,7 +102,16 @@ function logActions(review: Review, { feed, run }: Commands): LogActions {
   };
 }
 
-function Columns({ review, commands }: { review: Review; commands: Commands }): JSX.Element {
+interface ColumnsProps {
+  review: Review;
+  me: Me;
+  commands: Commands;
+}
+
+/** Who may look at the picture: the others would only be refused. */
+const mayPreview = ({ role }: Me): boolean => role !== 'security-lead';
+
+function Columns({ review, me, commands }: ColumnsProps): JSX.Element {
   const { feed, run } = commands;
   const revoke = (linkId: string): void =>
     run(async () => {
@@ -114,7 +130,10 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
         <SourcePanel review={review} commands={commands} />
       </div>
       <div class="column">
+        {review.state === 'live' && mayPreview(me) && <PreviewPanel review={review} me={me} commands={commands} />}
         {open && <OutputPanel review={review} />}
+        {open && <RoomPanel review={review} commands={commands} />}
+        <RoundsPanel review={review} />
         {open && <InvitePanel review={review} feed={feed} />}
         <LinksPanel links={review.links} onRevoke={revoke} />
         <RecordPanel review={review} commands={commands} />
@@ -127,6 +146,8 @@ function Columns({ review, commands }: { review: Review; commands: Commands }): 
           onDeny={change(denyViewer)}
           onRemove={change(removeViewer)}
           onRevoke={revoke}
+          onMute={(viewerId, muted) => change((id) => muteViewer(id, muted))(viewerId)}
+          onLowerHand={(viewerId) => run(() => lowerHand(viewerId))}
           onTarget={(viewerId, target) => change((id) => setTarget(id, target))(viewerId)}
         />
         <CommentsPanel comments={review.comments} sources={review.sources} actions={logActions(review, commands)} />

@@ -72,7 +72,7 @@ function ReviewTable({ reviews }: { reviews: ReviewSummary[] }): JSX.Element {
               </span>
             </td>
             <td>
-              <a href={`#/reviews/${review.id}`}>{review.title}</a>
+              <a href={`#/reviews/${review.id}`}>{review.title}</a> {review.version > 1 && <span class="quiet">{t('version', { version: review.version })}</span>}
             </td>
             <td>{review.host}</td>
             <td class="figures quiet">

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Link, TargetColor, Viewer } from '../api/types';
 import { serverNow } from '../api/http';
+import { Icon } from '../design/Icon';
 import { AskOnce } from '../design/AskOnce';
 import { t } from '../messages';
 import { tc } from '../messages/console';
@@ -18,6 +19,8 @@ interface ViewersProps {
   onDeny(viewerId: string): void;
   onRemove(viewerId: string): void;
   onRevoke(linkId: string): void;
+  onMute(viewerId: string, muted: boolean): void;
+  onLowerHand(viewerId: string): void;
   onTarget(viewerId: string, target: TargetColor | null): void;
 }
 
@@ -27,8 +30,9 @@ const ORDER = { waiting: 0, watching: 1, joined: 2, ended: 3 } as const;
 export function ViewersPanel({ viewers, links, ...actions }: ViewersProps): JSX.Element {
   const sorted = [...viewers].sort((a, b) => ORDER[a.state] - ORDER[b.state] || b.joined_at.localeCompare(a.joined_at));
   const here = viewers.filter((viewer) => viewer.state !== 'ended').length;
+  const hands = viewers.filter((viewer) => viewer.hand_at !== null).length;
   return (
-    <Panel title={tc('viewers')} grow aside={<span class="quiet small figures">{here || ''}</span>}>
+    <Panel title={tc('viewers')} grow aside={<span class="quiet small figures">{hands > 0 ? `${tc('v_hands', { count: hands })} · ${here}` : here || ''}</span>}>
       <table class="table viewers" data-testid="viewers">
         <thead>
           <tr>
@@ -63,7 +67,9 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
   return (
     <tr data-state={viewer.state} data-viewer={viewer.id}>
       <td>
-        <p>{viewer.name}</p>
+        <p>
+          {viewer.name} {viewer.house && <span class="tag small">{tc('v_house')}</span>}
+        </p>
         <p class="quiet small">{viewer.email}</p>
         <p class="quiet small figures" title={viewer.browser}>
           {viewer.ip} · {viewer.session_code}
@@ -79,15 +85,26 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
       </td>
       <td class="viewer-state">
         <StateCell viewer={viewer} />
+        {viewer.hand_at !== null && <Hand viewer={viewer} onLowerHand={actions.onLowerHand} />}
         {viewer.state !== 'ended' && <Actions viewer={viewer} link={link} {...actions} />}
       </td>
     </tr>
   );
 }
 
+/** Who wants to speak, and since when; one press takes the hand down. */
+function Hand({ viewer: { id, name, hand_at }, onLowerHand }: Pick<RowProps, 'viewer' | 'onLowerHand'>): JSX.Element {
+  return (
+    <button type="button" class="button compact hand-up" aria-label={tc('v_hand_of', { name })} data-testid="lower-hand" onClick={() => onLowerHand(id)}>
+      <Icon name="hand" />
+      {tc('v_hand', { time: timeOfDay(hand_at ?? '') })}
+    </button>
+  );
+}
+
 /** Letting in needs no second thought; it can be taken back. Sending away asks once. */
-function Actions({ viewer, link, onAdmit, onDeny, onRemove, onRevoke }: RowProps): JSX.Element {
-  const { id, name, link_id } = viewer;
+function Actions({ viewer, link, onAdmit, onDeny, onRemove, onRevoke, onMute }: RowProps): JSX.Element {
+  const { id, name, link_id, muted } = viewer;
   return (
     <div class="viewer-actions">
       {viewer.state === 'waiting' ? (
@@ -98,7 +115,12 @@ function Actions({ viewer, link, onAdmit, onDeny, onRemove, onRevoke }: RowProps
           <AskOnce label={tc('v_deny')} sure={tc('v_deny_sure')} about={tc('v_deny_of', { name })} testId="deny" onSure={() => onDeny(id)} />
         </>
       ) : (
+        <>
+        <button type="button" class="button compact" aria-pressed={muted} aria-label={tc(muted ? 'v_unmute_of' : 'v_mute_of', { name })} data-testid="mute" onClick={() => onMute(id, !muted)}>
+          {tc(muted ? 'v_unmute' : 'v_mute')}
+        </button>
         <AskOnce label={tc('remove')} sure={tc('remove_sure')} about={tc('remove_of', { name })} testId="remove" onSure={() => onRemove(id)} />
+        </>
       )}
       {canRevoke(link) && (
         <AskOnce label={tc('revoke')} sure={tc('revoke_sure')} about={tc('revoke_of', { name })} testId="revoke" onSure={() => onRevoke(link_id)} />
@@ -197,7 +219,7 @@ function StateCell({ viewer }: { viewer: Viewer }): JSX.Element {
   return (
     <>
       <p>
-        <Status tone={tone[viewer.state]}>{tc(`v_${viewer.state}`)}</Status>
+        <Status tone={tone[viewer.state]}>{tc(viewer.state === 'watching' && !viewer.looking ? 'v_away' : `v_${viewer.state}`)}</Status>
       </p>
       <p class="quiet small figures">
         {viewer.ended_reason ? tc(`r_${viewer.ended_reason}`) : timeOfDay(viewer.joined_at)}

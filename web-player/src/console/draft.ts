@@ -3,6 +3,8 @@ import { fromLocalInput, toLocalInput } from '../messages/time';
 
 /** The new-review form as typed. */
 export interface Draft {
+  /** The review of which this is the next round. */
+  previous: string | null;
   title: string;
   host: string;
   kind: SourceSpec['kind'];
@@ -29,6 +31,7 @@ const TWO_HOURS_MS = 7_200_000;
 
 export function emptyDraft(now = new Date()): Draft {
   return {
+    previous: null,
     title: '',
     host: '',
     kind: 'file',
@@ -89,6 +92,7 @@ function sourceOf(draft: Draft): SourceSpec {
 export function toNewReview(draft: Draft): NewReview {
   const now = new Date().toISOString();
   return {
+    previous: draft.previous,
     title: draft.title.trim(),
     host: draft.host.trim(),
     starts_at: fromLocalInput(draft.starts) ?? now,

@@ -2,6 +2,8 @@ import { getReview } from '../api/account';
 import type { Review, ReviewMessage } from '../api/types';
 import { asApiError } from '../api/http';
 import { EventSocket } from '../api/socket';
+import { Laser } from '../room/laser';
+import { withLine } from '../room/company';
 import { withComment } from '../room/threads';
 import { Store } from '../store';
 
@@ -28,12 +30,19 @@ export function applyMessage(review: Review | null, message: ReviewMessage): Rev
     }
     case 'comment':
       return { ...review, comments: withComment(review.comments, message.comment) };
+    case 'chat':
+      return { ...review, chat: withLine(review.chat, message.line) };
+    case 'floor':
+      return { ...review, floor: message.floor };
+    case 'pointers':
+      return review;
   }
 }
 
 /** A review kept up to date by events; commands put their answers in at once. */
 export class LiveReviewFeed {
   readonly store = new Store<LiveReview>({ review: null, fresh: true });
+  readonly laser = new Laser({ link_id: '', name: '' }, (at) => this.events.send({ type: 'pointer', at }));
   private readonly events: EventSocket<ReviewMessage>;
 
   constructor(
@@ -41,7 +50,10 @@ export class LiveReviewFeed {
     private readonly refused: (error: unknown) => void,
   ) {
     this.events = new EventSocket<ReviewMessage>(`/api/reviews/${encodeURIComponent(id)}/events`, {
-      message: (message) => this.put(applyMessage(this.store.get().review, message)),
+      message: (message) => {
+        if (message.type === 'pointers') this.laser.hear(message.pointers);
+        else this.put(applyMessage(this.store.get().review, message));
+      },
       flowing: (fresh) => this.store.set({ fresh }),
       failed: () => void this.read(),
     });
@@ -58,6 +70,7 @@ export class LiveReviewFeed {
   }
 
   close(): void {
+    this.laser.stop();
     this.events.close();
   }
 

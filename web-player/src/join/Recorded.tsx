@@ -7,6 +7,7 @@ const KNOWN: Readonly<Record<string, MessageKey>> = {
   'network address and browser': 'recorded_network',
   'times of joining, watching and leaving': 'recorded_times',
   'comments and the frame they are pinned to': 'recorded_comments',
+  'what you say in the chat': 'recorded_chat',
   'what you find when you check your display': 'recorded_display',
 };
 

@@ -1,4 +1,5 @@
 import { fill, pick, type Params } from '.';
+import { floorMessages } from './floor';
 import { houseMessages } from './house';
 import { markMessages } from './mark';
 import { proofMessages } from './proof';
@@ -7,6 +8,7 @@ import { signInMessages } from './signIn';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
+  ...floorMessages,
   ...houseMessages,
   ...markMessages,
   ...proofMessages,
@@ -78,7 +80,6 @@ export const consoleMessages = {
   live_bar: ['{watching} watching · room for {possible}', '視聴中 {watching} / 最大 {possible}'],
   planned_bar: ['Opens {time}', '{time} 開始'],
   ended_bar: ['Closed. Nothing is sent.', '終了。送信していません。'],
-  stale: ['Connection lost. What you see may be old.', '接続が切れました。表示が古い可能性があります。'],
   f_title: ['Title', 'タイトル'],
   f_title_hint: ['What your client calls it, e.g. "Harbour, reel 2".', '例: 「Harbour リール2」'],
   f_host: ['Host', '主催者'],

@@ -1,10 +1,7 @@
 /** Takes pictures from the video element and has them read by a worker. */
 import workerUrl from './worker?worker&url';
 import type { Look, Reading } from './reading';
-import { Tap } from './tap';
-
-/** WebCodecs VideoFrame Metadata Registry: RTP timestamp of a frame that came by WebRTC. */
-type FrameWithMetadata = VideoFrame & { metadata?(): { rtpTimestamp?: number } };
+import { Grabber } from './grabber';
 
 /** A look without an answer for this long has none. */
 const PATIENCE_MS = 3000;
@@ -24,13 +21,6 @@ function startWorker(): Worker {
   return new Worker(trusted, { type: 'module', name: 'proof' });
 }
 
-interface Grabbed {
-  picture: VideoFrame | ImageBitmap;
-  rtp: number | null;
-}
-
-const withTime = (picture: FrameWithMetadata): Grabbed => ({ picture, rtp: picture.metadata?.().rtpTimestamp ?? null });
-
 export interface Seen {
   reading: Reading;
   rtp: number | null;
@@ -48,14 +38,12 @@ export class Eye {
   private waiting: Waiting | null = null;
   private looks = 0;
   private grabbing = false;
-  private tap: Tap | null = null;
-  /** The element's own pictures have been converted: there are raw ones at the tap, if anywhere. */
-  private converted = false;
+  private readonly grabber = new Grabber();
 
   /** The next look at `video`, one at a time; null when it shows nothing, or nobody answers. */
   async look(video: HTMLVideoElement): Promise<Seen | null> {
     this.grabbing = true;
-    const grabbed = await this.grab(video).catch(() => null);
+    const grabbed = await this.grabber.grab(video).catch(() => null);
     this.grabbing = false;
     if (!grabbed) return null;
     this.forget();
@@ -76,21 +64,8 @@ export class Eye {
   close(): void {
     this.worker?.terminate();
     this.worker = null;
-    this.tap?.close();
-    this.tap = null;
+    this.grabber.close();
     this.forget();
-  }
-
-  /** A picture and, where the browser tells it, its RTP timestamp. */
-  private async grab(video: HTMLVideoElement): Promise<Grabbed | null> {
-    if (video.videoWidth === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-    if (typeof VideoFrame !== 'function') return { picture: await createImageBitmap(video), rtp: null };
-    if (this.converted && !this.tap?.isOf(video)) {
-      this.tap?.close();
-      this.tap = Tap.open(video);
-    }
-    const tapped = this.tap ? await this.tap.next() : null;
-    return withTime(tapped ?? new VideoFrame(video));
   }
 
   private forget(): void {
@@ -105,7 +80,7 @@ export class Eye {
       const { waiting } = this;
       if (waiting?.id !== data.id) return;
       this.waiting = null;
-      this.converted ||= data.raw === null;
+      if (data.raw === null) this.grabber.useTap();
       waiting.answer({ reading: data, rtp: waiting.rtp });
     };
     return this.worker;

@@ -7,13 +7,19 @@ import { Composer } from './Composer';
 import type { Purpose } from './draft';
 import type { ShownComment } from './outbox';
 import type { Player, RoomView } from './player';
+import { ChatPart } from './ChatPart';
+import { People } from './People';
 import { ThreadItem } from './ThreadItem';
 import { threadsOf, type Thread } from './threads';
+
+export type DrawerPart = 'comments' | 'chat';
 
 interface DrawerProps {
   player: Player;
   view: RoomView;
   open: boolean;
+  part: DrawerPart;
+  onPart(part: DrawerPart): void;
   /** Grows each time the cursor is wanted in the input. */
   focus: number;
   onClose(): void;
@@ -22,39 +28,55 @@ interface DrawerProps {
 const SAY: Purpose = { to: 'say' };
 
 /** Comments beside the picture; a sheet from below on phones. Closed it stays, with what was typed. */
-export function Drawer({ player, view, open, focus, onClose }: DrawerProps): JSX.Element {
+export function Drawer({ player, view, open, part, onPart, focus, onClose }: DrawerProps): JSX.Element {
   const [purpose, setPurpose] = useState<Purpose>(SAY);
   const threads = threadsOf(view.comments);
   const unsettled = threads.filter(({ first }) => !first.resolved && !first.deleted).length;
-  const here = view.people.filter((person) => person.here).length;
   return (
     <aside class="drawer" hidden={!open} aria-label={t('comments')}>
       <header class="drawer-head">
-        <h2>{t('comments')}</h2>
-        <span class="quiet figures small">{unsettled > 0 ? t('comments_open', { count: unsettled }) : ''}</span>
-        <span class="quiet figures small" title={namesOf(view)}>
-          {here > 1 ? t('people_here', { count: here }) : ''}
-        </span>
+        <Parts player={player} part={part} unsettled={unsettled} onPart={onPart} />
         <IconButton icon="close" label={t('close')} onClick={onClose} />
       </header>
-      <ThreadList threads={threads} count={view.comments.length} open={open} player={player} onPurpose={setPurpose} />
-      <div>
-        {view.changeProblem !== null && (
-          <p class="problem drawer-problem" role="alert">
-            {view.changeProblem === '' ? t('comment_change_unreachable') : t('comment_change_failed', { message: view.changeProblem })}
-          </p>
-        )}
-        <Composer player={player} view={view} focus={focus} purpose={purpose} onDone={() => setPurpose(SAY)} />
+      <People people={view.people} me={view.room.viewer.link_id} />
+      <div class="drawer-part" hidden={part !== 'comments'}>
+        <ThreadList threads={threads} count={view.comments.length} open={open} player={player} onPurpose={setPurpose} />
+        <div>
+          {view.changeProblem !== null && (
+            <p class="problem drawer-problem" role="alert">
+              {view.changeProblem === '' ? t('comment_change_unreachable') : t('comment_change_failed', { message: view.changeProblem })}
+            </p>
+          )}
+          <Composer player={player} view={view} focus={part === 'comments' ? focus : 0} purpose={purpose} onDone={() => setPurpose(SAY)} />
+        </div>
       </div>
+      <ChatPart player={player} open={open && part === 'chat'} focus={focus} />
     </aside>
   );
 }
 
-const namesOf = (view: RoomView): string =>
-  view.people
-    .filter((person) => person.here)
-    .map((person) => person.name)
-    .join(', ');
+interface PartsProps {
+  player: Player;
+  part: DrawerPart;
+  unsettled: number;
+  onPart(part: DrawerPart): void;
+}
+
+/** Which of the two is shown: what is said about frames, or beside them. */
+function Parts({ player, part, unsettled, onPart }: PartsProps): JSX.Element {
+  const { unread } = useStore(player.company.store);
+  const counts = { comments: unsettled > 0 ? t('comments_open', { count: unsettled }) : '', chat: unread > 0 ? t('chat_unread', { count: unread }) : '' };
+  return (
+    <div class="parts">
+      {(['comments', 'chat'] as const).map((each) => (
+        <button key={each} type="button" class="part" aria-pressed={part === each} aria-keyshortcuts={each === 'chat' ? 'T' : 'C'} data-testid={`part-${each}`} onClick={() => onPart(each)}>
+          <h2>{t(each)}</h2>
+          <span class="quiet figures small">{counts[each]}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
 
 interface ListProps {
   threads: Thread<ShownComment>[];

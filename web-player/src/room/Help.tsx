@@ -6,6 +6,9 @@ import { t, type MessageKey } from '../messages';
 const KEYS: readonly [string, MessageKey][] = [
   ['C', 'help_comment'],
   ['D', 'help_draw'],
+  ['L', 'help_laser'],
+  ['H', 'help_hand'],
+  ['T', 'help_chat'],
   ['M', 'help_mute'],
   ['F', 'help_full'],
   ['?', 'help_help'],

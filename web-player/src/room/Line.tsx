@@ -8,6 +8,7 @@ import { duration, instant } from '../messages/time';
 import type { RoomActions } from './keys';
 import { PictureFacts } from './PictureFacts';
 import type { Player, RoomView } from './player';
+import { useStore } from '../store';
 import { ProofMark } from './ProofMark';
 
 interface LineProps {
@@ -51,6 +52,24 @@ function SessionClock({ expiresAt }: { expiresAt: string }): JSX.Element {
   );
 }
 
+/** Whether one's own hand is up, as the server has it. */
+export const handOf = ({ people, room }: RoomView): boolean =>
+  people.some((person) => person.link_id === room.viewer.link_id && person.hand);
+
+/** Pointing and raising one's hand. */
+function CompanyButtons({ player, view, actions }: Pick<LineProps, 'player' | 'view' | 'actions'>): JSX.Element {
+  const { floor, muted } = useStore(player.company.store);
+  const { on } = useStore(player.company.laser.store);
+  const hand = handOf(view);
+  const mayPoint = floor.pointers && !muted && view.hasFrame;
+  return (
+    <>
+      <IconButton icon="laser" label={t(mayPoint ? 'laser' : 'laser_off')} keys="L" pressed={on} disabled={!mayPoint} onClick={actions.laser} />
+      <IconButton icon="hand" label={t(hand ? 'hand_lower' : 'hand_raise')} keys="H" pressed={hand} onClick={actions.hand} />
+    </>
+  );
+}
+
 type Signal = 'live' | 'waiting' | 'lost' | 'connecting' | 'reconnecting';
 
 /** One word for whether there is a picture; its shape says the same without reading. How good it is, says the proof beside it. */
@@ -88,6 +107,7 @@ export function Line({ player, view, drawer, actions, onDisplay }: LineProps): J
       <SessionClock expiresAt={view.room.expires_at} />
       <div class="line-buttons">
         {view.hasFrame && <IconButton icon="draw" label={t('draw')} keys="D" onClick={actions.draw} />}
+        <CompanyButtons player={player} view={view} actions={actions} />
         <IconButton icon="display" label={t('display')} onClick={onDisplay} />
         <IconButton
           icon={view.muted ? 'soundOff' : 'soundOn'}

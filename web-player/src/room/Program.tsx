@@ -3,7 +3,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
 import { placeOf, useCrop } from './crop';
 import { DrawingLayer } from './DrawingLayer';
+import { useStore } from '../store';
 import { EndingNotice } from './EndingNotice';
+import { LaserLayer } from './LaserLayer';
 import type { Player, RoomView } from './player';
 
 const prevent = (event: Event): void => event.preventDefault();
@@ -35,6 +37,7 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
     player.screen.attach(video.current);
     return () => player.screen.attach(null);
   }, [player]);
+  const { floor } = useStore(player.company.store);
   const missing = absence(view);
   const line = notice(view);
   return (
@@ -54,6 +57,7 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
           onDragStart={prevent}
         />
       </div>
+      {view.hasFrame && crop && <LaserLayer laser={player.company.laser} rect={crop.rect} />}
       {view.hasFrame && <DrawingLayer easel={player.easel} rect={crop?.rect ?? null} video={() => video.current} />}
       {missing && (
         <div class="stage-card" role="status">
@@ -62,6 +66,11 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
         </div>
       )}
       <div class="stage-foot" aria-live="polite">
+        {floor.talkback !== null && (
+          <p class="talkback" data-testid="talkback">
+            {floor.talkback}
+          </p>
+        )}
         <EndingNotice expiresAt={view.room.expires_at} />
         {line !== null && <p class="stage-notice">{line}</p>}
         {view.soundRefused && view.hasFrame && (

@@ -7,12 +7,12 @@ import { t } from '../messages';
 import { useStore } from '../store';
 import { DisplayPanel } from './DisplayPanel';
 import { takeEarlyCheck } from './display';
-import { Drawer } from './Drawer';
+import { Drawer, type DrawerPart } from './Drawer';
 import { EndedPage } from './EndedPage';
 import { FullPage } from './FullPage';
 import { Help } from './Help';
 import { useIdle, useRoomKeys, type RoomActions } from './keys';
-import { Line } from './Line';
+import { handOf, Line } from './Line';
 import { Player } from './player';
 import { Program } from './Program';
 import type { Prepared } from './whep';
@@ -49,10 +49,12 @@ type Panel = 'help' | 'display' | null;
 
 interface RoomPanels {
   drawer: boolean;
+  part: DrawerPart;
   panel: Panel;
   /** Grows each time the cursor is wanted in the comment. */
   focus: number;
   setDrawer(open: boolean): void;
+  setPart(part: DrawerPart): void;
   setPanel(panel: Panel): void;
   actions: RoomActions;
 }
@@ -61,41 +63,56 @@ function useRoomPanels(player: Player, element: { current: HTMLDivElement | null
   const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
   const [focus, setFocus] = useState(0);
   const [panel, setPanel] = useState<Panel>(null);
-  const { easel, store } = player;
+  const [part, setPart] = useState<DrawerPart>('comments');
+  const { easel, store, company } = player;
   const comment = (): void => {
     setDrawer(true);
+    setPart('comments');
     setFocus((count) => count + 1);
   };
   const draw = (): void => {
     if (easel.store.get().open) easel.close();
     else if (store.get().hasFrame) {
       setDrawer(true);
+      setPart('comments');
+      company.laser.switch(false);
       easel.open();
     }
   };
   const escape = (): void => {
     if (panel !== null) setPanel(null);
     else if (easel.store.get().open) easel.close();
+    else if (company.laser.store.get().on) company.laser.switch(false);
     else setDrawer(false);
   };
   const actions: RoomActions = {
-    comments: () => (drawer ? setDrawer(false) : comment()),
+    comments: () => (drawer && part === 'comments' ? setDrawer(false) : comment()),
     comment,
     draw,
+    laser: () => {
+      easel.close();
+      company.point();
+    },
+    hand: () => company.raiseHand(!handOf(store.get())),
+    chat: () => {
+      setDrawer(true);
+      setPart('chat');
+      setFocus((count) => count + 1);
+    },
     undo: () => easel.store.get().open && easel.undo(),
     mute: () => player.setMuted(!store.get().muted),
     fullScreen: () => toggleFullScreen(element.current),
     help: () => setPanel(panel === 'help' ? null : 'help'),
     escape,
   };
-  return { drawer, panel, focus, setDrawer, setPanel, actions };
+  return { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions };
 }
 
 export function Room(props: RoomProps): JSX.Element {
   const player = usePlayer(props);
   const view = useStore(player.store);
   const element = useRef<HTMLDivElement>(null);
-  const { drawer, panel, focus, setDrawer, setPanel, actions } = useRoomPanels(player, element);
+  const { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions } = useRoomPanels(player, element);
   const idle = useIdle(view.connection.at === 'live' && view.hasFrame && panel === null);
   useRoomKeys(actions, drawer);
 
@@ -112,7 +129,7 @@ export function Room(props: RoomProps): JSX.Element {
     <div class="room" ref={element} data-drawer={drawer ? 'open' : 'closed'} data-idle={idle ? 'yes' : 'no'}>
       <Program player={player} view={view} />
       <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setPanel('display')} />
-      <Drawer player={player} view={view} open={drawer} focus={focus} onClose={() => setDrawer(false)} />
+      <Drawer player={player} view={view} open={drawer} part={part} onPart={setPart} focus={focus} onClose={() => setDrawer(false)} />
       {panel === 'display' && <DisplayPanel keep={(check) => player.checkedDisplay(check)} probe={sendFile} onClose={close} />}
       {panel === 'help' && <Help onClose={close} />}
     </div>

@@ -36,6 +36,8 @@ export class ConnectionDriver {
     private readonly whepUrl: string,
     private prepared: Prepared | null,
     private readonly handlers: ConnectionHandlers,
+    /** How the right to the picture is asked for, at first and anew. */
+    private readonly lease: () => Promise<Lease> = newLease,
   ) {}
 
   get current(): Viewing | null {
@@ -83,7 +85,7 @@ export class ConnectionDriver {
     this.prepared = null;
     this.viewing = viewing;
     try {
-      const lease = await newLease();
+      const lease = await this.lease();
       if (viewing !== this.viewing) return;
       this.renewLater(viewing, lease);
       await viewing.open(this.whepUrl, lease.lease);
@@ -112,7 +114,7 @@ export class ConnectionDriver {
   private async renew(viewing: Viewing): Promise<void> {
     if (viewing !== this.viewing) return;
     try {
-      const lease = await newLease();
+      const lease = await this.lease();
       viewing.renew(lease.lease);
       this.renewLater(viewing, lease);
     } catch (error) {

@@ -6,6 +6,12 @@ export interface RoomActions {
   /** Shows them and puts the cursor where a comment is written. */
   comment(): void;
   draw(): void;
+  /** Points into the picture, or stops. */
+  laser(): void;
+  /** Raises one's hand, or takes it down. */
+  hand(): void;
+  /** Shows the chat and puts the cursor there. */
+  chat(): void;
   undo(): void;
   mute(): void;
   fullScreen(): void;
@@ -25,6 +31,15 @@ function handle(event: KeyboardEvent, actions: RoomActions, drawer: boolean): bo
       return true;
     case 'd':
       actions.draw();
+      return true;
+    case 'l':
+      actions.laser();
+      return true;
+    case 'h':
+      actions.hand();
+      return true;
+    case 't':
+      actions.chat();
       return true;
     case 'm':
       actions.mute();

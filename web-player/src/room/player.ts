@@ -7,6 +7,7 @@ import { Store } from '../store';
 import { ConnectionDriver, eventOf } from './connection';
 import { watchDisplay } from './target';
 import { NOTHING_RECEIVED, type Received } from './facts';
+import { Company } from './company';
 import type { Connection } from './machine';
 import { Easel } from './easel';
 import { Outbox, type About, type Pin, type Said, type ShownComment } from './outbox';
@@ -40,6 +41,7 @@ export class Player {
   readonly store: Store<RoomView>;
   readonly screen: Screen;
   readonly easel = new Easel();
+  readonly company: Company;
   /** What is known of the picture on this screen. */
   readonly proof = new Store<Proof>(UNPROVEN);
   private readonly driver: ConnectionDriver;
@@ -69,6 +71,7 @@ export class Player {
       firstFrame: () => this.store.set({ hasFrame: true }),
       soundRefused: () => this.store.set({ muted: true, soundRefused: true }),
     });
+    this.company = new Company(room, (message) => this.events?.send(message));
     this.outbox = new Outbox({ me: room.viewer, send: sendComment, sendStill, changed: (comments) => this.store.set({ comments }) });
     this.outbox.replace(room.comments);
     this.driver = new ConnectionDriver(room.whep_url, prepared, {
@@ -87,6 +90,7 @@ export class Player {
 
   start(): void {
     this.prover.start();
+    this.company.start();
     this.openEvents();
     this.driver.dispatch({ type: 'start' });
     // Requests can fail while the event stream goes on: then nothing else says that the way is free again.
@@ -105,6 +109,7 @@ export class Player {
     window.removeEventListener('pagehide', this.pageHidden);
     window.removeEventListener('pageshow', this.pageShown);
     this.events?.close();
+    this.company.stop();
     this.monitor.stop();
     this.prover.stop();
     this.driver.close();
@@ -200,6 +205,7 @@ export class Player {
   }
 
   private heard(message: RoomMessage): void {
+    this.company.hear(message);
     switch (message.type) {
       case 'snapshot':
         this.store.set({ room: message.room, source: message.room.source, people: message.room.people });

@@ -13,6 +13,7 @@ use super::csv::cell;
 use super::proof::proofs_csv;
 use super::{ExportError, Stills, comments_csv, comments_json};
 use crate::domain::audit::hex;
+use crate::domain::chat::ChatLine;
 use crate::domain::comment::{Comment, Wording};
 use crate::domain::instant::UtcInstant;
 use crate::domain::proof::Worst;
@@ -53,6 +54,8 @@ pub struct Archive {
     pub made_at: UtcInstant,
     /// Its comments, also those taken back.
     pub comments: Vec<Comment>,
+    /// What was said in the chat, oldest first.
+    pub chat: Vec<ChatLine>,
     /// What comments said before they were changed.
     pub wordings: Vec<Wording>,
     /// What the authors of comments saw.
@@ -80,6 +83,8 @@ impl Archive {
             File::new("comments.csv", comments_csv(&self.review, &self.comments, false)?),
             File::new("comments.json", comments_json(&self.review, &self.comments)?),
             File::new("comments-history.json", self.history_json()?),
+            File::new("chat.csv", self.chat_csv()?),
+            File::new("chat.json", self.chat_json()?),
             File::new("viewers.csv", self.viewers_csv()?),
             File::new("viewers.json", self.viewers_json()?),
             File::new("proof.csv", proofs_csv(&self.proofs)?),
@@ -144,6 +149,24 @@ impl Archive {
         });
         let (replaced, deleted): (Vec<_>, Vec<_>) = (replaced.collect(), deleted.collect());
         Ok(serde_json::to_vec_pretty(&json!({ "replaced": replaced, "deleted": deleted }))?)
+    }
+
+    fn chat_json(&self) -> Result<Vec<u8>, ExportError> {
+        let lines = self.chat.iter().map(|line| {
+            json!({ "id": line.id, "number": line.number, "viewer_id": line.viewer_id, "link_id": line.link_id,
+                "author": line.author, "text": line.text, "said_at": line.said_at })
+        });
+        Ok(serde_json::to_vec_pretty(&json!({ "chat": lines.collect::<Vec<_>>() }))?)
+    }
+
+    fn chat_csv(&self) -> Result<Vec<u8>, ExportError> {
+        let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+        writer.write_record(["Number", "Said UTC", "Author", "Text"])?;
+        for line in &self.chat {
+            let (number, said_at) = (line.number.to_string(), line.said_at.to_string());
+            writer.write_record([number.as_str(), &said_at, cell(&line.author).as_ref(), &cell(&line.text)])?;
+        }
+        writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
     }
 
     fn viewers_json(&self) -> Result<Vec<u8>, ExportError> {

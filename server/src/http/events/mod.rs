@@ -1,6 +1,8 @@
 //! Event streams: what changes while a page is open.
 
 mod feed;
+mod page;
+mod pointers;
 mod review;
 mod room;
 

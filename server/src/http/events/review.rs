@@ -1,5 +1,6 @@
 //! Events of a review, for the console.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -12,14 +13,19 @@ use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use super::feed::CommentFeed;
+use super::page::{Paces, PageMessage};
+use super::pointers::Pointers;
 use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
-use crate::domain::access::{Object, Permission};
+use crate::domain::access::{Object, Permission, authorize};
 use crate::domain::comment as domain;
 use crate::domain::secret::TokenHash;
 use crate::http::HttpState;
+use crate::http::chat::ChatLine;
 use crate::http::comment::Comment;
 use crate::http::extract::{Id, SignedIn};
+use crate::http::floor::Floor;
 use crate::http::link::Link;
+use crate::http::presence::Pointer;
 use crate::http::problem::Problem;
 use crate::http::proof::Proof;
 use crate::http::review::{Review, links, review, viewers};
@@ -39,13 +45,16 @@ enum ReviewMessage<'a> {
     Links { links: &'a [Link] },
     Comment { comment: Comment },
     Source { source: Source },
+    Chat { line: &'a ChatLine },
+    Floor { floor: &'a Floor },
+    Pointers { pointers: &'a [Pointer] },
     Proof { viewer_id: Uuid, proof: &'a Proof },
 }
 
 /// Events of a review (WebSocket).
 #[utoipa::path(get, path = "/api/reviews/{id}/events", tag = "console", security(("account" = [])),
     params(("id" = Uuid, Path, description = "The review")),
-    responses((status = 101, description = "Messages: snapshot, review, viewers, links, comment, source, proof"),
+    responses((status = 101, description = "Messages: snapshot, review, viewers, links, comment, chat, floor, pointers, source, proof"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 pub async fn review_events(
@@ -61,7 +70,14 @@ pub async fn review_events(
     let upgrade = upgrade.max_message_size(MESSAGE_LIMIT).max_frame_size(MESSAGE_LIMIT);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let feed = CommentFeed::after(id, 0);
-        let events = ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket), feed };
+        let by = signed_in.by();
+        // Whoever may look at the picture may point into it.
+        let may_point = authorize(&by.actor, Permission::ReviewPreview, &object).is_ok();
+        let account = signed_in.session.account;
+        let pointing =
+            may_point.then(|| Pointing { person: account.id, name: account.user.into(), paces: Paces::new() });
+        let events =
+            ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket), feed, pointing };
         // An error only says that the page is gone.
         let _ = events.follow().await;
     }))
@@ -74,6 +90,14 @@ struct ReviewEvents {
     token: TokenHash,
     outlet: Outlet,
     feed: CommentFeed,
+    pointing: Option<Pointing>,
+}
+
+/// Somebody of the house who may point into the picture.
+struct Pointing {
+    person: Uuid,
+    name: Arc<str>,
+    paces: Paces,
 }
 
 impl ReviewEvents {
@@ -82,6 +106,7 @@ impl ReviewEvents {
         let mut shown = now(&self.state, self.id).await?;
         self.feed.told_with(shown.comments.iter().map(|comment| comment.revision));
         self.outlet.send(&ReviewMessage::Snapshot { review: &shown }).await?;
+        let mut pointers = Pointers::of(&self.state.screening.services, self.id);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stopping = self.state.stopping.clone();
@@ -92,16 +117,30 @@ impl ReviewEvents {
                     Err(RecvError::Lagged(_)) => self.compare(&mut shown).await?,
                     Err(RecvError::Closed) => return Err(Gone),
                 },
+                pointers = pointers.next() => {
+                    self.outlet.send(&ReviewMessage::Pointers { pointers: &pointers }).await?;
+                }
                 _ = ticks.tick() => {
                     self.still_permitted().await?;
                     self.compare(&mut shown).await?;
                 }
                 message = self.outlet.socket.recv() => match message {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
+                    Some(Ok(Message::Text(text))) => self.page_said(&text),
                     Some(Ok(_)) => {}
                 },
                 () = stopped(&mut stopping) => return Err(Gone),
             }
+        }
+    }
+
+    /// The console's page points; what is not understood, or comes too often, is left out.
+    fn page_said(&mut self, text: &str) {
+        let Some(pointing) = &mut self.pointing else { return };
+        if let Ok(PageMessage::Pointer { at }) = serde_json::from_str(text)
+            && pointing.paces.may_point()
+        {
+            self.state.screening.services.point(self.id, pointing.person, &pointing.name, at);
         }
     }
 
@@ -130,6 +169,11 @@ impl ReviewEvents {
         let missed = self.feed.missed(&self.state.screening.services).await.map_err(|_| Gone)?;
         self.comments(missed, shown).await?;
         shown.comments.clone_from(&now.comments);
+        for line in now.chat.clone() {
+            self.chat(line, shown).await?;
+        }
+        shown.chat.clone_from(&now.chat);
+        self.floor(now.floor.clone(), shown).await?;
         if *shown != now {
             self.outlet.send(&ReviewMessage::Review { review: &now }).await?;
         }
@@ -162,6 +206,24 @@ impl ReviewEvents {
         Ok(())
     }
 
+    /// Tells of a line that the page does not have yet.
+    async fn chat(&mut self, line: ChatLine, shown: &mut Review) -> Result<(), Gone> {
+        if shown.chat.iter().any(|known| known.id == line.id) {
+            return Ok(());
+        }
+        self.outlet.send(&ReviewMessage::Chat { line: &line }).await?;
+        shown.chat.push(line);
+        Ok(())
+    }
+
+    async fn floor(&mut self, floor: Floor, shown: &mut Review) -> Result<(), Gone> {
+        if shown.floor != floor {
+            self.outlet.send(&ReviewMessage::Floor { floor: &floor }).await?;
+            shown.floor = floor;
+        }
+        Ok(())
+    }
+
     /// Tells what a viewer's browser says of their picture, when that is news.
     async fn proof(&mut self, viewer: Uuid, shown: &mut Review) -> Result<(), Gone> {
         let Some(found) = shown.viewers.iter_mut().find(|found| found.id() == viewer) else { return Ok(()) };
@@ -180,7 +242,12 @@ impl ReviewEvents {
                 let comments = self.feed.heard(&self.state.screening.services, *comment).await.map_err(|_| Gone)?;
                 self.comments(comments, shown).await
             }
-            Change::Viewers(id) if id == self.id => {
+            Change::Chat(line) if line.review_id == self.id => self.chat((*line).into(), shown).await,
+            Change::Floor(id) if id == self.id => {
+                let floor = self.state.screening.services.floor(id).await.map_err(|_| Gone)?;
+                self.floor(floor.into(), shown).await
+            }
+            Change::Viewers(id) | Change::Presence(id) if id == self.id => {
                 shown.viewers = viewers(&self.state, id).await.map_err(|_| Gone)?;
                 self.outlet.send(&ReviewMessage::Viewers { viewers: &shown.viewers }).await
             }

@@ -1,29 +1,35 @@
 //! Events of a room, for a viewer's page.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use super::feed::CommentFeed;
+use super::page::{Paces, PageMessage};
+use super::pointers::Pointers;
 use super::{Gone, MESSAGE_LIMIT, Outlet, stopped};
 use crate::domain::viewing::EndReason;
 use crate::http::HttpState;
-use crate::http::comment::{After, AfterQuery, Comment, Person, revision_of};
+use crate::http::chat::ChatLine;
+use crate::http::comment::{After, AfterQuery, Comment, revision_of};
 use crate::http::extract::Joined;
+use crate::http::floor::Floor;
+use crate::http::presence::{Person, Pointer, people};
 use crate::http::problem::Problem;
 use crate::http::room::{RoomState, room_state};
 use crate::http::source::Source;
-use crate::http::viewer::Report;
 use crate::media::{FrameClock, Picture};
 use crate::service::{Change, Error};
+use crate::store::comment::Person as PersonRecord;
 use crate::store::viewer::ViewerRecord;
 
 /// How often the viewer is noted as seen and looked up anew.
@@ -52,6 +58,18 @@ enum RoomMessage {
     People {
         people: Vec<Person>,
     },
+    Chat {
+        line: ChatLine,
+    },
+    Floor {
+        floor: Floor,
+    },
+    Muted {
+        muted: bool,
+    },
+    Pointers {
+        pointers: Vec<Pointer>,
+    },
     Ended {
         reason: EndReason,
         message: &'static str,
@@ -59,15 +77,9 @@ enum RoomMessage {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum PageMessage {
-    Report(Report),
-}
-
 /// Events of the viewer's room (WebSocket). docs/events.md says what is in each message.
 #[utoipa::path(get, path = "/api/room/events", tag = "room", security(("viewer" = [])), params(After),
-    responses((status = 101, description = "Messages: snapshot, clock, picture, source, comment, people, ended"),
+    responses((status = 101, description = "Messages: snapshot, clock, picture, source, comment, people, chat, floor, muted, pointers, ended"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 409, body = Problem, description = "Waiting to be let in"),
         (status = 410, body = Problem)))]
@@ -96,7 +108,14 @@ struct RoomEvents {
     outlet: Outlet,
     shown: Option<Shown>,
     feed: CommentFeed,
+    /// Everybody who was let in, and as they were told to the page.
+    records: Vec<PersonRecord>,
     people: Vec<Person>,
+    /// Whether guests may point.
+    may_point: bool,
+    name: Arc<str>,
+    connection: u64,
+    paces: Paces,
 }
 
 /// How a stream goes on after a step.
@@ -107,12 +126,24 @@ enum Next {
 
 async fn run(state: HttpState, joined: Joined, after: u64, socket: WebSocket) {
     let changes = state.screening.services.changes();
-    let viewer = joined.viewer.id;
-    let feed = CommentFeed::after(joined.viewer.review_id, after);
-    let (outlet, people) = (Outlet::new(socket), Vec::new());
-    let mut events = RoomEvents { state: state.clone(), viewer: joined.viewer, outlet, shown: None, feed, people };
+    let viewer = joined.viewer;
+    let mut events = RoomEvents {
+        state: state.clone(),
+        outlet: Outlet::new(socket),
+        shown: None,
+        feed: CommentFeed::after(viewer.review_id, after),
+        records: Vec::new(),
+        people: Vec::new(),
+        may_point: false,
+        name: viewer.name.as_str().into(),
+        connection: state.screening.services.arrive(&viewer),
+        paces: Paces::new(),
+        viewer,
+    };
     let over = events.follow(changes, &joined.token).await;
-    state.set_report(viewer, None);
+    let RoomEvents { viewer, connection, .. } = &events;
+    state.screening.services.depart(viewer, *connection, over.is_ok());
+    state.set_report(viewer.id, None);
     if let Ok(reason) = over {
         events.outlet.close(reason.as_str()).await;
     }
@@ -126,6 +157,7 @@ impl RoomEvents {
         token: &crate::domain::secret::TokenHash,
     ) -> Result<EndReason, Gone> {
         self.snapshot().await?;
+        let mut pointers = Pointers::of(&self.state.screening.services, self.viewer.review_id);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stopping = self.state.stopping.clone();
@@ -139,6 +171,10 @@ impl RoomEvents {
                 },
                 () = clock_changed(&mut self.shown) => { self.clock().await?; Next::Go }
                 message = self.outlet.socket.recv() => { self.page_said(message)?; Next::Go }
+                pointers = pointers.next() => {
+                    self.outlet.send(&RoomMessage::Pointers { pointers }).await?;
+                    Next::Go
+                }
                 _ = ticks.tick() => {
                     match self.state.screening.services.joined(*token).await {
                         Ok(viewer) => { self.still_here(viewer).await?; Next::Go }
@@ -156,6 +192,7 @@ impl RoomEvents {
 
     async fn still_here(&mut self, viewer: ViewerRecord) -> Result<(), Gone> {
         self.state.screening.services.seen(&viewer).await.map_err(|_| Gone)?;
+        self.muted(viewer.muted).await?;
         self.viewer = viewer;
         self.watch_viewing(self.viewer.viewing).await
     }
@@ -164,7 +201,10 @@ impl RoomEvents {
     async fn snapshot(&mut self) -> Result<(), Gone> {
         let room = room_state(&self.state, &self.viewer, self.feed.told()).await.map_err(|_| Gone)?;
         self.feed.told_with(room.comments.iter().map(|comment| comment.revision));
+        let services = &self.state.screening.services;
+        self.records = services.people(self.viewer.review_id).await.map_err(|_| Gone)?;
         self.people.clone_from(&room.people);
+        self.may_point = room.floor.pointers;
         self.outlet.send(&RoomMessage::Snapshot { room: Box::new(room) }).await?;
         self.shown = None;
         self.watch_viewing(self.viewer.viewing).await
@@ -197,7 +237,22 @@ impl RoomEvents {
                     self.outlet.send(&RoomMessage::Comment { comment: comment.into() }).await?;
                 }
             }
-            Change::Viewers(review) if review == self.viewer.review_id => self.people().await?,
+            Change::Viewers(review) if review == self.viewer.review_id => {
+                let services = &self.state.screening.services;
+                let viewer = services.viewer(self.viewer.id).await.map_err(|_| Gone)?;
+                self.records = services.people(review).await.map_err(|_| Gone)?;
+                self.people().await?;
+                self.muted(viewer.muted).await?;
+            }
+            Change::Presence(review) if review == self.viewer.review_id => self.people().await?,
+            Change::Chat(line) if line.review_id == self.viewer.review_id => {
+                self.outlet.send(&RoomMessage::Chat { line: (*line).into() }).await?;
+            }
+            Change::Floor(review) if review == self.viewer.review_id => {
+                let floor = self.state.screening.services.floor(review).await.map_err(|_| Gone)?;
+                self.may_point = floor.pointers;
+                self.outlet.send(&RoomMessage::Floor { floor: floor.into() }).await?;
+            }
             Change::Source(review) if review == self.viewer.review_id => {
                 let source = Source::for_viewer(&self.state.screening.projector.source(review));
                 self.outlet.send(&RoomMessage::Source { source }).await?;
@@ -219,11 +274,18 @@ impl RoomEvents {
 
     /// Tells who is in the room, when that has changed.
     async fn people(&mut self) -> Result<(), Gone> {
-        let people = self.state.screening.services.people(self.viewer.review_id).await.map_err(|_| Gone)?;
-        let people: Vec<Person> = people.into_iter().map(Person::from).collect();
+        let people = people(&self.state, &self.records);
         if people != self.people {
             self.people.clone_from(&people);
             self.outlet.send(&RoomMessage::People { people }).await?;
+        }
+        Ok(())
+    }
+
+    async fn muted(&mut self, muted: bool) -> Result<(), Gone> {
+        if self.viewer.muted != muted {
+            self.viewer.muted = muted;
+            self.outlet.send(&RoomMessage::Muted { muted }).await?;
         }
         Ok(())
     }
@@ -238,20 +300,38 @@ impl RoomEvents {
         Ok(Next::Go)
     }
 
-    fn page_said(&self, message: Option<Result<Message, axum::Error>>) -> Result<(), Gone> {
+    fn page_said(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Gone> {
         match message {
             Some(Ok(Message::Text(text))) => {
-                if let Ok(PageMessage::Report(report)) = serde_json::from_str(&text) {
-                    let report = report.bounded();
-                    if let (Some(shown), Some(decoding)) = (&self.shown, report.decoding()) {
-                        self.state.screening.projector.see_decoding(shown.viewing, decoding);
-                    }
-                    self.state.set_report(self.viewer.id, Some(report));
+                if let Ok(said) = serde_json::from_str(&text) {
+                    self.heed(said);
                 }
                 Ok(())
             }
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Gone),
             Some(Ok(_)) => Ok(()),
+        }
+    }
+
+    /// Does what the page asks, as long as it does not ask too often.
+    fn heed(&mut self, said: PageMessage) {
+        let services = &self.state.screening.services;
+        match said {
+            PageMessage::Report(report) => {
+                let report = report.bounded();
+                if let (Some(shown), Some(decoding)) = (&self.shown, report.decoding()) {
+                    self.state.screening.projector.see_decoding(shown.viewing, decoding);
+                }
+                self.state.set_report(self.viewer.id, Some(report));
+            }
+            PageMessage::Pointer { at } => {
+                if self.may_point && !self.viewer.muted && self.paces.may_point() {
+                    services.point(self.viewer.review_id, self.viewer.link_id, &self.name, at);
+                }
+            }
+            PageMessage::Presence { looking } if self.paces.may_move() => services.look(&self.viewer, looking),
+            PageMessage::Hand { raised } if self.paces.may_move() => services.raise_hand(&self.viewer, raised),
+            PageMessage::Presence { .. } | PageMessage::Hand { .. } => {}
         }
     }
 }

@@ -1,0 +1,177 @@
+/** Three people in one room beside its comments: pointing, hands, chat, muting, the house's sentence; and the console's picture. */
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { serious, withAxe } from './support/axe.ts';
+import { join, newPage, signIn, untilPlaying, watching } from './support/browser.ts';
+import { session } from './support/session.ts';
+
+const run = session('--viewers', '4');
+
+/** Where a pointer is shown, in parts of the picture as it lies on the screen. */
+const spot = (page: Page): Promise<number[] | null> =>
+  page.evaluate(() => {
+    const mark = document.querySelector('.spot')?.getBoundingClientRect();
+    const picture = document.querySelector('[data-testid=program]')?.parentElement?.getBoundingClientRect();
+    return mark && picture ? [(mark.left - picture.left) / picture.width, (mark.top - picture.top) / picture.height].map((part) => Math.round(part * 50) / 50) : null;
+  });
+
+async function point(page: Page, x: number, y: number): Promise<void> {
+  const box = await page.getByTestId('laser').boundingBox();
+  if (!box) throw new Error('there is nothing to point at');
+  await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+}
+
+/** How much what is on the page moved by itself. */
+const shifts = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) sum += (entry as unknown as { value: number; hadRecentInput: boolean }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => done(sum), 200);
+      }),
+  );
+
+it('lets three people point, ask, chat, and be told to wait', async () => {
+  const desk = await newPage(run.browser);
+  await withAxe(desk);
+  await signIn(desk, run.server);
+  const ana = await watching(run.browser, await run.server.invite('Ana Lima', 'ana@lima.test'));
+  await withAxe(ana);
+  const ken = await newPage(run.browser, { viewport: { width: 390, height: 844 }, hasTouch: true });
+  await join(ken, await run.server.invite('Ken Sato', 'ken@sato.test'));
+  await untilPlaying(ken);
+  const row = (name: string): ReturnType<Page['locator']> => desk.getByTestId('viewers').locator('tbody tr', { hasText: name });
+
+  // Pointing: at the same place of the picture in a window of another shape, with a name, and gone after a second.
+  await ana.locator('body').press('l');
+  await point(ana, 0.3, 0.7);
+  await expect.poll(() => spot(ken), { timeout: 5_000, interval: 50 }).toEqual([0.3, 0.7]);
+  expect(await ken.locator('.spot-name').textContent()).toBe('Ana Lima');
+  await expect.poll(() => spot(ken), { timeout: 2_000, interval: 50 }).toBeNull();
+  await ken.setViewportSize({ width: 844, height: 390 });
+  await ken.waitForTimeout(300);
+  await point(ana, 0.8, 0.2);
+  await expect.poll(() => spot(ken), { timeout: 5_000, interval: 50 }).toEqual([0.8, 0.2]);
+  await ken.setViewportSize({ width: 390, height: 844 });
+
+  // A hand is raised by its person and taken down by the house.
+  await ana.keyboard.press('h');
+  await row('ana@lima.test').getByTestId('lower-hand').click();
+  await expect.poll(() => ana.getByRole('button', { name: /hand/i }).getAttribute('aria-pressed')).toBe('false');
+  await expect.poll(() => row('ana@lima.test').getByTestId('lower-hand').count()).toBe(0);
+
+  // Chat reaches everybody; whoever is muted keeps their comments only.
+  await ana.keyboard.press('t');
+  await ana.keyboard.type('Is this the new grade?');
+  await ana.keyboard.press('Enter');
+  await desk.getByTestId('chat-lines').getByText('Is this the new grade?').waitFor();
+  await desk.keyboard.press('t');
+  await desk.keyboard.type('It is v4');
+  await desk.keyboard.press('Enter');
+  await ana.getByTestId('chat-lines').getByText('It is v4').waitFor();
+  await ken.locator('body').press('c');
+  await expect.poll(() => ken.getByTestId('part-chat').textContent()).toContain('2 new');
+  expect(await serious(ana), 'room with chat').toEqual([]);
+  await row('ana@lima.test').getByTestId('mute').click();
+  await expect.poll(() => ana.getByTestId('chat-text').count()).toBe(0);
+  await expect.poll(() => ana.getByRole('button', { name: /Point/ }).isDisabled()).toBe(true);
+  await row('ana@lima.test').getByTestId('mute').click();
+  await ana.getByTestId('chat-text').waitFor();
+
+  // One key says a sentence over every picture, the same takes it away; nothing else on the page moves.
+  const before = await shifts(ana);
+  await desk.locator('h1').first().click();
+  await desk.keyboard.press('b');
+  for (const page of [ana, ken]) await expect.poll(() => page.getByTestId('talkback').textContent()).toBe('Back in 5 minutes');
+  expect((await shifts(ana)) - before).toBeLessThan(0.001);
+  await desk.keyboard.press('b');
+  for (const page of [ana, ken]) await expect.poll(() => page.getByTestId('talkback').count()).toBe(0);
+
+  await desk.keyboard.press('p');
+  await expect.poll(() => ana.getByRole('button', { name: /Point/ }).isDisabled()).toBe(true);
+  await desk.keyboard.press('p');
+  expect(await serious(desk), 'console').toEqual([]);
+  for (const page of [ana, ken, desk]) expect(page.errors).toEqual([]);
+});
+
+/** The brightest of a canvas that a worker draws. */
+const brightest = (page: Page, scope: string): Promise<number> =>
+  page.locator(`[data-scope=${scope}] canvas`).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const pen = copy.getContext('2d');
+    pen?.drawImage(canvas, 0, 0);
+    const pixels = pen?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return Math.max(...Array.from({ length: pixels.length / 16 }, (_, index) => pixels[16 * index] ?? 0));
+  });
+
+it('shows the console the picture as sent, with scopes of its 10-bit samples ten times a second', async () => {
+  const desk = await newPage(run.browser);
+  await withAxe(desk);
+  await signIn(desk, run.server);
+  await desk.keyboard.press('v');
+  await untilPlaying(desk);
+  for (const key of ['2', '4']) await desk.keyboard.press(key);
+  const read = desk.getByTestId('scopes-read');
+  await read.waitFor();
+  expect(await read.getAttribute('data-raw')).toBe('yes');
+  expect(await read.textContent()).toContain('10-bit 4:4:4');
+  const figures = async (): Promise<[number, number]> => {
+    const found = /(\d+)\/s, ([\d.]+) ms/.exec((await read.textContent()) ?? '');
+    return [Number(found?.[1]), Number(found?.[2])];
+  };
+  await desk.waitForTimeout(4000);
+  const [fps, ms] = await figures();
+  console.log(`scopes: ${fps} a second, ${ms} ms each`);
+  // Four at once, of 720 lines, on two cores that also decode, encode and test.
+  expect(fps).toBeGreaterThanOrEqual(8);
+  expect((fps * ms) / 1000).toBeLessThan(1 / 3);
+  for (const scope of ['waveform', 'parade', 'vectorscope', 'histogram']) expect(await brightest(desk, scope), scope).toBeGreaterThan(90);
+  expect(await serious(desk), 'console with scopes').toEqual([]);
+  const own = desk.getByTestId('viewers').locator('tbody tr', { hasText: 'House' });
+  await own.waitFor();
+
+  // Its own pointer reaches guests by name.
+  const ana = await watching(run.browser, await run.server.invite('Ana Lima', 'ana@lima.test'));
+  await desk.keyboard.press('g');
+  await point(desk, 0.5, 0.5);
+  await expect.poll(() => spot(ana), { timeout: 5_000, interval: 50 }).toEqual([0.5, 0.5]);
+  await desk.keyboard.press('v');
+  await expect.poll(() => own.getAttribute('data-state'), { timeout: 10_000 }).toBe('ended');
+  for (const page of [ana, desk]) expect(page.errors).toEqual([]);
+});
+
+it('shows all stills in order, one large with its drawing, and winds the source to it by one key', async () => {
+  const desk = await newPage(run.browser);
+  await signIn(desk, run.server);
+  const ana = await watching(run.browser, await run.server.invite('Ana Lima', 'ana@lima.test'));
+  await desk.getByRole('group', { name: 'Transport' }).getByRole('button', { name: 'Pause' }).click();
+  for (const text of ['first', 'second']) {
+    await ana.getByTestId('comment-text').fill(text);
+    await ana.getByTestId('comment-send').click();
+    await ana.getByTestId('comment-list').getByText(text).waitFor();
+    for (let step = 0; step < 5; step++) await desk.keyboard.press('ArrowRight');
+    await ana.waitForTimeout(1500);
+  }
+  await expect.poll(() => desk.getByTestId('stills').textContent(), { timeout: 15_000 }).toContain('2 stills');
+  await desk.keyboard.press('s');
+  const gallery = desk.getByTestId('gallery');
+  const codes = await gallery.locator('.gallery-timecode').allTextContents();
+  expect(codes).toHaveLength(2);
+  expect([...codes].sort()).toEqual(codes);
+  await expect.poll(() => gallery.locator('img').first().evaluate((picture) => (picture as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
+  await desk.keyboard.press('ArrowRight');
+  await desk.keyboard.press('Enter');
+  await desk.getByTestId('gallery-large').getByText('second').waitFor();
+  await desk.keyboard.press('ArrowLeft');
+  await desk.getByTestId('gallery-large').getByText('first').waitFor();
+  await desk.keyboard.press('j');
+  await expect.poll(() => ana.getByTestId('timecode').textContent(), { timeout: 10_000 }).toBe(codes[0]);
+  await desk.keyboard.press('Escape');
+  await desk.keyboard.press('Escape');
+  await expect.poll(() => gallery.count()).toBe(0);
+  for (const page of [ana, desk]) expect(page.errors).toEqual([]);
+});
