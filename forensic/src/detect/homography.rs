@@ -85,10 +85,8 @@ impl Homography {
         for (column, place) in places.iter_mut().enumerate() {
             let x = (column as f32 + 0.5) * step - 1.0;
             let scale = middle_x / (depth.0 * x + depth.1);
-            *place = (
-                (across.0 * x + across.1) * scale + middle_x - 0.5,
-                (down.0 * x + down.1) * scale + middle_y - 0.5,
-            );
+            *place =
+                ((across.0 * x + across.1) * scale + middle_x - 0.5, (down.0 * x + down.1) * scale + middle_y - 0.5);
         }
     }
 

@@ -4,8 +4,11 @@ use forensic::key::EPOCH_FRAMES;
 
 use super::clip::Clip;
 
+/// Makes one copy of several.
+type Mix = fn(&[Clip]) -> Clip;
+
 /// Ways to mix four copies.
-pub const MIXTURES: [(&str, fn(&[Clip]) -> Clip); 4] =
+pub const MIXTURES: [(&str, Mix); 4] =
     [("average of 4", average), ("min of 4", minimum), ("median of 4", median), ("mosaic of 4", mosaic)];
 
 fn average(copies: &[Clip]) -> Clip {
