@@ -125,13 +125,14 @@ fn looks_like(letter: char) -> char {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     fn codes() -> impl Iterator<Item = String> {
         (0..400_u32).map(|seed| {
             let random: Vec<u8> =
-                (0..32).map(|at| (seed.wrapping_mul(2_654_435_761) >> (at % 24)) as u8 ^ at * 37).collect();
+                (0..32).map(|at| (seed.wrapping_mul(2_654_435_761) >> (at % 24)) as u8 ^ (at * 37)).collect();
             session_code(&random).unwrap()
         })
     }
