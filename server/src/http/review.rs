@@ -138,6 +138,12 @@ pub(super) async fn viewers(state: &HttpState, review: Uuid) -> Result<Vec<Viewe
 /// A review as the console shows it.
 pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<Review, Error> {
     let comments = state.screening.services.comments(record.id).await?;
+    let found = review_but_comments(state, record).await?;
+    Ok(Review { comments: comments.into_iter().map(Comment::from).collect(), ..found })
+}
+
+/// The same without its comments, which may be thousands: whoever looks every second asks for those that changed.
+pub(super) async fn review_but_comments(state: &HttpState, record: &ReviewRecord) -> Result<Review, Error> {
     let sources = state.screening.services.sources(record.id).await?;
     let published = state.screening.services.publish_facts(record.id).await?;
     Ok(Review {
@@ -150,7 +156,7 @@ pub(super) async fn review(state: &HttpState, record: &ReviewRecord) -> Result<R
         sources: sources.into_iter().map(|source| ListedSource::new(source, &published)).collect(),
         links: links(state, record.id).await?,
         viewers: viewers(state, record.id).await?,
-        comments: comments.into_iter().map(Comment::from).collect(),
+        comments: Vec::new(),
         chat: chat::shown(state.screening.services.chat(record.id).await?),
         floor: state.screening.services.floor(record.id).await?.into(),
         capacity: state.screening.projector.capacity(),

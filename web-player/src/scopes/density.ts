@@ -15,10 +15,10 @@ export interface Density {
 
 const density = (width: number, height: number): Density => ({ width, height, counts: new Uint16Array(width * height) });
 
-function add({ width, height, counts }: Density, column: number, row: number): void {
-  if (row < 0 || row >= height || column < 0 || column >= width) return;
+/** Codes of 10 bits lie in every density, so nothing is asked here. */
+function add({ width, counts }: Density, column: number, row: number): void {
   const at = row * width + column;
-  counts[at] = (counts[at] ?? 0) + 1;
+  counts[at] = (counts[at] as number) + 1;
 }
 
 const rowOf = (code: number): number => LEVELS - 1 - ((code * LEVELS) >> 10);
@@ -33,30 +33,44 @@ export function waveform({ columns, y }: Grid): Density {
 /** Weights of red and blue in luma, by the name of the matrix in `VideoFrame.colorSpace`. */
 const weights = (matrix: string): [number, number] => (matrix === 'bt2020-ncl' ? [0.2627, 0.0593] : [0.2126, 0.0722]);
 
-export type ToRgb = (y: number, cb: number, cr: number) => [red: number, green: number, blue: number];
+/** What R'G'B' is made of: parts of Cr and Cb from the middle, in codes (ITU-R BT.709, BT.2020). */
+interface Factors {
+  red: number;
+  greenRed: number;
+  greenBlue: number;
+  blue: number;
+}
 
-/** R'G'B' in codes of Y'CbCr, neither clipped nor rounded (ITU-R BT.709, BT.2020): what lies outside is seen to. */
-export function rgbCodes(matrix: string): ToRgb {
+function factors(matrix: string): Factors {
   const [kr, kb] = weights(matrix);
   const kg = 1 - kr - kb;
   const [red, blue] = [(876 / 896) * 2 * (1 - kr), (876 / 896) * 2 * (1 - kb)];
-  return (y, cb, cr) => {
-    const [r, b] = [red * (cr - 512), blue * (cb - 512)];
-    return [y + r, y - (kr * r + kb * b) / kg, y + b];
-  };
+  return { red, greenRed: (-kr * red) / kg, greenBlue: (-kb * blue) / kg, blue };
 }
 
-/** Red, green and blue side by side, each as a waveform. */
+export type ToRgb = (y: number, cb: number, cr: number) => [red: number, green: number, blue: number];
+
+/** R'G'B' in codes of Y'CbCr, neither clipped nor rounded: what lies outside is seen to. */
+export function rgbCodes(matrix: string): ToRgb {
+  const { red, greenRed, greenBlue, blue } = factors(matrix);
+  return (y, cb, cr) => [y + red * (cr - 512), y + greenRed * (cr - 512) + greenBlue * (cb - 512), y + blue * (cb - 512)];
+}
+
+/** Rounded, and within 10 bits. */
+const code = (value: number): number => (value < 0 ? 0 : value > 1023 ? 1023 : (value + 0.5) | 0);
+
+/** Red, green and blue side by side, each as a waveform. Without an array for each point: this is drawn ten times a second. */
 export function parade({ columns, y, cb, cr }: Grid, matrix: string): Density {
-  const toRgb = rgbCodes(matrix);
+  const { red, greenRed, greenBlue, blue } = factors(matrix);
   const found = density(3 * columns, LEVELS);
   for (let point = 0; point < y.length; point++) {
-    const rgb = toRgb(y[point] ?? 0, cb[point] ?? 0, cr[point] ?? 0);
+    const luma = y[point] ?? 0;
+    const u = (cb[point] ?? 0) - 512;
+    const v = (cr[point] ?? 0) - 512;
     const column = point % columns;
-    for (let channel = 0; channel < 3; channel++) {
-      const code = Math.min(1023, Math.max(0, Math.round(rgb[channel] ?? 0)));
-      add(found, channel * columns + column, rowOf(code));
-    }
+    add(found, column, rowOf(code(luma + red * v)));
+    add(found, columns + column, rowOf(code(luma + greenRed * v + greenBlue * u)));
+    add(found, 2 * columns + column, rowOf(code(luma + blue * u)));
   }
   return found;
 }
@@ -70,18 +84,19 @@ export function vectorscope({ y, cb, cr }: Grid): Density {
 
 /** Points in each bin of red, green, blue and luma: four times `BINS`, dark to bright. */
 export function histogram({ y, cb, cr }: Grid, matrix: string): Uint32Array {
-  const toRgb = rgbCodes(matrix);
+  const { red, greenRed, greenBlue, blue } = factors(matrix);
   const found = new Uint32Array(4 * BINS);
-  const count = (row: number, code: number): void => {
-    const at = row * BINS + (Math.min(1023, Math.max(0, Math.round(code))) >> 2);
+  const count = (row: number, value: number): void => {
+    const at = row * BINS + (code(value) >> 2);
     found[at] = (found[at] ?? 0) + 1;
   };
   for (let point = 0; point < y.length; point++) {
     const luma = y[point] ?? 0;
-    const [red, green, blue] = toRgb(luma, cb[point] ?? 0, cr[point] ?? 0);
-    count(0, red);
-    count(1, green);
-    count(2, blue);
+    const u = (cb[point] ?? 0) - 512;
+    const v = (cr[point] ?? 0) - 512;
+    count(0, luma + red * v);
+    count(1, luma + greenRed * v + greenBlue * u);
+    count(2, luma + blue * u);
     count(3, luma);
   }
   return found;

@@ -11,8 +11,8 @@ export interface Grid {
 }
 
 /** At most so many; a waveform has a column for each. */
-export const COLUMNS_MOST = 480;
-export const ROWS_MOST = 270;
+export const COLUMNS_MOST = 384;
+export const ROWS_MOST = 216;
 
 interface Size {
   width: number;

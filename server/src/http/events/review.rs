@@ -28,7 +28,7 @@ use crate::http::link::Link;
 use crate::http::presence::Pointer;
 use crate::http::problem::Problem;
 use crate::http::proof::Proof;
-use crate::http::review::{Review, links, review, viewers};
+use crate::http::review::{Review, links, review, review_but_comments, viewers};
 use crate::http::source::Source;
 use crate::http::viewer::Viewer;
 use crate::service::Change;
@@ -150,12 +150,11 @@ impl ReviewEvents {
         services.still_permitted(self.token, Permission::ReviewSee, &self.object).await.map_err(|_| Gone)
     }
 
-    /// Sends whatever is not as it was shown.
+    /// Sends whatever is not as it was shown. Of the comments only those are read that changed: there may be thousands.
     async fn compare(&mut self, shown: &mut Review) -> Result<(), Gone> {
-        let now = now(&self.state, self.id).await?;
-        if now == *shown {
-            return Ok(());
-        }
+        let mut now = now_but_comments(&self.state, self.id).await?;
+        let missed = self.feed.missed(&self.state.screening.services).await.map_err(|_| Gone)?;
+        self.comments(missed, shown).await?;
         if shown.links != now.links {
             shown.links.clone_from(&now.links);
             self.outlet.send(&ReviewMessage::Links { links: &now.links }).await?;
@@ -165,16 +164,15 @@ impl ReviewEvents {
             shown.source = now.source.clone();
             self.outlet.send(&ReviewMessage::Source { source: now.source.clone() }).await?;
         }
-        // Those that changed meanwhile; the feed knows what was told.
-        let missed = self.feed.missed(&self.state.screening.services).await.map_err(|_| Gone)?;
-        self.comments(missed, shown).await?;
-        shown.comments.clone_from(&now.comments);
         for line in now.chat.clone() {
             self.chat(line, shown).await?;
         }
         shown.chat.clone_from(&now.chat);
         self.floor(now.floor.clone(), shown).await?;
-        if *shown != now {
+        let comments = std::mem::take(&mut shown.comments);
+        let same = *shown == now;
+        now.comments = comments;
+        if !same {
             self.outlet.send(&ReviewMessage::Review { review: &now }).await?;
         }
         *shown = now;
@@ -267,4 +265,9 @@ impl ReviewEvents {
 async fn now(state: &HttpState, id: Uuid) -> Result<Review, Gone> {
     let record = state.screening.services.review(id).await.map_err(|_| Gone)?;
     review(state, &record).await.map_err(|_| Gone)
+}
+
+async fn now_but_comments(state: &HttpState, id: Uuid) -> Result<Review, Gone> {
+    let record = state.screening.services.review(id).await.map_err(|_| Gone)?;
+    review_but_comments(state, &record).await.map_err(|_| Gone)
 }
