@@ -1,25 +1,12 @@
-/** Three people in one room beside its comments: pointing, hands, chat, muting, the house's sentence; and the console's picture. */
+/** Three people in one room beside its comments: pointing, hands, chat, muting, the house's sentence. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { serious, withAxe } from './support/axe.ts';
 import { join, newPage, signIn, untilPlaying, watching } from './support/browser.ts';
+import { point, spot } from './support/pointer.ts';
 import { session } from './support/session.ts';
 
 const run = session('--viewers', '4');
-
-/** Where a pointer is shown, in parts of the picture as it lies on the screen. */
-const spot = (page: Page): Promise<number[] | null> =>
-  page.evaluate(() => {
-    const mark = document.querySelector('.spot')?.getBoundingClientRect();
-    const picture = document.querySelector('[data-testid=program]')?.parentElement?.getBoundingClientRect();
-    return mark && picture ? [(mark.left - picture.left) / picture.width, (mark.top - picture.top) / picture.height].map((part) => Math.round(part * 50) / 50) : null;
-  });
-
-async function point(page: Page, x: number, y: number): Promise<void> {
-  const box = await page.getByTestId('laser').boundingBox();
-  if (!box) throw new Error('there is nothing to point at');
-  await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
-}
 
 /** How much what is on the page moved by itself. */
 const shifts = (page: Page): Promise<number> =>
@@ -101,52 +88,6 @@ it('lets three people point, ask, chat, and be told to wait', async () => {
   await desk.keyboard.press('p');
   expect(await serious(desk), 'console').toEqual([]);
   for (const page of [ana, ken, desk]) expect(page.errors).toEqual([]);
-});
-
-/** The brightest of a canvas that a worker draws. */
-const brightest = (page: Page, scope: string): Promise<number> =>
-  page.locator(`[data-scope=${scope}] canvas`).evaluate((element) => {
-    const canvas = element as HTMLCanvasElement;
-    const copy = new OffscreenCanvas(canvas.width, canvas.height);
-    const pen = copy.getContext('2d');
-    pen?.drawImage(canvas, 0, 0);
-    const pixels = pen?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    return Math.max(...Array.from({ length: pixels.length / 16 }, (_, index) => pixels[16 * index] ?? 0));
-  });
-
-it('shows the console the picture as sent, with scopes of its 10-bit samples', async () => {
-  const desk = await newPage(run.browser);
-  await withAxe(desk);
-  await signIn(desk, run.server);
-  await desk.keyboard.press('v');
-  await untilPlaying(desk);
-  for (const key of ['2', '4']) await desk.keyboard.press(key);
-  const read = desk.getByTestId('scopes-read');
-  await read.waitFor();
-  expect(await read.getAttribute('data-raw')).toBe('yes');
-  expect(await read.textContent()).toContain('10-bit');
-  const figures = async (): Promise<[number, number]> => {
-    const found = /(\d+)\/s, ([\d.]+) ms/.exec((await read.textContent()) ?? '');
-    return [Number(found?.[1]), Number(found?.[2])];
-  };
-  await desk.waitForTimeout(4000);
-  const [fps, ms] = await figures();
-  console.log(`scopes: ${fps} a second, ${ms} ms each`);
-  // Four at once. What a look costs by itself is in web-player/test/scopes.test.ts; here other work takes its part.
-  expect(fps).toBeGreaterThanOrEqual(2);
-  for (const scope of ['waveform', 'parade', 'vectorscope', 'histogram']) expect(await brightest(desk, scope), scope).toBeGreaterThan(90);
-  expect(await serious(desk), 'console with scopes').toEqual([]);
-  const own = desk.getByTestId('viewers').locator('tbody tr', { hasText: 'House' });
-  await own.waitFor();
-
-  // Its own pointer reaches guests by name.
-  const ana = await watching(run.browser, await run.server.invite('Ana Lima', 'ana@lima.test'));
-  await desk.keyboard.press('g');
-  await point(desk, 0.5, 0.5);
-  await expect.poll(() => spot(ana), { timeout: 5_000, interval: 50 }).toEqual([0.5, 0.5]);
-  await desk.keyboard.press('v');
-  await expect.poll(() => own.getAttribute('data-state'), { timeout: 10_000 }).toBe('ended');
-  for (const page of [ana, desk]) expect(page.errors).toEqual([]);
 });
 
 it('shows all stills in order, one large with its drawing, and winds the source to it by one key', async () => {

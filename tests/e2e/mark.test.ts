@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { newPage, signIn, watching } from './support/browser.ts';
 import { session } from './support/session.ts';
 
-const run = session();
+const run = session('--viewers', '3');
 
 const open = (page: Page, name: string): Promise<void> => page.getByRole('link', { name, exact: true }).click();
 

@@ -23,6 +23,7 @@ fn suspect(name: &str, z: f64) -> Suspect {
         p: 1e-30,
         named: z > 8.0,
         subtracted: false,
+        source_frame: None,
     }
 }
 
@@ -41,6 +42,7 @@ fn evidence(suspects: Vec<Suspect>) -> Evidence {
             mirrored: false,
             map: None,
         }],
+        alone: None,
         suspects,
         method: Method { text: METHOD, viewings, hypotheses: 48, sure: 1e-9, needed_z: 7.12 },
         record: Vec::new(),

@@ -50,7 +50,7 @@ fn a_review_from_plan_to_archive() {
     let out = dir.path().join("a.zip");
     assert!(vitrine(data, &["archive", "--review", id, "--out", out.to_str().unwrap()]).status.success());
     let verified = json(data, &["archive", "verify", out.to_str().unwrap(), "--json"]);
-    assert_eq!((&verified["ok"], &verified["files"]), (&Value::Bool(true), &Value::from(10)));
+    assert_eq!((&verified["ok"], &verified["files"]), (&Value::Bool(true), &Value::from(12)));
     let sealed = dir.path().join("a.7z");
     let said = vitrine(data, &["archive", "--review", id, "--encrypt", "--out", sealed.to_str().unwrap()]);
     let said = String::from_utf8(said.stdout).unwrap();

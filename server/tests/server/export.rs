@@ -154,6 +154,8 @@ async fn an_archive_is_whole_and_its_sums_are_right() {
         "comments.csv",
         "comments.json",
         "comments-history.json",
+        "chat.csv",
+        "chat.json",
         "viewers.csv",
         "viewers.json",
         "proof.csv",

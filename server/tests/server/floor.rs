@@ -264,7 +264,9 @@ async fn a_producer_mutes_and_chats_but_does_not_speak_over_the_picture() {
     let guest = house.join(&house.link(review).await).await;
     let viewer = house.get("/api/room", &guest).await.json()["viewer"]["id"].as_str().unwrap().to_owned();
     house.account("producer", Role::Producer).await;
-    house.sql("INSERT OR IGNORE INTO memberships SELECT a.id, p.id FROM accounts a, projects p").await;
+    house
+        .sql("INSERT OR IGNORE INTO memberships (account_id, project_id) SELECT a.id, p.id FROM accounts a, projects p")
+        .await;
     let cookie = house.enrol("producer").await.0;
     let floor = format!("/api/reviews/{review}/floor");
     assert_eq!(house.patch(&floor, &cookie, json!({ "talkback": "x" })).await.code(), "forbidden");

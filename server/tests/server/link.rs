@@ -42,7 +42,7 @@ async fn a_link_opens_with_its_passphrase_and_inspecting_consumes_nothing() {
         assert_eq!(facts["recipient"]["email"], "ana@example.org");
         assert_eq!(facts["review"]["title"], "Reel 3");
         assert_eq!(facts["passphrase_required"], true);
-        assert_eq!(facts["recorded"].as_array().unwrap().len(), 5);
+        assert_eq!(facts["recorded"].as_array().unwrap().len(), 6);
     }
     let answer = house.redeem(&link, &link.passphrase.reveal().to_uppercase()).await;
     assert_eq!(answer.status, StatusCode::OK);

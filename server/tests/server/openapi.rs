@@ -82,7 +82,10 @@ async fn security_headers_are_on_every_answer() {
             assert!(answer.headers["permissions-policy"].to_str().unwrap().contains(feature));
         }
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.ends_with("require-trusted-types-for 'script'; trusted-types proof-worker"), "{policy}");
+        assert!(
+            policy.ends_with("require-trusted-types-for 'script'; trusted-types proof-worker scopes-worker"),
+            "{policy}"
+        );
     }
 }
 

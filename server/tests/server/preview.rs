@@ -64,7 +64,9 @@ async fn a_second_session_takes_the_place_and_leaving_gives_it_back() {
     let house = House::new().await;
     let review = house.review().await;
     house.account("grader", Role::Colourist).await;
-    house.sql("INSERT OR IGNORE INTO memberships SELECT a.id, p.id FROM accounts a, projects p").await;
+    house
+        .sql("INSERT OR IGNORE INTO memberships (account_id, project_id) SELECT a.id, p.id FROM accounts a, projects p")
+        .await;
     let (one, _, codes) = house.enrol("grader").await;
     let half = house.give_password("grader", PASSWORD).await.cookie();
     let other = house.post("/api/sign-in/code", &half, json!({ "code": codes[0] })).await.cookie();
