@@ -102,11 +102,12 @@ struct Pointing {
 
 impl ReviewEvents {
     async fn follow(mut self) -> Result<(), Gone> {
+        // Both before the snapshot: what comes after it is heard.
         let mut changes = self.state.screening.services.changes();
+        let mut pointers = Pointers::of(&self.state.screening.services, self.id);
         let mut shown = now(&self.state, self.id).await?;
         self.feed.told_with(shown.comments.iter().map(|comment| comment.revision));
         self.outlet.send(&ReviewMessage::Snapshot { review: &shown }).await?;
-        let mut pointers = Pointers::of(&self.state.screening.services, self.id);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stopping = self.state.stopping.clone();

@@ -156,8 +156,9 @@ impl RoomEvents {
         mut changes: broadcast::Receiver<Change>,
         token: &crate::domain::secret::TokenHash,
     ) -> Result<EndReason, Gone> {
-        self.snapshot().await?;
+        // Before the snapshot: what comes after it is heard.
         let mut pointers = Pointers::of(&self.state.screening.services, self.viewer.review_id);
+        self.snapshot().await?;
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stopping = self.state.stopping.clone();
