@@ -178,9 +178,9 @@ impl Rendition {
     pub fn set_mark(&self, mark: MarkSpec) {
         let asked = self.shared.marks_asked.fetch_add(1, Ordering::AcqRel) + 1;
         let shared = Arc::clone(&self.shared);
-        let RenditionSpec { format, size, .. } = self.spec();
+        let RenditionSpec { format, size, target, .. } = self.spec();
         let lay_out = move || {
-            let laid_out = VisibleMark::new(&mark, format, size);
+            let laid_out = VisibleMark::in_color(&mark, format, size, target);
             let mut next = lock(&shared.mark);
             // One that was asked for later may have been faster.
             if shared.marks_asked.load(Ordering::Acquire) == asked {

@@ -38,7 +38,8 @@ impl VisibleMark {
         Self::in_color(spec, format, size, TargetColor::default())
     }
 
-    fn in_color(spec: &MarkSpec, format: VideoFormat, size: PictureSize, target: TargetColor) -> Self {
+    /// The same for pictures of a target's colour, so that nothing is laid out again at the first of them.
+    pub(crate) fn in_color(spec: &MarkSpec, format: VideoFormat, size: PictureSize, target: TargetColor) -> Self {
         Self {
             spec: spec.clone(),
             of: (format, size, target),

@@ -8,8 +8,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use forensic::detect::Gray;
-use image::{ExtendedColorType, ImageFormat};
 use uuid::Uuid;
 
 use super::Where;
@@ -126,17 +124,8 @@ fn write_report(directory: &Path, found: &Identified) -> anyhow::Result<()> {
     write("evidence.json", &export::evidence::write(&found.evidence)?)?;
     write("evidence.pdf", &export::pdf::evidence::write(&found.evidence, found.beside.as_ref())?)?;
     if let Some([leak, reference]) = &found.beside {
-        write("leak.png", &png(leak)?)?;
-        write("reference.png", &png(reference)?)?;
+        write("leak.png", &export::evidence::png(leak)?)?;
+        write("reference.png", &export::evidence::png(reference)?)?;
     }
     Ok(())
-}
-
-/// Luma codes as they are.
-fn png(luma: &Gray) -> anyhow::Result<Vec<u8>> {
-    let (width, height) = luma.size();
-    let (width, height) = (u32::try_from(width)?, u32::try_from(height)?);
-    let mut file = std::io::Cursor::new(Vec::new());
-    image::write_buffer_with_format(&mut file, &luma.bytes(), width, height, ExtendedColorType::L8, ImageFormat::Png)?;
-    Ok(file.into_inner())
 }

@@ -135,9 +135,7 @@ impl Leak {
         let found: Vec<Found> = found.collect::<Result<_, _>>()?;
         Ok(found.into_iter().filter(|found| !found.trace.hypotheses.is_empty()).collect())
     }
-}
 
-impl Leak {
     /// Looks for a production's pilot where nothing that was kept shows the leak: in two seconds of each part, until it is there.
     /// No viewing's key is looked at. Blocks, for a minute a part.
     ///
