@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Category, Comment } from '../api/types';
 import { t } from '../messages';
 import { tc } from '../messages/console';
@@ -110,7 +110,7 @@ function Controls({ first, actions }: { first: Comment; actions: LogActions }): 
 function Answer({ onSend }: { onSend(text: string): void }): JSX.Element {
   const [text, setText] = useState('');
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   const send = (event: Event): void => {
     event.preventDefault();
     if (text.trim() !== '') onSend(text.trim());

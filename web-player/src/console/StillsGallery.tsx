@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Comment, ListedSource } from '../api/types';
 import { IconButton } from '../design/Icon';
 import { t } from '../messages';
@@ -22,11 +22,12 @@ export function StillsGallery({ stills, sources, jumpTo, onClose }: GalleryProps
   const [open, setOpen] = useState(false);
   const grid = useRef<HTMLOListElement>(null);
   const dialog = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     return () => before instanceof HTMLElement && before.focus();
   }, []);
-  useEffect(() => {
+  // With the change itself, not after the next paint: a key pressed in between would go to the transport below.
+  useLayoutEffect(() => {
     if (open) dialog.current?.focus();
     else grid.current?.querySelectorAll('button')[at]?.focus();
   }, [at, open]);

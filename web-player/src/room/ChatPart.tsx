@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
 import { useStore } from '../store';
 import { ChatForm, ChatLines } from './Chat';
@@ -22,7 +22,7 @@ export function ChatPart({ player: { company, store }, open, focus }: ChatPartPr
     company.readChat(open);
     return () => company.readChat(false);
   }, [open]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus > 0 && open) input.current?.focus();
   }, [focus, open]);
   return (

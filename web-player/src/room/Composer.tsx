@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Category, Person, Priority } from '../api/types';
 import { t } from '../messages';
 import { useDraft, type Draft, type Pinned, type Purpose } from './draft';
@@ -23,10 +23,11 @@ export function Composer({ player, view, focus, purpose, onDone }: ComposerProps
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(player, purpose);
   const say = purpose.to === 'say';
-  useEffect(() => {
+  // Focus moves with the change, not after the next paint: what is typed at once is text, not keys of the room.
+  useLayoutEffect(() => {
     if (focus > 0) area.current?.focus();
   }, [focus]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!say) area.current?.focus();
   }, [purpose]);
   const finish = (): void => {

@@ -1,5 +1,5 @@
 import type { CSSProperties, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { DisplayCheck, Probe, ProbeTarget } from '../api/types';
 import { IconButton } from '../design/Icon';
 import { t } from '../messages';
@@ -26,7 +26,7 @@ export function DisplayPanel({ keep, kept = t('display_kept'), probe, onClose }:
   const [facts] = useState(readDisplay);
   const [answers, setAnswers] = useState<Answers>({});
   const [said, setSaid] = useState<string | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     panel.current?.focus();
     return () => before instanceof HTMLElement && before.focus();

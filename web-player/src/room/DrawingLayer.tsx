@@ -1,5 +1,5 @@
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { IconButton } from '../design/Icon';
 import { t } from '../messages';
 import { visibleHeight } from '../proof/strip';
@@ -88,7 +88,7 @@ interface TextEntryProps {
 
 function TextEntry({ easel, rect, at, ink }: TextEntryProps): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), [at]);
+  useLayoutEffect(() => input.current?.focus(), [at]);
   const pressed = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
     if (event.isComposing) return;
     if (event.key === 'Escape') event.currentTarget.value = '';

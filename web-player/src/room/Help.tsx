@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { IconButton } from '../design/Icon';
 import { t, type MessageKey } from '../messages';
 
@@ -17,7 +17,7 @@ const KEYS: readonly [string, MessageKey][] = [
 
 export function Help({ onClose }: { onClose(): void }): JSX.Element {
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     panel.current?.focus();
     return () => before instanceof HTMLElement && before.focus();
