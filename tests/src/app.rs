@@ -1,10 +1,13 @@
 //! `vitrine demo --json`, started on free ports in a folder of its own, and ended with the value.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use reqwest::cookie::Jar;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -71,7 +74,18 @@ impl TestApp {
 
     /// Starts the demo with further arguments.
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
-        let data = tempfile::tempdir()?;
+        Self::start_on(tempfile::tempdir()?, arguments).await
+    }
+
+    /// Kills the server (signal 9) and starts it again on the same data; and how long the start took.
+    pub async fn killed_and_started(mut self) -> Result<(Self, Duration)> {
+        self.child.kill().await?;
+        let begun = Instant::now();
+        let started = Self::start_on(self.data, &[]).await?;
+        Ok((started, begun.elapsed()))
+    }
+
+    async fn start_on(data: tempfile::TempDir, arguments: &[&str]) -> Result<Self> {
         let mut child = Command::new(program()?)
             .args(["demo", "--json", "--port", "0", "--data"])
             .arg(data.path())
@@ -153,7 +167,13 @@ impl TestApp {
 
 /// A browser-like client that keeps cookies and trusts the demo's own certificate.
 pub(crate) fn client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().cookie_store(true).http1_only().tls_danger_accept_invalid_certs(true).build()?)
+    client_from(Ipv4Addr::LOCALHOST.into(), Arc::default())
+}
+
+/// A browser without pages at an address of this machine, with the cookies it has.
+pub fn client_from(address: IpAddr, cookies: Arc<Jar>) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder().cookie_provider(cookies).http1_only().local_address(address);
+    Ok(builder.tls_danger_accept_invalid_certs(true).build()?)
 }
 
 /// A signed-in console.

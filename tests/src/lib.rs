@@ -6,7 +6,7 @@ mod sender;
 mod viewer;
 mod wire;
 
-pub use app::{Console, InvitedViewer, TestApp};
+pub use app::{Console, InvitedViewer, TestApp, client_from};
 pub use events::Events;
 pub use sender::{PublishTo, TestSender, prepared_pictures};
 pub use viewer::{TestViewer, Watching};

@@ -1,5 +1,6 @@
-//! Each kind of revocation, again and again at random moments: how long after the answer the last packet comes. A measurement:
-//! `cargo test --release -p vitrine-tests --test revocation -- --ignored --nocapture`; `make soak` runs it.
+//! Each kind of revocation, again and again at random moments: how long after the answer the last packet comes; and after a kill
+//! what was revoked stays so. The long one is a measurement:
+//! `cargo test --release --workspace --test revocation -- --ignored --nocapture`; `make soak` runs it.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use serde_json::json;
 use vitrine::domain::instant::UtcInstant;
 use vitrine_tests::{Console, InvitedViewer, TestApp, TestViewer, Watching};
 
-/// Times that each kind is done; six kinds make 54.
+/// Times that each kind is done, unless `VITRINE_ROUNDS` says otherwise.
 const ROUNDS: u32 = 9;
 const PASSWORD: &str = "a password for an hour";
 
@@ -114,9 +115,10 @@ async fn whatever_takes_the_right_the_last_packet_comes_within_a_second() -> Res
     let project = made["id"].as_str().context("no project")?.to_owned();
     let house = House { app, admin, project };
     let mut all = Vec::new();
+    let rounds = std::env::var("VITRINE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
     for kind in ["user", "link", "viewer", "review", "project", "network"] {
         let mut times = Vec::new();
-        for round in 0..ROUNDS {
+        for round in 0..rounds {
             times.push(house.round(kind, round).await.with_context(|| format!("{kind} {round}"))?);
         }
         times.sort();
@@ -126,5 +128,39 @@ async fn whatever_takes_the_right_the_last_packet_comes_within_a_second() -> Res
     all.sort();
     println!("{} in all: median {:?}, p99 {:?}", all.len(), percentile(&all, 50), percentile(&all, 99));
     assert!(percentile(&all, 99) < Duration::from_secs(1), "{all:?}");
+    Ok(())
+}
+
+/// How often the program is killed, unless `VITRINE_KILLS` says otherwise.
+const KILLS: u32 = 2;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_somebody_watches_it_is_back_within_three_seconds_and_what_was_revoked_stays_revoked() -> Result<()>
+{
+    let mut app = TestApp::start().await?;
+    let kills = std::env::var("VITRINE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let (mut starts, mut revoked) = (Vec::new(), Vec::new());
+    for kill in 0..kills {
+        let watching = TestViewer::join(&app, &app.started.viewer_links[0]).await?.watch().await?;
+        watching.playing(1 + u64::from(kill * 7 % 20)).await?;
+        let (link, invited) = app.invite("Ana", "ana@example.test").await?;
+        app.command(&["link", "revoke", &link]).await?;
+        revoked.push(invited);
+        let (started, took) = app.killed_and_started().await?;
+        (app, starts) = (started, [starts, vec![took]].concat());
+        for invited in &revoked {
+            let refused = TestViewer::join(&app, invited).await;
+            anyhow::ensure!(refused.is_err_and(|error| error.to_string().contains("403")), "revoked, and in again");
+        }
+        let verdict = app.command(&["audit", "verify"]).await?;
+        anyhow::ensure!(verdict.contains("ok"), "{verdict}");
+    }
+    starts.sort();
+    println!(
+        "killed {kills} times; back in {:?} at the median, {:?} at most",
+        percentile(&starts, 50),
+        percentile(&starts, 100)
+    );
+    assert!(percentile(&starts, 100) < Duration::from_secs(3), "{starts:?}");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `vitrine demo`.
 
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -68,6 +68,9 @@ pub struct Demo {
     /// Tag pictures wrongly, to see that the proof of picture notices: matrix601, full-range, bt2020 or pq
     #[arg(long, value_name = "FAULT")]
     drill: Option<Drill>,
+    /// Address at which viewers' media is received, to test networks on one machine
+    #[arg(long, value_name = "IP", default_value_t = IpAddr::from(Ipv4Addr::LOCALHOST), hide = true)]
+    media_bind: IpAddr,
     /// Let senders (WHIP) encrypt with AES-128, as GStreamer's do
     #[arg(long)]
     publish_aes_128: bool,
@@ -104,7 +107,7 @@ impl Demo {
             None => 0,
         };
         let media = MediaConfig {
-            bind: address(0),
+            bind: SocketAddr::new(self.media_bind, 0),
             planned_viewers: self.viewers,
             drill: self.drill,
             publish_aes_128: self.publish_aes_128,

@@ -9,7 +9,7 @@ use super::invalid::Invalid;
 use super::network::{Networks, Origins};
 use super::policy::Door;
 use super::review::{ReviewState, ReviewWindow};
-use super::secret::{SecretText, Token, readable_groups};
+use super::secret::{SecretText, Token, TokenHash, readable_groups};
 use super::word::word_enum;
 
 /// Longest time a link may live.
@@ -86,8 +86,8 @@ word_enum! {
         CodesSent = "codes_sent",
         /// The code could not be sent.
         CodeNotSent = "code_not_sent",
-        /// Too many tries are being checked at this moment.
-        Busy = "busy",
+        /// Its address tried too many links that there are not; those after it are not recorded for a while.
+        AddressThrottled = "address_throttled",
     }
 }
 
@@ -277,8 +277,13 @@ pub fn masked(email: &str) -> String {
     format!("{}***@{domain}", name.chars().next().unwrap_or('*'))
 }
 
-/// A typed passphrase as it is hashed: case, spaces and hyphens do not matter when it is read from paper or a phone.
-pub fn normalized(passphrase: &SecretText) -> SecretText {
+/// What is kept of a passphrase: SHA-256 of it under its link's secret. Case, spaces and hyphens do not matter when it is
+/// read from paper or a phone.
+///
+/// No slow hash: secret (256 bits) and passphrase (79) are both drawn at random and neither is kept, which is far beyond the
+/// 112 bits from which on NIST SP 800-63B-4, 3.1.2.2, asks for no more than an approved hash. So a flood of tries costs next to nothing.
+pub fn passphrase_hash(secret: &Token, passphrase: &SecretText) -> TokenHash {
     let kept = passphrase.reveal().chars().filter(|c| !c.is_whitespace() && *c != '-');
-    SecretText::new(kept.flat_map(char::to_lowercase).take(256).collect::<String>())
+    let kept = SecretText::new(kept.flat_map(char::to_lowercase).take(256).collect::<String>());
+    secret.hash_with(b"passphrase", kept.reveal().as_bytes())
 }

@@ -71,6 +71,12 @@ impl Token {
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0.as_slice()).into())
     }
+
+    /// What may be stored of something that is good only together with this token, for one purpose.
+    pub fn hash_with(&self, purpose: &[u8], text: &[u8]) -> TokenHash {
+        let whole = Sha256::new().chain_update(self.0.as_slice()).chain_update(purpose).chain_update(b":");
+        TokenHash(whole.chain_update(text).finalize().into())
+    }
 }
 
 impl fmt::Debug for Token {
@@ -83,6 +89,11 @@ impl TokenHash {
     /// The hash's bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The hash as 43 characters of base64url.
+    pub fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
     }
 }
 

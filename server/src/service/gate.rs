@@ -1,4 +1,5 @@
-//! A limit of tries to sign in for each address, in memory: a flood costs neither Argon2id nor a row of the record each.
+//! A limit of tries to sign in, or with links that there are not, for each address, in memory: a flood costs neither Argon2id
+//! nor a row of the record each.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

@@ -77,7 +77,7 @@ impl Services {
         }
         let expires_at = link::expiry(expires_at, found.window.ends_at, policy.link_life, now)?;
         let (secret, passphrase) = (random::token()?, random::passphrase()?);
-        let passphrase_hash = self.hasher.hash(&link::normalized(&passphrase)).await?;
+        let passphrase_hash = link::passphrase_hash(&secret, &passphrase).text();
         let facts = LinkFacts { expires_at, revoked_at: None, tries_used: 0, in_use: false, uses: 0, uses_limit };
         let id = Uuid::now_v7();
         let record = LinkRecord {

@@ -73,11 +73,12 @@ const CHANGES_KEPT: usize = 256;
 pub struct Services {
     /// The database.
     pub store: Store,
-    /// Passphrases and passwords.
+    /// Passwords.
     pub hasher: Hasher,
     /// What the house demands.
     pub policy: Policy,
     gate: Gate,
+    strangers: Gate,
     proofs: Arc<proof::Tracks>,
     challenges: Arc<OnceLock<Challenges>>,
     seal: Option<Arc<Seal>>,
@@ -100,6 +101,7 @@ impl Services {
             hasher: Hasher::default(),
             policy: Policy::of(profile),
             gate: Gate::default(),
+            strangers: Gate::default(),
             proofs: Arc::default(),
             challenges: Arc::default(),
             seal: None,

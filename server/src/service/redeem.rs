@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
+use super::gate::Passage;
 use super::link::object;
 use super::link_code::SentCode;
 use super::review::object as review_object;
@@ -100,15 +101,16 @@ impl Services {
     /// [`Error::Refused`] alike for every reason.
     pub async fn inspect_link(&self, secret: &str, guest: &Guest) -> Result<(LinkRecord, ReviewRecord), Error> {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
-        let now = UtcInstant::now();
+        let (now, secret) = (UtcInstant::now(), Token::parse(secret));
+        let unknown = self.unknown_link(secret.as_ref(), guest).await?;
         let (link, refusal) = {
             let mut connection = self.store.read().await?;
-            let link = match Token::parse(secret) {
+            let link = match secret {
                 Some(token) => table::by_secret(&mut connection, token.hash(), now).await?,
                 None => None,
             };
             match &link {
-                None => (link, LinkRefusal::UnknownLink),
+                None => (link, unknown),
                 Some(found) => {
                     let review = reviews::by_id(&mut connection, found.review_id).await?;
                     let review = review.ok_or_else(|| Error::not_found(Noun::Review, found.review_id))?;
@@ -134,25 +136,23 @@ impl Services {
         Err(Error::Refused)
     }
 
-    /// Redeems a link. A try is taken before the passphrase is looked at and given back when it was right; one Argon2id
-    /// run is made whatever is wrong.
+    /// Redeems a link. A try is taken before the passphrase is looked at and given back when it was right, in one
+    /// transaction, which is as long whatever is wrong.
     ///
     /// # Errors
-    /// [`Error::Refused`] alike for every reason; [`Error::Busy`] when too many are being checked.
+    /// [`Error::Refused`] alike for every reason.
     pub async fn redeem_link(&self, secret: &str, passphrase: &SecretText, guest: &Guest) -> Result<Opened, Error> {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
-        let secret = Token::parse(secret).map(|token| token.hash());
-        let (link, reserved) = self.take_try(secret, guest).await?;
-        let hash = link.as_ref().filter(|_| reserved).map(|link| link.passphrase_hash.as_str());
-        let right = match self.hasher.verify(&link::normalized(passphrase), hash).await {
-            Ok(right) => right,
-            Err(error) => return self.not_evaluated(link.filter(|_| reserved), guest, error.into()).await,
-        };
+        let secret = Token::parse(secret);
+        let unknown = self.unknown_link(secret.as_ref(), guest).await?;
         let now = UtcInstant::now();
         let mut write = self.store.write().await?;
+        let (link, reserved) = self.take_try(&mut write, secret.as_ref(), guest, now).await?;
+        let given = secret.map(|secret| link::passphrase_hash(&secret, passphrase).text());
+        let right = link.as_ref().map(|link| &link.passphrase_hash) == given.as_ref();
         let mut revoked = false;
         let refusal = match &link {
-            None => LinkRefusal::UnknownLink,
+            None => unknown,
             Some(_) if !reserved => LinkRefusal::Locked,
             Some(_) if !right => LinkRefusal::WrongPassphrase,
             Some(link) => {
@@ -188,11 +188,15 @@ impl Services {
     }
 
     /// Takes one of the link's tries, and records that somebody tried.
-    async fn take_try(&self, secret: Option<TokenHash>, guest: &Guest) -> Result<(Option<LinkRecord>, bool), Error> {
-        let now = UtcInstant::now();
-        let mut write = self.store.write().await?;
+    async fn take_try(
+        &self,
+        write: &mut Write,
+        secret: Option<&Token>,
+        guest: &Guest,
+        now: UtcInstant,
+    ) -> Result<(Option<LinkRecord>, bool), Error> {
         let link = match secret {
-            Some(secret) => table::by_secret(write.connection(), secret, now).await?,
+            Some(secret) => table::by_secret(write.connection(), secret.hash(), now).await?,
             None => None,
         };
         let reserved = match &link {
@@ -202,20 +206,25 @@ impl Services {
         let id = link.as_ref().map(|link| link.id);
         let event =
             Event::done(now, &By::stranger(guest.ip), Action::LinkTried, object(id)).with("evaluated", reserved);
-        write.commit(&about(event, link.as_ref())).await?;
+        write.record(&about(event, link.as_ref())).await?;
         Ok((link, reserved))
     }
 
-    /// A try that was taken but not evaluated is given back.
-    async fn not_evaluated(&self, link: Option<LinkRecord>, guest: &Guest, error: Error) -> Result<Opened, Error> {
-        let mut write = self.store.write().await?;
-        let id = link.as_ref().map(|link| link.id);
-        if let Some(id) = id {
-            table::return_try(write.connection(), id).await?;
+    /// The refusal of a link that there is not. An address that tries many such is refused without a look at the database's
+    /// one writer and without a row of the record each; links that there are stay open to it.
+    async fn unknown_link(&self, secret: Option<&Token>, guest: &Guest) -> Result<LinkRefusal, Error> {
+        let known = match secret {
+            Some(secret) => {
+                let mut connection = self.store.read().await?;
+                table::by_secret(&mut connection, secret.hash(), UtcInstant::now()).await?.is_some()
+            }
+            None => false,
+        };
+        match if known { Passage::Open } else { self.strangers.pass(guest.ip) } {
+            Passage::Open => Ok(LinkRefusal::UnknownLink),
+            Passage::Closing(_) => Ok(LinkRefusal::AddressThrottled),
+            Passage::Closed(_) => Err(Error::Refused),
         }
-        let event = Event::refused(UtcInstant::now(), &By::stranger(guest.ip), Action::LinkRefused, object(id));
-        write.commit(&about(event, link.as_ref()).with("reason", LinkRefusal::Busy)).await?;
-        Err(error)
     }
 
     /// How the guest would come in, and whether the link opens now.
@@ -300,16 +309,16 @@ impl Services {
         Ok(Redeemed { token, viewer })
     }
 
-    /// Refuses a redeem that came from a foreign page, at the same cost as any other refusal.
+    /// Refuses a redeem that came from a foreign page, like any other.
     ///
     /// # Errors
     /// Always [`Error::Refused`], unless the store fails.
     pub async fn refuse_foreign_redeem(&self, ip: IpAddr) -> Result<(), Error> {
         let by = By::stranger(ip);
         let event = Event::refused(UtcInstant::now(), &by, Action::LinkRefused, object(None));
-        self.record(&Event { action: Action::LinkTried, ..event.clone() }.with("evaluated", false)).await?;
-        self.hasher.verify(&SecretText::new("foreign origin"), None).await?;
-        self.record(&event.with("reason", LinkRefusal::ForeignOrigin)).await?;
+        let mut write = self.store.write().await?;
+        write.record(&Event { action: Action::LinkTried, ..event.clone() }.with("evaluated", false)).await?;
+        write.commit(&event.with("reason", LinkRefusal::ForeignOrigin)).await?;
         Err(Error::Refused)
     }
 }

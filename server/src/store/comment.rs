@@ -247,10 +247,12 @@ pub async fn after(connection: &mut SqliteConnection, review: Uuid, revision: u6
 /// When the database refuses.
 pub async fn people(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<Person>, Error> {
     let rows = sqlx::query(
-        "SELECT l.id, l.name, l.account_id IS NOT NULL AS house, MAX(g.id IS NOT NULL) AS here
-         FROM links l JOIN viewers v ON v.link_id = l.id AND v.waits = 0
-         LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL
-         WHERE l.review_id = ? GROUP BY l.id ORDER BY l.name, l.id",
+        "SELECT l.id, l.name, l.account_id IS NOT NULL AS house, l.id IN (
+             SELECT v.link_id FROM viewings g JOIN viewers v ON v.id = g.viewer_id
+             WHERE g.ended_at IS NULL AND v.waits = 0 AND v.review_id = ?1) AS here
+         FROM links l
+         WHERE l.review_id = ?1 AND EXISTS (SELECT 1 FROM viewers v WHERE v.link_id = l.id AND v.waits = 0)
+         ORDER BY l.name, l.id",
     )
     .bind(review.to_string())
     .fetch_all(connection)

@@ -23,7 +23,7 @@ pub struct LinkRecord {
     pub name: String,
     /// Their e-mail address.
     pub email: String,
-    /// Argon2id of the passphrase, PHC form.
+    /// Of the passphrase and the link's secret, base64url.
     pub passphrase_hash: String,
     /// When it was made.
     pub created_at: UtcInstant,

@@ -1,4 +1,4 @@
-//! Argon2id for passphrases and passwords: few at once, and a bounded wait for a place.
+//! Argon2id for passwords: few at once, and a bounded wait for a place.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ const NOTHING: &str = "$argon2id$v=19$m=19456,t=2,p=1$Tm8gcGFzc3BocmFzZQ$AAAAAAA
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
     /// Too many wait already.
-    #[error("too many passphrases are being checked at this moment")]
+    #[error("too many passwords are being checked at this moment")]
     Busy,
     /// A hash in the database is not one.
     #[error("a stored hash is not in PHC form: {0}")]

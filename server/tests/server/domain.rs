@@ -82,8 +82,11 @@ proptest! {
         prop_assert!(text.chars().filter(|c| *c != '-').count() >= 16);
         prop_assert!(!text.contains(['0', 'o', '1', 'l', 'i']));
         let typed = SecretText::new(format!(" {} ", text.to_uppercase().replace('-', " ")));
-        let (typed, kept) = (link::normalized(&typed), link::normalized(&passphrase));
-        prop_assert_eq!(typed.reveal(), kept.reveal());
+        let [mine, other] = [1, 2].map(|byte| Token::from_bytes([byte; 32]));
+        let kept = link::passphrase_hash(&mine, &passphrase);
+        prop_assert_eq!(kept, link::passphrase_hash(&mine, &typed));
+        prop_assert_ne!(kept, link::passphrase_hash(&other, &passphrase), "of another link");
+        prop_assert_ne!(kept, link::passphrase_hash(&mine, &SecretText::new(&text[1..])));
     }
 
     #[test]

@@ -78,6 +78,29 @@ async fn of_fifty_wrong_tries_at_once_at_most_five_are_evaluated() {
 }
 
 #[tokio::test]
+async fn whoever_guesses_at_links_is_soon_not_even_recorded_and_their_own_link_still_opens() {
+    let house = House::new().await;
+    let link = house.link(house.review().await).await;
+    let mut bodies = Vec::new();
+    for _ in 0..35 {
+        for path in ["/api/links/redeem", "/api/links/inspect"] {
+            let body = match path {
+                "/api/links/redeem" => redeem_body(&unknown(&link), "wrong"),
+                _ => json!({ "secret": unknown(&link).secret.reveal().as_str() }),
+            };
+            let answer = house.post(path, "", body).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN);
+            bodies.push(answer.body);
+        }
+    }
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "the refusal never changes");
+    assert_eq!(house.recorded("link.tried", None).await, 31);
+    assert_eq!(house.recorded("link.refused", Some(("reason", "address_throttled"))).await, 1);
+    assert_eq!(house.recorded("link.refused", None).await + house.recorded("link.inspect_refused", None).await, 61);
+    assert_eq!(house.redeem(&link, link.passphrase.reveal()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_right_passphrase_gives_its_try_back() {
     let house = House::new().await;
     let link = house.link(house.review().await).await;

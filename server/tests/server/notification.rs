@@ -129,11 +129,7 @@ async fn fifty_wrong_passphrases_at_once_lock_a_link_and_that_is_told_once() {
     });
     let statuses = futures_util::future::join_all(tries).await;
     assert!(statuses.iter().all(|status| *status != StatusCode::OK));
-    assert!(house.recorded("link.tried", Some(("evaluated", "true"))).await >= 5);
-    // Tries that found the hasher busy were given back; the rest of the five is used up now.
-    for _ in 0..5 {
-        house.redeem(&link, "wrong").await;
-    }
+    assert_eq!(house.recorded("link.tried", Some(("evaluated", "true"))).await, 5);
     assert_eq!(house.recorded("link.refused", Some(("reason", "wrong_passphrase"))).await, 5);
     assert_eq!(occasions(&house).await, ["link.locked"]);
     assert_eq!(house.recorded("link.locked", None).await, 1);

@@ -64,6 +64,7 @@ async fn secrets_are_not_in_the_database() {
     let review = house.review().await;
     let link = house.link(review).await;
     let cookie = house.join(&link).await;
+    house.sign_in().await;
     house.services.store.close().await;
     let bytes = std::fs::read(house.data().database()).unwrap();
     let text = String::from_utf8_lossy(&bytes);
