@@ -1,10 +1,10 @@
 /** The strip's reader against vectors of its writer (`pipelines/src/strip`), and against pictures that a codec has spoiled. */
 import { describe, expect, it } from 'vitest';
-import { codesOf, tagsOf } from '../src/proof/color';
+import { canvasOf, codesOf, tagsOf, type Tags } from '../src/proof/color';
 import { shown, signalOf, type Triple } from '../src/proof/patches';
-import { measureRaw } from '../src/proof/measure';
+import { measureCanvas, measureRaw } from '../src/proof/measure';
 import { rawFormat, readPlanes } from '../src/proof/samples';
-import { BITS, CELL, placeOf, readMessage, SLOTS, stripRows, visibleHeight } from '../src/proof/strip';
+import { BITS, CELL, crc16, placeOf, readMessage, SLOTS, stripRows, visibleHeight } from '../src/proof/strip';
 import vectors from '../../pipelines/tests/data/strip.json' with { type: 'json' };
 
 const cellsOf = (text: string): number[] => [...text].map(Number);
@@ -145,5 +145,34 @@ describe('a coded picture', () => {
   it('is taller than what people see', () => {
     expect(visibleHeight(1280, 736)).toBe(720);
     expect(visibleHeight(0, 0)).toBe(0);
+  });
+});
+
+/** Cells of a message for sRGB in 10-bit 4:4:4 with frame 0. */
+function cellsAt(step: number): Float64Array {
+  const bytes = new Uint8Array([(2 << 5) | 3, step, 0, 0, 0, 0, 0, 0]);
+  new DataView(bytes.buffer).setUint16(6, crc16(bytes.subarray(0, 6)));
+  return Float64Array.from({ length: BITS }, (_, index) => ((bytes[index >> 3] ?? 0) >> (7 - (index & 7))) & 1);
+}
+
+describe('what a canvas shows', () => {
+  const right = tagsOf('srgb709');
+  const taken = (step: number, tags: Tags): Triple[] =>
+    Array.from({ length: SLOTS }, (_, slot) => canvasOf(codesOf(signalOf(shown(slot, step)), right), tags));
+
+  it('is right in Chromium, whose software conversion falls short in blue', () => {
+    // Read from Chromium 156: full red, green, blue, cyan, magenta, yellow; red and green of three quarters.
+    const found = [[255, 0, 2], [0, 255, 8], [0, 0, 242], [0, 254, 250], [254, 0, 244], [254, 255, 12], [192, 0, 1], [0, 191, 6]];
+    const patches = found.map((rgb) => rgb.map((value) => value / 255) as Triple);
+    expect(measureCanvas({ cells: cellsAt(31), patches }).codeError?.max).toBeLessThan(8);
+  });
+
+  it.each<[string, Partial<Tags>, number]>([
+    ['full range', { fullRange: true }, 32],
+    ['the matrix of standard definition', { matrix: 'smpte170m' }, 8],
+  ])('is far off for seconds in each turn when it is taken for %s', (_, wrong, steps) => {
+    const mean = (step: number): number =>
+      measureCanvas({ cells: cellsAt(step), patches: taken(step, { ...right, ...wrong }) }).codeError?.mean ?? 0;
+    expect(Array.from({ length: 64 }, (_, step) => step).filter((step) => mean(step) > 24).length).toBeGreaterThan(steps);
   });
 });

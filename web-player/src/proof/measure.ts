@@ -62,7 +62,13 @@ export function measureRaw(samples: Samples, tags: Tags | null): Measured {
   return { message, codeError: spread(codes), deltaE: difference && { ...difference, kind } };
 }
 
-/** What a canvas shows; of HDR it is not known what that should be. */
+/**
+ * How far a right canvas may be off, 0..1: Chromium's software conversion keeps the factor from Cb to blue in seven bits, into which
+ * BT.709's 1.856 does not fit, so that full blue is 242 of 255.
+ */
+const canvasError = ([, cb]: Triple): number => (0.11 * Math.abs(cb - 512)) / 896;
+
+/** How far a canvas is from what it should show, beyond that; of HDR it is not known what it should. */
 export function measureCanvas(samples: Samples): Measured {
   const message = readMessage(samples.cells);
   if (!message) return NOTHING;
@@ -70,8 +76,8 @@ export function measureCanvas(samples: Samples): Measured {
   const meant = tagsOf(message.target);
   const errors = settled(message).flatMap((slot) => {
     const found = samples.patches[slot];
-    const wanted = canvasOf(codesOf(signalOf(shown(slot, message.step)), meant), meant);
-    return found ? [876 * far(found, wanted)] : [];
+    const codes = codesOf(signalOf(shown(slot, message.step)), meant);
+    return found ? [876 * Math.max(0, far(found, canvasOf(codes, meant)) - canvasError(codes))] : [];
   });
   return { message, codeError: spread(errors), deltaE: null };
 }

@@ -44,7 +44,7 @@ const WRONG_CODES = 24;
 /** More than this, for three seconds, is a picture that has too few bits. */
 const COARSE_CODES = { mean: 3, max: 10 };
 const COARSE_LOOKS = 6;
-/** The same for what a canvas of 8 bits shows, whose own error is up to 13 of 255. */
+/** The same for what a canvas of 8 bits shows, beyond its own known error. */
 const WRONG_CANVAS = { mean: 24, max: 100 };
 /** So many looks in a row must agree before anything is said. */
 const LOOKS = 2;
