@@ -65,7 +65,7 @@ soak: setup-test build ## Ten minutes with three viewers at 540p, revocations, k
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run changes
 	cargo test $(CARGO_FLAGS) --workspace --test revocation -- --ignored --nocapture
 	cargo test $(CARGO_FLAGS) --workspace --test flood -- --ignored --nocapture
-	VITRINE_KILLS=100 cargo test $(CARGO_FLAGS) --workspace --test server killed -- --nocapture
+	VITRINE_KILLS=100 cargo test $(CARGO_FLAGS) --workspace --test server --test revocation killed -- --nocapture
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run loss
 
 # Where Schemathesis is kept: a Python environment of its own.
