@@ -12,6 +12,7 @@ mod publish_offer;
 mod publisher;
 mod sdp;
 mod tcp;
+mod twice;
 
 pub use demux::Port;
 pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup, Sending};

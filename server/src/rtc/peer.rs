@@ -22,6 +22,7 @@ use super::crypto;
 use super::demux::{Datagram, Port};
 use super::playout_delay::{self, PlayoutDelay};
 use super::sdp::{self, IceNames, OfferError};
+use super::twice::Twice;
 
 /// Without any datagram from the browser for this long it is taken to be gone. Browsers check every 2.5 s; a network
 /// drop of 10 s is survived without a new connection.
@@ -117,6 +118,7 @@ pub struct Peer {
     last_heard: Instant,
     sending: watch::Receiver<Sending>,
     was_silent: bool,
+    twice: Twice,
 }
 
 impl Drop for Peer {
@@ -168,6 +170,7 @@ impl Peer {
                 last_heard,
                 sending,
                 was_silent: false,
+                twice: Twice::default(),
             },
             answer,
         ))
@@ -216,8 +219,8 @@ impl Peer {
 
     /// Sends all that is due; returns when to call again.
     async fn drain(&mut self, events: &mpsc::UnboundedSender<PeerEvent>) -> Result<Instant, RtcError> {
-        let mut at_once = 0;
-        loop {
+        let (mut at_once, mut copies) = (0, Vec::new());
+        let until = loop {
             match self.rtc.poll_output()? {
                 // The pacer gives one packet for each turn of its clock. A timer counts in milliseconds: a picture of a
                 // hundred packets would take a tenth of a second.
@@ -225,11 +228,21 @@ impl Peer {
                     at_once += 1;
                     self.rtc.handle_input(Input::Timeout(at.max(Instant::now())))?;
                 }
-                Output::Timeout(at) => return Ok(at.min(Instant::now() + Duration::from_secs(1))),
-                Output::Transmit(packet) => self.port.send(packet.proto, &packet.contents, packet.destination).await,
+                Output::Timeout(at) => break at.min(Instant::now() + Duration::from_secs(1)),
+                Output::Transmit(packet) => {
+                    self.port.send(packet.proto, &packet.contents, packet.destination).await;
+                    if self.twice.is_on() && packet.proto == Protocol::Udp && is_media(&packet.contents) {
+                        copies.push(packet);
+                    }
+                }
                 Output::Event(event) => self.handle(event, events),
             }
+        };
+        // After all the others, so that what takes several packets in a row does not take both.
+        for packet in copies {
+            self.port.send(packet.proto, &packet.contents, packet.destination).await;
         }
+        Ok(until)
     }
 
     fn handle(&mut self, event: Event, events: &mpsc::UnboundedSender<PeerEvent>) {
@@ -262,6 +275,7 @@ impl Peer {
         self.rtc.bwe().set_bitrate(Bitrate::ZERO, times(sending.most_bps, ESTIMATE_MOST));
         let estimate_bps = stats.bwe_tx.map(|estimate| estimate.as_f64());
         let loss = f64::from(stats.egress_loss_fraction.unwrap_or(0.0));
+        self.twice.look(loss, stats.rtt, Instant::now());
         let room = PACED_ROOM * f64::from(sending.now_bps);
         let unpaced = loss > PACED_LOSS || estimate_bps.is_none_or(|estimate| estimate < room);
         if let Some(mid) = self.video
@@ -379,6 +393,11 @@ pub(super) fn config(format: VideoFormat, credentials: &IceCreds, most_bps: u32)
         }
     }
     config
+}
+
+/// SRTP and SRTCP, by the first byte (RFC 7983).
+fn is_media(packet: &[u8]) -> bool {
+    packet.first().is_some_and(|first| (128..192).contains(first))
 }
 
 fn times(bps: u32, factor: f64) -> Bitrate {
