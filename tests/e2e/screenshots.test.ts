@@ -68,7 +68,8 @@ it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, lap
   await mkdir(folder, { recursive: true });
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const locale of ['en-GB', 'ja-JP']) {
-      const shot = (page: Page, name: string): Promise<unknown> => page.screenshot({ path: `${folder}/${name}-${size}-${locale.slice(0, 2)}.png` });
+      const shot = (page: Page, name: string, fullPage = false): Promise<unknown> =>
+        page.screenshot({ path: `${folder}/${name}-${size}-${locale.slice(0, 2)}.png`, fullPage });
       const client = await newPage(run.browser, { viewport, locale, hasTouch: size === 'phone' });
       const invited = await run.server.invite('Ingrid Halvorsen', 'ingrid@fjordfilm.example');
       await client.goto(invited.url);
@@ -130,8 +131,30 @@ it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, lap
       await shot(desk, 'still');
       await desk.keyboard.press('Escape');
       await desk.keyboard.press('Escape');
-      await client.close();
-      await desk.close();
+      for (const page of ['', 'new', 'log', 'projects', 'people', 'record', 'trace', 'security']) {
+        await desk.goto(`${run.server.origin}/console#/${page}`);
+        await desk.waitForTimeout(700);
+        for (const summary of await desk.locator('main summary').all()) await summary.click();
+        await desk.waitForTimeout(300);
+        await shot(desk, `page-${page === '' ? 'reviews' : page}`, true);
+      }
+      await desk.goto(`${run.server.origin}/console#/reviews/${await run.server.review()}/proof`);
+      await desk.waitForTimeout(1000);
+      await shot(desk, 'proof', true);
+      await desk.getByRole('banner').getByRole('button').click();
+      await desk.getByTestId('sign-in').waitFor();
+      await shot(desk, 'sign-in');
+      const late = await newPage(run.browser, { viewport, locale });
+      await join(late, await run.server.invite('Ben Okri', 'ben@fjordfilm.example', '--waiting-room'));
+      await late.getByTestId('waiting-room').waitFor();
+      await shot(late, 'waiting');
+      await late.goto(`${run.server.origin}/join#${'A'.repeat(43)}`);
+      await late.getByTestId('ended-reason').waitFor();
+      await shot(late, 'no-way-in');
+      await run.server.command('link', 'revoke', invited.id);
+      await client.getByTestId('ended-reason').waitFor();
+      await shot(client, 'ended');
+      for (const page of [client, desk, late]) await page.close();
     }
   }
 });
