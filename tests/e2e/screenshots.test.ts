@@ -63,10 +63,11 @@ it('paints the join page within a second', async () => {
 
 const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1440, height: 900 }, uhd: { width: 3840, height: 2160 } };
 
-it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, laptop and 4K size, to be looked at', async () => {
+it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, laptop and 4K size, to be looked at', { timeout: 900_000, retry: 0 }, async () => {
   const folder = process.env['SHOTS'] ?? '';
   await mkdir(folder, { recursive: true });
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  const wanted = process.env['SHOTS_SIZES']?.split(',') ?? Object.keys(SIZES);
+  for (const [size, viewport] of Object.entries(SIZES).filter(([size]) => wanted.includes(size))) {
     for (const locale of ['en-GB', 'ja-JP']) {
       const shot = (page: Page, name: string, fullPage = false): Promise<unknown> =>
         page.screenshot({ path: `${folder}/${name}-${size}-${locale.slice(0, 2)}.png`, fullPage });

@@ -62,6 +62,8 @@ async function comeIn(page: Page, { url, passphrase }: Invited): Promise<void> {
   await page.getByTestId('passphrase').fill(passphrase);
   await page.getByTestId('join').click();
   await untilPlaying(page);
+  // A comment is pinned to a frame, so the page must know which one it shows.
+  await expect.poll(() => page.getByTestId('timecode').textContent(), { timeout: 20_000 }).toMatch(/^\d\d:/);
 }
 
 /** The client draws a box over the held frame and says what it is about: the timecode it was pinned to. */

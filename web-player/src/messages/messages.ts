@@ -218,7 +218,7 @@ export const messages = {
   display_depth: ['Depth', '階調'],
   display_bits: ['{bits} bits per colour', '各色 {bits} bit'],
   display_size: ['Size', 'サイズ'],
-  display_size_value: ['{width}x{height}, scaled {scale} %', '{width}x{height}、拡大率 {scale} %'],
+  display_size_value: ['{width}x{height}, scaled {scale}\u00a0%', '{width}x{height}、拡大率 {scale}\u00a0%'],
   display_blacks: ['Do you see three bars in the black, the left one only just?', '黒の中に 3 本の帯が見えますか（左はかすかに）'],
   display_whites: ['Do you see three bars in the white, the left one only just?', '白の中に 3 本の帯が見えますか（左はかすかに）'],
   display_greys: ['Are all steps grey, none of them pink, green, yellow or blue?', 'すべての段が、色味のない灰色に見えますか'],
