@@ -21,6 +21,7 @@ use crate::http::{self, HttpState, listener};
 use crate::jobs::{self, Keeper};
 use crate::media::reference::Shelf;
 use crate::media::{Media, MediaError};
+use crate::notify::digest::DigestMail;
 use crate::notify::{Target, TargetError};
 use crate::oidc::{OidcError, Provider};
 use crate::service::link_code::Codes;
@@ -119,9 +120,10 @@ impl App {
 
         let seal = seal::load(&store, &data, &config.access).await?;
         let codes = Codes::of(&config.access, &config.notify)?;
+        let digests = DigestMail::of(&config.notify)?;
         let provider = config.oidc.as_ref().map(Provider::new).transpose()?;
         let services = Services::new(store, config.access.profile);
-        let services = services.sealed_with(seal).sending_codes(codes).with_provider(provider);
+        let services = services.sealed_with(seal).sending_codes(codes).sending_digests(digests).with_provider(provider);
         services.seal_secrets().await?;
         let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);
         let public_url = names.public_url().to_owned();

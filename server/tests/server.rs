@@ -16,6 +16,8 @@ mod cli;
 mod comment;
 #[path = "server/config.rs"]
 mod config;
+#[path = "server/digest.rs"]
+mod digest;
 #[path = "server/domain.rs"]
 mod domain;
 #[path = "server/door.rs"]

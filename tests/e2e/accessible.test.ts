@@ -1,7 +1,7 @@
 /** axe-core finds nothing serious on any page (WCAG 2.2 A and AA), and the room works by keyboard alone. */
 import { expect, it } from 'vitest';
 import { serious, withAxe } from './support/axe.ts';
-import { newPage, signIn, untilPlaying, watching } from './support/browser.ts';
+import { join, newPage, signIn, untilPlaying, watching } from './support/browser.ts';
 import { session } from './support/session.ts';
 
 const run = session();
@@ -41,9 +41,20 @@ it('has no serious finding from the door to the end page', async () => {
   await desk.getByTestId('log-resolve').waitFor();
   expect(await serious(desk), 'console').toEqual([]);
   const origin = new URL(run.server.started.console_url).origin;
-  for (const [route, marker] of [['#/', 'table, .page'], ['#/new', 'form'], ['#/security', 'main']] as const) {
+  await desk.keyboard.press('s');
+  await desk.getByTestId('gallery').waitFor();
+  expect(await serious(desk), 'stills').toEqual([]);
+  await desk.keyboard.press('Escape');
+  const proof = `#/reviews/${await run.server.review()}/proof`;
+  const pages = [
+    ['#/', 'table.reviews'], ['#/new', 'form'], ['#/log', '[data-testid=log-threads] > li'], ['#/projects', 'summary'],
+    ['#/people', '[data-testid=accounts]'], ['#/record', '[data-testid=record] tbody tr'], ['#/trace', '[data-testid=code-read]'],
+    ['#/security', '[data-testid=sessions]'], [proof, '[data-testid=proof-table]'],
+  ] as const;
+  for (const [route, marker] of pages) {
     await desk.goto(`${origin}/console${route}`);
     await desk.locator(marker).first().waitFor();
+    for (const summary of await desk.locator('main summary').all()) await summary.click();
     expect(await serious(desk), route).toEqual([]);
   }
   await page.keyboard.press('Escape');
@@ -52,6 +63,19 @@ it('has no serious finding from the door to the end page', async () => {
   await page.getByRole('button', { name: /Leave/ }).first().click();
   await page.getByTestId('ended-reason').waitFor();
   expect(await serious(page), 'end page').toEqual([]);
+});
+
+it('has no serious finding where somebody waits, or has no way in', async () => {
+  const page = await newPage(run.browser);
+  await withAxe(page);
+  await join(page, await run.server.invite('Ben', 'ben@example.test', '--waiting-room'));
+  await page.getByTestId('waiting-room').waitFor();
+  expect(await serious(page), 'waiting room').toEqual([]);
+  for (const [path, said] of [['/join', 'no invitation'], [`/join#${'A'.repeat(43)}`, 'does not open']] as const) {
+    await page.goto(`${run.server.origin}${path}`);
+    await page.getByRole('heading', { name: said }).waitFor();
+    expect(await serious(page), path).toEqual([]);
+  }
 });
 
 it('is used without a mouse: comment, change, delete, help, full screen', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { join, newPage, signIn } from './support/browser.ts';
+import { join, newPage, signIn, signInAs, twice } from './support/browser.ts';
 import { session } from './support/session.ts';
 
 const run = session();
@@ -22,15 +22,6 @@ async function shoot(page: Page, name: string): Promise<void> {
 const open = (page: Page, name: string): Promise<void> => page.getByRole('link', { name, exact: true }).click();
 
 const row = (page: Page, user: string) => page.locator(`tr[data-user="${user}"]`);
-
-/** Asked once, in place. */
-async function twice(page: Page, testId: string): Promise<void> {
-  const button = page.getByTestId(testId);
-  await button.click();
-  // Two clicks at once are one: a double click must not confirm.
-  await page.waitForTimeout(600);
-  await button.click();
-}
 
 async function addAccount(page: Page, user: string, role: string): Promise<void> {
   await page.getByTestId('account-new').click();
@@ -92,23 +83,22 @@ it('lets an admin run people and projects', async () => {
 
 it('answers a security lead: who saw this, what did they do, is the record whole', async () => {
   const { server, browser } = run;
+  await server.account('mira', 'security-lead', PASSWORD);
+  await server.account('otto', 'colourist', PASSWORD);
   const client = await newPage(browser);
   await join(client, server.client);
   await client.getByTestId('program').waitFor();
 
   const desk = await newPage(browser);
-  await desk.goto(server.started.console_url);
-  await desk.getByTestId('user').fill('lena');
-  await desk.getByTestId('password').fill(PASSWORD);
-  await desk.getByTestId('sign-in').click();
+  await signInAs(desk, server, 'mira', PASSWORD);
   await desk.getByTestId('viewers').waitFor();
   await open(desk, 'People');
-  await row(desk, 'tomas').waitFor();
+  await row(desk, 'otto').waitFor();
   expect(await desk.getByTestId('account-new').count()).toBe(0);
   expect(await desk.getByTestId('role').count()).toBe(0);
-  await row(desk, 'tomas').getByTestId('offboard-open').click();
+  await row(desk, 'otto').getByTestId('offboard-open').click();
   await twice(desk, 'offboard');
-  await row(desk, 'tomas').getByText(/^Ended /).waitFor();
+  await row(desk, 'otto').getByText(/^Ended /).waitFor();
 
   await open(desk, 'Record');
   await desk.getByTestId('s-review').selectOption(await server.review());
@@ -123,13 +113,13 @@ it('answers a security lead: who saw this, what did they do, is the record whole
   await expect.poll(() => entries.count()).toBeGreaterThan(1);
   expect(await desk.getByTestId('record').textContent()).toContain('lease.given');
 
-  await desk.getByTestId('s-person').fill('lena');
+  await desk.getByTestId('s-person').fill('mira');
   await desk.keyboard.press('Enter');
   await desk.getByTestId('record').getByText('account.offboarded').waitFor();
   const download = desk.waitForEvent('download');
   await desk.getByTestId('record-csv').click();
   const csv = await readFile(await (await download).path(), 'utf8');
-  expect(csv).toContain('account:lena');
+  expect(csv).toContain('account:mira');
   expect(csv).not.toContain('account:grader,');
 
   await desk.getByTestId('verify').click();

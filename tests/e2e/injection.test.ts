@@ -6,6 +6,8 @@ import payloads from './data/payloads.json' with { type: 'json' };
 
 const run = session();
 const FILES = ['csv', 'json', 'resolve', 'avid', 'avid-xml', 'premiere', 'fcpxml', 'otio', 'pdf'];
+/** Lines of chat that one person may say at once. */
+const AT_ONCE = 5;
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** What the page was talked into: elements that only a payload could have made. */
@@ -47,21 +49,9 @@ it('shows thirty payloads as text in room and console, and writes them harmlessl
   );
   expect(new Set(statuses)).toEqual(new Set([201]));
 
-  // Chat, the house's sentence, a name that points: text like any other. One person may not say thirty things at once.
-  const said = await client.evaluate(async (texts) => {
-    const statuses: number[] = [];
-    for (const text of texts) {
-      const line = { id: crypto.randomUUID(), text: text.replace(/[\t\n]/g, ' ') };
-      const say = (): Promise<Response> => fetch('/api/chat', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(line) });
-      let answer = await say();
-      while (answer.status === 429) {
-        await new Promise((again) => setTimeout(again, 1000 * Number(answer.headers.get('retry-after'))));
-        answer = await say();
-      }
-      statuses.push(answer.status);
-    }
-    return statuses;
-  }, payloads);
+  // Chat, the house's sentence, a name that points: text like any other. One person may say five things at once, so six do.
+  const said: number[] = [];
+  for (let first = 0; first < payloads.length; first += AT_ONCE) said.push(...(await chat(first, payloads.slice(first, first + AT_ONCE))));
   expect(new Set(said)).toEqual(new Set([201]));
   await client.locator('body').press('t');
   for (const page of [client, desk]) {
@@ -128,6 +118,19 @@ it('shows thirty payloads as text in room and console, and writes them harmlessl
   expect(client.errors).toEqual([]);
   expect(desk.errors).toEqual([]);
 });
+
+/** Somebody comes in, without a picture, and says these lines: what the server answers to each. */
+async function chat(number: number, texts: string[]): Promise<number[]> {
+  const { url, passphrase } = await run.server.invite(`Guest ${number}`, `guest${number}@example.test`);
+  const { context, origin } = { context: await run.browser.newContext({ ignoreHTTPSErrors: true }), origin: run.server.origin };
+  const post = async (path: string, data: object): Promise<number> =>
+    (await context.request.post(`${origin}${path}`, { data, headers: { origin } })).status();
+  expect(await post('/api/links/redeem', { secret: new URL(url).hash.slice(1), passphrase })).toBe(200);
+  const statuses: number[] = [];
+  for (const text of texts) statuses.push(await post('/api/chat', { id: crypto.randomUUID(), text: text.replace(/[\t\n]/g, ' ') }));
+  await context.close();
+  return statuses;
+}
 
 /** Cells of a CSV, read by RFC 4180 here so that no library hides what it forgives. */
 function cells(csv: string): string[][] {

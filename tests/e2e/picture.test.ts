@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
-import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { beforeEach, describe, expect, it } from "vitest";
 import { join, newPage, watching } from "./support/browser.ts";
 import { bt1886ToSrgb, type Codes } from "./support/color.ts";
 import { RECORD_FIRST_FRAMES, readAreas } from "./support/planes.ts";
@@ -16,8 +16,12 @@ const WATCH_S = 20;
 describe("the reference reel", () => {
   const run = session();
   let page: Page;
-  beforeAll(async () => {
-    page = await watching(run.browser, run.server.client);
+  let watched: Browser | undefined;
+  beforeEach(async () => {
+    // One page for all, and another in the browser of a test that is tried again.
+    if (watched === run.browser) return;
+    watched = run.browser;
+    page = await watching(watched, run.server.client);
   });
 
   it("has the flat patches of the chart exact, in 10-bit 4:4:4, tagged 1-13-1 limited", async () => {

@@ -1,6 +1,6 @@
 /** Proof of picture: what the player says of pictures that are true, reduced or wrong, and that nobody sees the strip. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { join, launch, newPage, untilPlaying, watching } from "./support/browser.ts";
 import { Server } from "./support/server.ts";
 import { session } from "./support/session.ts";
@@ -38,8 +38,12 @@ async function watchingIn(browser: Browser, server: Server, format: string): Pro
 describe("a picture without fault", () => {
   const run = session("--viewers", "1");
   let page: Page & { errors: string[] };
-  beforeAll(async () => {
-    page = await watching(run.browser, run.server.client);
+  let watched: Browser | undefined;
+  beforeEach(async () => {
+    // One page for all, and another in the browser of a test that is tried again.
+    if (watched === run.browser) return;
+    watched = run.browser;
+    page = await watching(watched, run.server.client);
   });
 
   it("is true, in 10-bit 4:4:4, and no frame number disagrees", async () => {

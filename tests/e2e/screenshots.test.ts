@@ -63,12 +63,14 @@ it('paints the join page within a second', async () => {
 
 const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1440, height: 900 }, uhd: { width: 3840, height: 2160 } };
 
-it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, laptop and 4K size, to be looked at', async () => {
+it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, laptop and 4K size, to be looked at', { timeout: 900_000, retry: 0 }, async () => {
   const folder = process.env['SHOTS'] ?? '';
   await mkdir(folder, { recursive: true });
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  const wanted = process.env['SHOTS_SIZES']?.split(',') ?? Object.keys(SIZES);
+  for (const [size, viewport] of Object.entries(SIZES).filter(([size]) => wanted.includes(size))) {
     for (const locale of ['en-GB', 'ja-JP']) {
-      const shot = (page: Page, name: string): Promise<unknown> => page.screenshot({ path: `${folder}/${name}-${size}-${locale.slice(0, 2)}.png` });
+      const shot = (page: Page, name: string, fullPage = false): Promise<unknown> =>
+        page.screenshot({ path: `${folder}/${name}-${size}-${locale.slice(0, 2)}.png`, fullPage });
       const client = await newPage(run.browser, { viewport, locale, hasTouch: size === 'phone' });
       const invited = await run.server.invite('Ingrid Halvorsen', 'ingrid@fjordfilm.example');
       await client.goto(invited.url);
@@ -130,8 +132,30 @@ it.skipIf(!process.env['SHOTS'])('makes pictures of the real pages at phone, lap
       await shot(desk, 'still');
       await desk.keyboard.press('Escape');
       await desk.keyboard.press('Escape');
-      await client.close();
-      await desk.close();
+      for (const page of ['', 'new', 'log', 'projects', 'people', 'record', 'trace', 'security']) {
+        await desk.goto(`${run.server.origin}/console#/${page}`);
+        await desk.waitForTimeout(700);
+        for (const summary of await desk.locator('main summary').all()) await summary.click();
+        await desk.waitForTimeout(300);
+        await shot(desk, `page-${page === '' ? 'reviews' : page}`, true);
+      }
+      await desk.goto(`${run.server.origin}/console#/reviews/${await run.server.review()}/proof`);
+      await desk.waitForTimeout(1000);
+      await shot(desk, 'proof', true);
+      await desk.getByRole('banner').getByRole('button').click();
+      await desk.getByTestId('sign-in').waitFor();
+      await shot(desk, 'sign-in');
+      const late = await newPage(run.browser, { viewport, locale });
+      await join(late, await run.server.invite('Ben Okri', 'ben@fjordfilm.example', '--waiting-room'));
+      await late.getByTestId('waiting-room').waitFor();
+      await shot(late, 'waiting');
+      await late.goto(`${run.server.origin}/join#${'A'.repeat(43)}`);
+      await late.getByTestId('ended-reason').waitFor();
+      await shot(late, 'no-way-in');
+      await run.server.command('link', 'revoke', invited.id);
+      await client.getByTestId('ended-reason').waitFor();
+      await shot(client, 'ended');
+      for (const page of [client, desk, late]) await page.close();
     }
   }
 });

@@ -1,6 +1,6 @@
 /** Renditions and targets in a real browser: codes, tags, colour difference, and a change under way. */
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { join, newPage, signIn, untilPlaying } from "./support/browser.ts";
 import type { Codes } from "./support/color.ts";
 import { readAreas, type FrameCodes } from "./support/planes.ts";
@@ -65,6 +65,10 @@ async function watchingAs(name: string, format: FormatName): Promise<{ page: Pag
 }
 
 let consolePage: Promise<Page> | undefined;
+beforeEach(async () => {
+  // Of a test that is tried again, the browser is another.
+  if ((await consolePage)?.isClosed()) consolePage = undefined;
+});
 
 /** Says it as the console does, in a session of its own. */
 async function setTarget(viewer: string, target: TargetName): Promise<void> {

@@ -46,7 +46,7 @@ export const room = {
 
 const viewer = (n, name, email, ip, state, more) => ({
   id: `v${n}`, link_id: `l${n}`, name, email, ip, browser: 'Chrome 156, macOS', session_code: `K7Q${n}`, joined_at: at(-30 + n), state,
-  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, srtp_cipher: null, display: null, display_at: null, probe: null, probe_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 }, ...more,
+  ended_reason: null, picture: null, frames_per_second: null, frames_dropped: null, loss_percent: null, srtp_cipher: null, display: null, display_at: null, probe: null, probe_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 }, ...more,
 });
 const now = (more) => ({
   at: at(0), state: 'true', reasons: [], rendition: '10-bit 4:4:4, sRGB target', measure: 'raw', code_error: { mean: 0.08, max: 1 },
@@ -72,7 +72,7 @@ const proofReport = {
   review: 'r1', title: 'Harbour, reel 2', host: 'North Light Post', made_at: at(0),
   viewings: [course(1, 'Ingrid Halvorsen', {}), course(3, '佐藤 美咲', { worst: null, worst_reasons: [], seconds: { true: 0, reduced: 0, wrong: 0, unknown: 40 }, code_error: null, delta_e: [], latency_ms: null, frames_checked: 0, samples: [] })],
 };
-const watching = { picture, frames_per_second: 23.98, frames_dropped: 0, srtp_cipher: 'SRTP_AEAD_AES_256_GCM' };
+const watching = { picture, frames_per_second: 23.98, frames_dropped: 0, loss_percent: 0, srtp_cipher: 'SRTP_AEAD_AES_256_GCM' };
 const link = (n, name, email, state) => ({ id: `l${n}`, name, email, expires_at: at(95), state, last_used_at: null, networks: [], uses: 1, uses_limit: null, waiting_room: false, second_device: 'refused' });
 
 export const fullReview = {

@@ -14,7 +14,7 @@ const waiting: Waiting = {
 };
 const guest: Viewer = {
   id: 'v1', link_id: 'l1', name: 'Ana Ito', email: 'ana@example.org', ip: '192.0.2.7', browser: 'Chrome 156', session_code: 'K7QX-2M',
-  joined_at: at, state: 'waiting', ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null,
+  joined_at: at, state: 'waiting', ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, loss_percent: null,
   srtp_cipher: null, house: false, looking: true, hand_at: null, muted: false, display: null, display_at: null, probe: null, probe_at: null, proof: { now: null, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
 };
 
@@ -87,7 +87,7 @@ describe('the list of viewers', () => {
     const page = root();
     const onTarget = (id: string, target: string | null): unknown => calls.push(`${target ?? 'auto'} ${id}`);
     const actions = { onAdmit: say('admit'), onDeny: say('deny'), onRemove: say('remove'), onRevoke: say('revoke'), onMute: say('mute'), onLowerHand: say('lower'), onTarget };
-    render(<ViewersPanel viewers={viewers} links={[]} {...actions} />, page);
+    render(<ViewersPanel viewers={viewers} links={[]} comments={[]} {...actions} />, page);
     expect(page.querySelector('tbody tr')?.getAttribute('data-viewer')).toBe('v1');
     page.querySelector<HTMLButtonElement>('[data-testid=admit]')?.click();
     page.querySelector<HTMLButtonElement>('[data-testid=deny]')?.click();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../src/api/types';
-import { decodeMs, NOTHING_RECEIVED, pictureLine, readableCipher, readableFormat } from '../src/room/facts';
+import { decodeMs, lossPercent, NOTHING_RECEIVED, pictureLine, readableCipher, readableFormat } from '../src/room/facts';
 import { readStats } from '../src/room/stats';
 import { emptyDraft, problemsOf, toNewReview } from '../src/console/draft';
 import { applyMessage } from '../src/console/live';
@@ -42,6 +42,14 @@ describe('decoding', () => {
     const second = { ...NOTHING_RECEIVED, framesDecoded: 60, decodeSeconds: 1.5 };
     expect(decodeMs(first, second)).toBeCloseTo(20);
     expect(decodeMs(second, second)).toBeNull();
+  });
+
+  it('say what was lost between two looks, and nothing when nothing came', () => {
+    const first = { ...NOTHING_RECEIVED, packets: 1000, packetsLost: 10 };
+    const second = { ...NOTHING_RECEIVED, packets: 1195, packetsLost: 15 };
+    expect(lossPercent(first, second)).toBeCloseTo(2.5);
+    expect(lossPercent(second, second)).toBeNull();
+    expect(lossPercent(second, { ...second, packets: 1200, packetsLost: 14 })).toBe(0);
   });
 });
 

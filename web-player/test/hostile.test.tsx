@@ -31,7 +31,7 @@ const link = (text: string): Link => ({
 });
 const viewer = (text: string): Viewer => ({
   id: '1', link_id: '1', name: text, email: text, ip: text, browser: text, session_code: text, joined_at: text, state: 'watching',
-  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, house: false, looking: true, hand_at: null, muted: false, srtp_cipher: text, display: null, display_at: null, probe_at: text, probe: { name: text, sha256: text, instrument: text, created: text, target: 'srgb', patches: 1, delta_mean: 1, delta_max: 2, white_x: 0.3, white_y: 0.3, cct: 6500, duv: 0, gamma: null, peak_cdm2: null, black_cdm2: null }, proof: { now: { at: text, state: 'wrong', reasons: ['filter'], rendition: text, measure: 'raw', code_error: null, delta_e: null, latency_ms: null }, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
+  ended_reason: null, picture: null, target: null, frames_per_second: null, frames_dropped: null, loss_percent: null, house: false, looking: true, hand_at: null, muted: false, srtp_cipher: text, display: null, display_at: null, probe_at: text, probe: { name: text, sha256: text, instrument: text, created: text, target: 'srgb', patches: 1, delta_mean: 1, delta_max: 2, white_x: 0.3, white_y: 0.3, cct: 6500, duv: 0, gamma: null, peak_cdm2: null, black_cdm2: null }, proof: { now: { at: text, state: 'wrong', reasons: ['filter'], rendition: text, measure: 'raw', code_error: null, delta_e: null, latency_ms: null }, worst: null, worst_reasons: [], frames_checked: 0, frames_disagreed: 0 },
 });
 const comment = (text: string): Comment => ({
   id: '1', revision: 1, parent_id: null, link_id: '1', viewer_id: '1', author: text, source_id: '1', text, source_frame: 1, duration_frames: 2, rate,
@@ -45,8 +45,10 @@ const entry = (text: string): AuditEntry => ({
 const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name }, publish: null });
 const said = (text: string): ChatLine => ({ id: '1', number: 1, link_id: null, author: text, text, said_at: text });
 const person = (text: string): Person => ({ link_id: text, name: text, here: true, looking: false, hand: true, house: false });
+const lasers: [Laser, string][] = [];
 const pointing = (text: string): Laser => {
   const laser = new Laser({ link_id: '', name: '' }, nothing);
+  lasers.push([laser, text]);
   laser.hear([{ link_id: text, name: text, at: [0.5, 0.5] }]);
   return laser;
 };
@@ -56,7 +58,11 @@ const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };
 
 describe('hostile text', () => {
-  afterEach(() => document.body.replaceChildren());
+  afterEach(() => {
+    document.body.replaceChildren();
+    // What fades must not wake up when the page is gone.
+    for (const [laser, text] of lasers.splice(0)) laser.hear([{ link_id: text, name: text, at: null }]);
+  });
 
   for (const text of PAYLOADS) {
     it(`is shown as text: ${text.slice(0, 24)}`, () => {
@@ -65,7 +71,7 @@ describe('hostile text', () => {
           <Card title={text} text={text} />
           <Recorded items={[text]} />
           <LinksPanel links={[link(text)]} onRevoke={nothing} />
-          <ViewersPanel viewers={[viewer(text)]} links={[]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onMute={nothing} onLowerHand={nothing} onRevoke={nothing} onTarget={nothing} />
+          <ViewersPanel viewers={[viewer(text)]} links={[]} comments={[comment(text)]} onAdmit={nothing} onDeny={nothing} onRemove={nothing} onMute={nothing} onLowerHand={nothing} onRevoke={nothing} onTarget={nothing} />
           <CommentsPanel
             comments={[comment(text), { ...comment(text), id: '2', parent_id: '1' }]}
             sources={[listed('1', text), listed('2', text)]}

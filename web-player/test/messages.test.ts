@@ -34,6 +34,19 @@ describe('messages', () => {
     expect(fill('{unknown}')).toBe('{unknown}');
   });
 
+  it('say one thing as one, and any other number as many', () => {
+    const said = (count: number): string => tc('stills_open', { count });
+    expect([0, 1, 2, 21].map(said)).toEqual(['0 stills (S)', '1 still (S)', '2 stills (S)', '21 stills (S)']);
+    setLanguage('ja');
+    expect(said(1)).toBe('静止画 1 点 (S)');
+  });
+
+  it('count no plural by hand', () => {
+    const plain = all.filter(([, [en]]) => /\{(count|entries|tries|minutes|possible)\} [a-z]+s\b/.test(en)).map(([key]) => key);
+    // At least a hundred, where these are said.
+    expect(plain).toEqual(['l_count_more', 'record_count_more'].filter((key) => plain.includes(key)));
+  });
+
   it('know every reason for which a viewing ends', () => {
     const reasons = ['link_expired', 'link_revoked', 'review_ended', 'removed', 'replaced', 'lease_expired', 'left', 'connection_lost', 'server_stopping', 'room_full'];
     for (const reason of reasons) {

@@ -205,6 +205,12 @@ word_enum! {
         NotificationGivenUp = "notification.given_up",
         /// Somebody asked for a test of notifications.
         NotificationTested = "notification.tested",
+        /// Somebody asked for the comments of a project by e-mail.
+        DigestAsked = "digest.asked",
+        /// The comments of a project go to somebody by e-mail no more.
+        DigestStopped = "digest.stopped",
+        /// Comments went to somebody who asked for them by e-mail.
+        DigestSent = "digest.sent",
         /// A leak was compared with what viewings were shown.
         LeakTraced = "leak.traced",
         /// A request was refused before it reached its handler.

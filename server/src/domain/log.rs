@@ -1,5 +1,7 @@
 //! The comment log of the house: the threads of all reviews that somebody may see, narrowed and paged.
 
+use std::ops::Range;
+
 use uuid::Uuid;
 
 use super::comment::{Category, Comment};
@@ -39,6 +41,8 @@ pub struct LogFilter {
     pub text: Option<String>,
     /// Not before this instant.
     pub since: Option<UtcInstant>,
+    /// Only those in which something was last said, changed or settled between these instants.
+    pub changed: Option<Range<UtcInstant>>,
     /// Only those before this one, in the order of the log: to go on where a page ended.
     pub before: Option<Uuid>,
 }

@@ -8,6 +8,7 @@ pub mod chat;
 pub mod checkpoint;
 pub mod clean_hold;
 pub mod comment;
+pub mod digest;
 pub mod display;
 pub mod drawing;
 pub mod evidence;

@@ -53,6 +53,11 @@ impl ReviewWindow {
         Ok(Self { starts_at, ends_at, ended_at: None })
     }
 
+    /// First instant at which it is over, as things stand.
+    pub fn over_at(&self) -> UtcInstant {
+        self.ended_at.map_or(self.ends_at, |ended_at| ended_at.min(self.ends_at))
+    }
+
     /// Where the review stands at `now`.
     pub fn state(&self, now: UtcInstant) -> ReviewState {
         if self.ended_at.is_some() || now >= self.ends_at {

@@ -50,7 +50,10 @@ fn filter(query: LogQuery) -> Result<(LogFilter, bool), Problem> {
                    is a word of the log, since is an instant like 2026-11-21T20:15:07Z.";
     let Query(of) = query.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", message))?;
     let LogOf { project, review, status, category, text, since, before, bom } = of;
-    Ok((LogFilter { project, review, status, category, text, since, before }, bom.as_deref() == Some("1")))
+    Ok((
+        LogFilter { project, review, status, category, text, since, before, changed: None },
+        bom.as_deref() == Some("1"),
+    ))
 }
 
 /// A comment with what answers it.

@@ -6,6 +6,7 @@ pub mod certificate;
 mod chat;
 mod comment;
 pub mod config;
+mod digest;
 mod display;
 mod drive;
 mod events;
@@ -193,6 +194,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(project::classify_project))
         .routes(routes!(project::set_networks))
         .routes(routes!(project::add_member, project::remove_member))
+        .routes(routes!(digest::list_digests))
+        .routes(routes!(digest::ask_digest, digest::stop_digest))
         .routes(routes!(mark::set_mark))
         .routes(routes!(mark::preview_mark))
         .routes(routes!(mark::allow_clean_hold))

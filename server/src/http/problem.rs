@@ -179,6 +179,15 @@ impl From<Error> for Problem {
                 let message = "Your host has been told that you are here. You come in as soon as they let you.";
                 Self::new(StatusCode::CONFLICT, "waiting", message)
             }
+            Error::NoDigests => {
+                let message = "This house sends no comments by e-mail: no mail server is named for them.";
+                Self::new(StatusCode::CONFLICT, "no_digests", message)
+            }
+            Error::DigestTooSecret => {
+                let message = "Comments of a confidential or restricted project do not leave by e-mail: whoever reads a mailbox \
+                               gives no second factor.";
+                Self::new(StatusCode::CONFLICT, "too_secret", message)
+            }
             Error::NetworkRefused => Self::new(StatusCode::FORBIDDEN, "network", EndReason::NetworkRefused.message()),
             Error::Ended(reason) => Self::ended(*reason),
             Error::LeaseRefused => Self::lease_refused(),

@@ -38,6 +38,9 @@ pub struct Report {
     /// Mean time to decode a frame since the report before, where the browser tells it.
     #[serde(default)]
     pub decode_ms: Option<f64>,
+    /// Of a hundred packets of the picture, how many were lost since the report before.
+    #[serde(default)]
+    pub loss_percent: Option<f64>,
 }
 
 impl Report {
@@ -48,6 +51,7 @@ impl Report {
         self.srtp_cipher = self.srtp_cipher.map(short);
         self.frames_per_second = self.frames_per_second.clamp(0.0, 1_000.0);
         self.decode_ms = self.decode_ms.filter(|ms| ms.is_finite()).map(|ms| ms.clamp(0.0, 10_000.0));
+        self.loss_percent = self.loss_percent.filter(|loss| loss.is_finite()).map(|loss| loss.clamp(0.0, 100.0));
         self
     }
 
@@ -77,6 +81,8 @@ pub struct Viewer {
     target: Option<TargetColor>,
     frames_per_second: Option<f64>,
     frames_dropped: Option<u64>,
+    /// Of a hundred packets, how many were lost in the last seconds.
+    loss_percent: Option<f64>,
     srtp_cipher: Option<String>,
     /// Whether they are of the house, which looks from its console.
     house: bool,
@@ -136,6 +142,7 @@ impl Viewer {
             target: viewer.target,
             frames_per_second: report.as_ref().map(|report| report.frames_per_second),
             frames_dropped: report.as_ref().map(|report| report.frames_dropped),
+            loss_percent: report.as_ref().and_then(|report| report.loss_percent),
             srtp_cipher: report.and_then(|report| report.srtp_cipher),
             house: viewer.session.is_some(),
             looking: viewer.session.is_some() || presence.is_some_and(|presence| presence.is_looking()),

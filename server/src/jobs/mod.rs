@@ -1,5 +1,6 @@
 //! What happens without being asked: supervision, programs in step with their windows, media's news, checkpoints.
 
+mod digester;
 mod keeper;
 mod notifier;
 
@@ -46,6 +47,7 @@ pub fn start(screening: &Screening, keeper: &Keeper, stopping: &watch::Receiver<
     jobs.spawn(until_stop(stopping.clone(), seen(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), media_news(screening.clone())));
     jobs.spawn(until_stop(stopping.clone(), keeper.clone().run(screening.services.clone())));
+    jobs.spawn(until_stop(stopping.clone(), digester::run(screening.services.clone())));
     jobs.spawn(until_stop(stopping.clone(), keeper.clone().run_sending(screening.services.clone())));
     jobs
 }

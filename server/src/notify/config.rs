@@ -10,6 +10,8 @@ use crate::domain::notification::Occasion;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NotifyConfig {
+    /// Name of the mail target whose server sends digests of comments to whoever asks for them; none is sent without.
+    pub digest_mail: Option<String>,
     /// By e-mail.
     pub mail: Vec<MailConfig>,
     /// By HTTPS.

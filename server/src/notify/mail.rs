@@ -10,7 +10,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
-use super::config::{MailConfig, MailTls};
+use super::config::{MailConfig, MailTls, NotifyConfig};
 use super::{SendError, TargetError, secret, value};
 use crate::config::data::at;
 use crate::store::notification::NotificationRecord;
@@ -37,17 +37,17 @@ fn mailbox(name: &str, field: &'static str, text: &str) -> Result<Mailbox, Targe
 }
 
 /// Whom mails come from.
-pub(super) fn sender(config: &MailConfig) -> Result<Mailbox, TargetError> {
+fn sender(config: &MailConfig) -> Result<Mailbox, TargetError> {
     mailbox(&config.name, "from", &config.from)
 }
 
 /// That nobody wrote a mail by hand (RFC 3834).
-pub(super) fn automatic() -> HeaderValue {
+fn automatic() -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
 }
 
 /// The way to a mail server, by TLS.
-pub(super) fn transport(config: &MailConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, TargetError> {
+fn transport(config: &MailConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, TargetError> {
     let name = &config.name;
     let (tls, port) = match config.tls {
         MailTls::Starttls => (Tls::Required(parameters(config)?), 587),
@@ -92,17 +92,66 @@ impl Mail {
     }
 
     pub async fn send(&self, record: &NotificationRecord) -> Result<(), SendError> {
-        let message = self.message(record)?;
-        match tokio::time::timeout(TIMEOUT * 2, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(SendError { refused: error.is_permanent(), text: chain(&error) }),
-            Err(_) => Err(SendError::passing("the mail server did not answer in time")),
-        }
+        deliver(&self.transport, self.message(record)?, TIMEOUT * 2).await
+    }
+}
+
+async fn deliver(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    message: Message,
+    within: Duration,
+) -> Result<(), SendError> {
+    match tokio::time::timeout(within, transport.send(message)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(SendError { refused: error.is_permanent(), text: chain(&error) }),
+        Err(_) => Err(SendError::passing("the mail server did not answer in time")),
+    }
+}
+
+/// A mail server that sends to one person at a time.
+pub(super) struct Post {
+    from: Mailbox,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Post").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+impl Post {
+    /// The server of the `[[notify.mail]]` of this name, which `key` of the configuration names.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be used.
+    pub fn new(config: &NotifyConfig, key: &'static str, name: &str) -> Result<Self, TargetError> {
+        let found = config.mail.iter().find(|mail| mail.name == name);
+        let mail = found.ok_or_else(|| TargetError::NoMail { key, name: name.to_owned() })?;
+        Ok(Self { from: sender(mail)?, transport: transport(mail)? })
+    }
+
+    /// The head of a mail to somebody.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn letter(&self, name: Option<&str>, email: &str) -> Result<MessageBuilder, SendError> {
+        let address = email.parse().map_err(SendError::passing)?;
+        let to = Mailbox::new(name.map(str::to_owned), address);
+        Ok(Message::builder().from(self.from.clone()).to(to).raw_header(automatic()))
+    }
+
+    /// Sends a mail.
+    ///
+    /// # Errors
+    /// When the server does not take it in time.
+    pub async fn send(&self, message: Message, within: Duration) -> Result<(), SendError> {
+        deliver(&self.transport, message, within).await
     }
 }
 
 /// What an error says, with what it says about its cause.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod config;
+pub mod digest;
 mod mail;
 mod webhook;
 
@@ -37,8 +38,10 @@ pub enum TargetError {
         error: TlsError,
     },
     /// A mail server that is named elsewhere and does not exist.
-    #[error("access.code_mail names {name:?}, and there is no [[notify.mail]] of that name")]
+    #[error("{key} names {name:?}, and there is no [[notify.mail]] of that name")]
     NoMail {
+        /// Where.
+        key: &'static str,
         /// What was named.
         name: String,
     },

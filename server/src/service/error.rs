@@ -136,6 +136,14 @@ pub enum Error {
     /// A code could not be sent.
     #[error("the code could not be sent")]
     CodeNotSent,
+    /// The house sends no digests.
+    #[error(
+        "the house sends no comments by e-mail; notify.digest_mail of the configuration names a mail server that does"
+    )]
+    NoDigests,
+    /// A mailbox has no second factor.
+    #[error("the project demands a second factor, and a mailbox has none")]
+    DigestTooSecret,
     /// A sign-in was refused; why stands in the record.
     #[error("this user and password do not open the console")]
     SignInRefused,

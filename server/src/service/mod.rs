@@ -9,6 +9,7 @@ pub mod chat;
 pub mod checkpoint;
 pub mod clean_hold;
 pub mod comment;
+pub mod digest;
 pub mod display;
 pub mod drive;
 mod error;
@@ -57,6 +58,7 @@ pub use projector::Projector;
 
 use crate::domain::pointer::Pointer;
 use crate::domain::policy::{Policy, Profile};
+use crate::notify::digest::DigestMail;
 use crate::oidc::Provider;
 use crate::store::Store;
 use crate::token::challenge::Challenges;
@@ -83,6 +85,7 @@ pub struct Services {
     challenges: Arc<OnceLock<Challenges>>,
     seal: Option<Arc<Seal>>,
     codes: Option<Arc<Codes>>,
+    digests: Option<Arc<DigestMail>>,
     provider: Option<Arc<Provider>>,
     verifying: Arc<Mutex<()>>,
     previewing: Arc<Semaphore>,
@@ -106,6 +109,7 @@ impl Services {
             challenges: Arc::default(),
             seal: None,
             codes: None,
+            digests: None,
             provider: None,
             verifying: Arc::default(),
             previewing: Arc::new(Semaphore::new(1)),

@@ -60,6 +60,17 @@ fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &LogFilter) {
     if let Some(since) = filter.since {
         query.push(" AND c.created_at >= ").push_bind(since.as_ms());
     }
+    if let Some(changed) = &filter.changed {
+        query
+            .push(
+                " AND EXISTS (SELECT 1 FROM comments o WHERE o.deleted_at IS NULL AND (o.id = c.id OR o.parent_id = c.id)
+                  AND MAX(o.created_at, COALESCE(o.edited_at, 0), COALESCE(o.resolved_at, 0)) BETWEEN ",
+            )
+            .push_bind(changed.start.as_ms())
+            .push(" AND ")
+            .push_bind(changed.end.as_ms() - 1)
+            .push(")");
+    }
     if let Some(before) = filter.before {
         query
             .push(" AND (c.created_at, c.id) < (SELECT created_at, id FROM comments WHERE id = ")

@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod clean_hold;
 mod columns;
 pub mod comment;
+pub mod digest;
 pub mod display;
 pub mod factor;
 pub mod floor;

@@ -272,6 +272,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
             json!({ "user": Uuid::now_v7().to_string(), "password": PASSWORD, "role": "colourist" })
         }
         "POST /api/accounts/{id}/role" => json!({ "role": "producer" }),
+        "PUT /api/projects/{id}/digest" => json!({ "email": "a@example.org", "rhythm": "daily" }),
         "PUT /api/projects/{id}/networks" => json!({ "networks": [] }),
         "PUT /api/projects/{id}/mark" | "POST /api/projects/{id}/mark/preview" => crate::mark_template::template(),
         "PUT /api/projects/{id}/clean-hold" => json!({ "allowed": true }),

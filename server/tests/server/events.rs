@@ -124,7 +124,7 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     house.screening.connected(viewing).await.unwrap();
     let mut room = open(&listening, "/api/room/events", &cookie).await;
     let report = json!({ "type": "report", "frames_per_second": 24.9, "frames_dropped": 1, "frame_format": "I444P10",
-        "srtp_cipher": "AEAD_AES_256_GCM", "decode_ms": 12.5, "width": 1280, "height": 720 });
+        "srtp_cipher": "AEAD_AES_256_GCM", "decode_ms": 12.5, "loss_percent": 0.5 });
     room.send(Message::text(report.to_string())).await.unwrap();
     let told = loop {
         let viewers = next(&mut console, "viewers").await;
@@ -134,6 +134,7 @@ async fn the_console_follows_viewers_links_and_other_processes() {
     };
     assert_eq!((&told["state"], &told["srtp_cipher"]), (&json!("watching"), &json!("AEAD_AES_256_GCM")));
     assert_eq!((&told["frames_per_second"], &told["picture"]["chroma"]), (&json!(24.9), &json!("4:4:4")));
+    assert_eq!(told["loss_percent"], 0.5);
     let decoding = house.projector.decodings.lock().unwrap().last().copied();
     let frame = Duration::from_micros(12_500);
     assert_eq!(decoding, Some((viewing, Decoding { shown_per_second: 24.9, frame })), "the rules of the rate are told");

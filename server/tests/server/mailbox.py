@@ -21,6 +21,7 @@ def authenticate(server, session, envelope, mechanism, auth_data):
 class Mailbox:
     async def handle_DATA(self, server, session, envelope):
         mail = email.message_from_bytes(envelope.content, policy=default)
+        html = mail.get_body(("html",))
         print(json.dumps({
             "tls": session.ssl is not None,
             "from": envelope.mail_from,
@@ -28,7 +29,9 @@ class Mailbox:
             "subject": mail["Subject"],
             "id": mail["Message-ID"],
             "automatic": mail["Auto-Submitted"],
-            "text": mail.get_content(),
+            "text": mail.get_body(("plain",)).get_content(),
+            "html": html and html.get_content(),
+            "parts": [part.get_content_type() for part in mail.walk()],
         }), flush=True)
         return "250 taken"
 

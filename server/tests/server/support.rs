@@ -39,6 +39,7 @@ use vitrine::media::{
     PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::notify::Target;
+use vitrine::notify::digest::DigestMail;
 use vitrine::oidc::Provider;
 use vitrine::service::link::NewLink;
 use vitrine::service::link_code::Codes;
@@ -344,6 +345,12 @@ impl House {
     /// The same house, with a way to send links' codes.
     pub fn sending_codes(self, codes: Codes) -> Self {
         let services = self.services.clone().sending_codes(Some(codes));
+        self.with(services)
+    }
+
+    /// The same house, with a way to send digests.
+    pub fn sending_digests(self, mail: DigestMail) -> Self {
+        let services = self.services.clone().sending_digests(Some(mail));
         self.with(services)
     }
 

@@ -81,9 +81,21 @@ export async function watching(browser: Browser, invited: Invited): Promise<Page
 }
 
 export async function signIn(page: Page, server: Server): Promise<void> {
-  await page.goto(server.started.console_url);
-  await page.getByTestId('user').fill(server.started.console_user);
-  await page.getByTestId('password').fill(server.started.console_password);
-  await page.getByTestId('sign-in').click();
+  await signInAs(page, server, server.started.console_user, server.started.console_password);
   await page.getByTestId('viewers').waitFor();
+}
+
+export async function signInAs(page: Page, server: Server, user: string, password: string): Promise<void> {
+  await page.goto(server.started.console_url);
+  await page.getByTestId('user').fill(user);
+  await page.getByTestId('password').fill(password);
+  await page.getByTestId('sign-in').click();
+}
+
+/** Presses what asks once, in place. Two clicks at once are one: a double click must not confirm. */
+export async function twice(page: Page, testId: string): Promise<void> {
+  const button = page.getByTestId(testId);
+  await button.click();
+  await page.waitForTimeout(600);
+  await button.click();
 }

@@ -1,6 +1,6 @@
 /** The real program, started as a person would: `vitrine demo --json` in a folder of its own. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -24,6 +24,12 @@ export interface Started {
   media_udp_port: number;
 }
 
+/** Runs the program with these arguments: what it prints. */
+export async function program(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(PROGRAM, args);
+  return stdout;
+}
+
 export class Server {
   private constructor(
     readonly started: Started,
@@ -34,8 +40,8 @@ export class Server {
   /** `within`: what runs a program in a network of its own (`netns.ts`). */
   static async start(args: string[] = [], within: string[] = []): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), "vitrine-e2e-"));
-    const [program = PROGRAM, ...more] = [...within, PROGRAM, "demo", "--json", "--port", "0", "--data", data, ...args];
-    const child = spawn(program, more, {
+    const [runner = PROGRAM, ...more] = [...within, PROGRAM, "demo", "--json", "--port", "0", "--data", data, ...args];
+    const child = spawn(runner, more, {
       stdio: ["ignore", "pipe", process.env["VITRINE_LOG"] ? "inherit" : "ignore"],
     });
     const started = await firstLine(child);
@@ -57,9 +63,19 @@ export class Server {
   }
 
   /** Runs a subcommand against this server's data. */
-  async command(...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(PROGRAM, [...args, "--data", this.data]);
-    return stdout;
+  command(...args: string[]): Promise<string> {
+    return program(...args, "--data", this.data);
+  }
+
+  /** An account of the house with this password, which works on the house's own project. */
+  async account(user: string, role: string, password: string): Promise<void> {
+    const file = join(this.data, "password-of-a-test");
+    writeFileSync(file, `${password}\n`, { mode: 0o600 });
+    await this.command("user", "add", user, "--role", role, "--password-file", file);
+    const { projects } = JSON.parse(await this.command("project", "list", "--json")) as { projects: { id: string; name: string }[] };
+    const house = projects.find(({ name }) => name === "House");
+    if (!house) throw new Error("the house has no project of its own");
+    await this.command("project", "add-member", house.id, user);
   }
 
   async review(): Promise<string> {

@@ -162,8 +162,7 @@ export interface Report {
   decode_ms: number | null;
   frame_format: string | null;
   srtp_cipher: string | null;
-  width: number;
-  height: number;
+  loss_percent: number | null;
 }
 
 export type LinkState = 'open' | 'in_use' | 'expired' | 'revoked' | 'locked' | 'spent';
@@ -200,6 +199,8 @@ export interface Viewer {
   target: TargetColor | null;
   frames_per_second: number | null;
   frames_dropped: number | null;
+  /** Of a hundred packets, how many were lost in the last seconds. */
+  loss_percent: number | null;
   srtp_cipher: string | null;
   /** Whether they are of the house, which looks from its console. */
   house: boolean;

@@ -6,6 +6,7 @@ import { tc } from '../messages/console';
 import { Panel } from './Panel';
 import type { Commands } from './ReviewPage';
 import { RoleContext } from './role';
+import { WipePart } from './WipePart';
 
 const RANGES = { 'from-tags': 'range_from_tags', limited: 'range_limited', full: 'range_full' } as const;
 const NEUTRAL: Cdl = { slope: [1, 1, 1], offset: [0, 0, 0], power: [1, 1, 1], saturation: 1 };
@@ -20,11 +21,17 @@ export function LookPanel({ review, commands: { feed, run } }: { review: Review;
   const { grade, range } = review.look;
   const role = useContext(RoleContext);
   const lutsAreTheirs = role === 'admin' || role === 'colourist';
+  const [luts, setLuts] = useState<readonly Lut[]>([]);
+  const read = async (): Promise<void> => setLuts(await listLuts());
+  useEffect(() => {
+    if (lutsAreTheirs) run(read);
+  }, []);
   const change = (what: LookChange): void => run(async () => feed.put(await changeLook(review.id, what)));
   return (
     <Panel title={tc('look')}>
-      {lutsAreTheirs ? <LutChoice grade={grade} change={change} run={run} /> : <p>{grade.lut_name ?? tc('f_look_none')}</p>}
+      {lutsAreTheirs ? <LutChoice grade={grade} luts={luts} read={read} change={change} run={run} /> : <p>{grade.lut_name ?? tc('f_look_none')}</p>}
       <CdlNumbers cdl={grade.cdl ?? NEUTRAL} change={(cdl) => change({ grade: { cdl } })} />
+      <WipePart look={review.look} luts={luts} change={change} />
       <div class="field">
         <label>
           {tc('range')}
@@ -43,16 +50,15 @@ export function LookPanel({ review, commands: { feed, run } }: { review: Review;
 
 interface LutChoiceProps {
   grade: Grade;
+  luts: readonly Lut[];
+  read(): Promise<void>;
   change(what: LookChange): void;
   run: Commands['run'];
 }
 
 /** A LUT of the house's library, or one more for it. */
-function LutChoice({ grade, change, run }: LutChoiceProps): JSX.Element {
-  const [luts, setLuts] = useState<readonly Lut[]>([]);
+function LutChoice({ grade, luts, read, change, run }: LutChoiceProps): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
-  const read = async (): Promise<void> => setLuts(await listLuts());
-  useEffect(() => run(read), []);
   const add = (): void =>
     run(async () => {
       const file = input.current?.files?.[0];

@@ -80,7 +80,7 @@ function AccountRow({ me, account, run }: RowProps): JSX.Element {
         {account.user} {account.id === me.id && <span class="quiet small">{tc('account_own')}</span>}
       </th>
       <td>{admin && !over && account.id !== me.id ? <RoleChoice account={account} run={run} /> : roleName(account.role)}</td>
-      <td>{tc(account.second_factor ? 'factor_has' : 'factor_none')}</td>
+      <td data-label={tc('due_second_factor')}>{tc(account.second_factor ? 'factor_has' : 'factor_none')}</td>
       <td>
         <AccountState account={account} />
       </td>

@@ -92,7 +92,7 @@ function Picture({ review, player, feed }: PictureProps): JSX.Element {
   return (
     <>
       <div class="preview-stage" ref={stage} data-testid="preview-stage">
-        <div class="stage-crop" style={crop ? placeOf(crop.rect) : {}}>
+        <div class="stage-crop" style={crop ? placeOf(crop.rect) : { visibility: 'hidden' }}>
           <video ref={video} style={{ height: `${100 * (crop?.taller ?? 1)}%` }} muted playsInline disablePictureInPicture tabIndex={-1} aria-label={review.title} data-testid="program" />
         </div>
         {crop && view.hasFrame && <LaserLayer laser={feed.laser} rect={crop.rect} />}

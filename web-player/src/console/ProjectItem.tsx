@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Account, Project } from '../api/house';
+import type { Project } from '../api/house';
 import { asApiError, type ApiError } from '../api/http';
 import { addMember, classify, removeMember, setNetworks } from '../api/people';
 import type { Me } from '../api/types';
@@ -8,14 +8,16 @@ import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { Select } from '../design/Select';
 import { tc } from '../messages/console';
+import { DigestPart } from './DigestPart';
 import { MarkPanel } from './MarkPanel';
+import type { House } from './ProjectsPage';
 import { problemOf } from './remote';
 import { classOptions } from './words';
 
 interface ItemProps {
   me: Me;
   project: Project;
-  accounts: Account[];
+  house: House;
   run(action: () => Promise<unknown>): void;
   onRefused(error: unknown): void;
 }
@@ -39,6 +41,7 @@ export function ProjectItem(props: ItemProps): JSX.Element {
           {classifies && <NetworksForm key={project.networks.join()} {...props} />}
           {classifies && <MarkPanel key={JSON.stringify(project.mark)} project={project} run={run} onRefused={props.onRefused} />}
           <Members {...props} />
+          {me.role !== 'security-lead' && <DigestPart project={project} digests={props.house.digests} run={run} onRefused={props.onRefused} />}
         </div>
       </details>
     </li>
@@ -85,7 +88,7 @@ function NetworksForm({ project, run, onRefused }: ItemProps): JSX.Element {
   );
 }
 
-function Members({ me, project, accounts, run }: ItemProps): JSX.Element {
+function Members({ me, project, house: { accounts }, run }: ItemProps): JSX.Element {
   const admin = me.role === 'admin';
   const free = accounts.filter((account) => account.offboarded_at === null && !project.members.some(({ id }) => id === account.id));
   const [chosen, choose] = useState('');

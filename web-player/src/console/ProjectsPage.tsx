@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { listDigests, type Digests } from '../api/digest';
 import type { Account, Classification, Project } from '../api/house';
 import { asApiError, type ApiError } from '../api/http';
 import { createProject, listAccounts, listProjects } from '../api/people';
@@ -18,16 +19,19 @@ interface ProjectsProps {
   onRefused(error: unknown): void;
 }
 
-interface House {
+export interface House {
   projects: Project[];
   /** Who can be made a member; empty for those who may not. */
   accounts: Account[];
+  /** What goes to this account by e-mail. */
+  digests: Digests;
 }
 
 export function ProjectsPage({ me, onRefused }: ProjectsProps): JSX.Element {
   const read = async (): Promise<House> => ({
     projects: await listProjects(),
     accounts: me.role === 'admin' ? await listAccounts() : [],
+    digests: await listDigests(),
   });
   const house = useRemote(read, onRefused);
   const [adding, setAdding] = useState(false);
@@ -51,7 +55,7 @@ export function ProjectsPage({ me, onRefused }: ProjectsProps): JSX.Element {
       {house.value?.projects.length === 0 && <p class="quiet">{tc('projects_none')}</p>}
       <ul class="rows projects" data-testid="projects">
         {house.value?.projects.map((project) => (
-          <ProjectItem key={project.id} me={me} project={project} accounts={house.value?.accounts ?? []} run={house.run} onRefused={onRefused} />
+          <ProjectItem key={project.id} me={me} project={project} house={house.value as House} run={house.run} onRefused={onRefused} />
         ))}
       </ul>
     </main>

@@ -100,14 +100,14 @@ function Course({ course }: { course: ProofCourse }): JSX.Element {
           </p>
         ))}
       </td>
-      <td class="figures">
+      <td class="figures" data-label={tc('proof_col_codes')}>
         <p>{code ? `${two(code.mean)} / ${two(code.max)}` : '–'}</p>
         {delta_e.map((delta) => (
           <p key={delta.kind}>{`${delta.kind === 'itp' ? 'ΔE ITP' : 'ΔE2000'} ${two(delta.mean)} / ${two(delta.max)}`}</p>
         ))}
       </td>
-      <td class="figures">{latency === null ? '–' : tc('p_latency', { ms: Math.round(latency) })}</td>
-      <td class="figures">{tc('proof_frames', { checked: course.frames_checked, count: course.frames_disagreed })}</td>
+      <td class="figures" data-label={tc('proof_col_latency')}>{latency === null ? '–' : tc('p_latency', { ms: Math.round(latency) })}</td>
+      <td class="figures" data-label={tc('proof_col_frames')}>{tc('proof_frames', { checked: course.frames_checked, count: course.frames_disagreed })}</td>
     </tr>
   );
 }

@@ -142,6 +142,7 @@ function Columns({ review, me, commands }: ColumnsProps): JSX.Element {
         <ViewersPanel
           viewers={review.viewers}
           links={review.links}
+          comments={review.comments}
           onAdmit={change(admitViewer)}
           onDeny={change(denyViewer)}
           onRemove={change(removeViewer)}

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Link, TargetColor, Viewer } from '../api/types';
+import type { Comment, Link, TargetColor, Viewer } from '../api/types';
 import { serverNow } from '../api/http';
 import { Icon } from '../design/Icon';
 import { AskOnce } from '../design/AskOnce';
@@ -15,6 +15,7 @@ import { ProofLine } from './ProofLine';
 interface ViewersProps {
   viewers: Viewer[];
   links: Link[];
+  comments: readonly Comment[];
   onAdmit(viewerId: string): void;
   onDeny(viewerId: string): void;
   onRemove(viewerId: string): void;
@@ -27,7 +28,7 @@ interface ViewersProps {
 const ORDER = { waiting: 0, watching: 1, joined: 2, ended: 3 } as const;
 
 /** One row each: who waits at the door first, then who is here. */
-export function ViewersPanel({ viewers, links, ...actions }: ViewersProps): JSX.Element {
+export function ViewersPanel({ viewers, links, comments, ...actions }: ViewersProps): JSX.Element {
   const sorted = [...viewers].sort((a, b) => ORDER[a.state] - ORDER[b.state] || b.joined_at.localeCompare(a.joined_at));
   const here = viewers.filter((viewer) => viewer.state !== 'ended').length;
   const hands = viewers.filter((viewer) => viewer.hand_at !== null).length;
@@ -43,7 +44,7 @@ export function ViewersPanel({ viewers, links, ...actions }: ViewersProps): JSX.
         </thead>
         <tbody>
           {sorted.map((viewer) => (
-            <Row key={viewer.id} viewer={viewer} link={links.find(({ id }) => id === viewer.link_id)} {...actions} />
+            <Row key={viewer.id} viewer={viewer} link={links.find(({ id }) => id === viewer.link_id)} said={comments.filter(({ link_id, deleted }) => link_id === viewer.link_id && !deleted)} {...actions} />
           ))}
           {sorted.length === 0 && (
             <tr>
@@ -58,12 +59,14 @@ export function ViewersPanel({ viewers, links, ...actions }: ViewersProps): JSX.
   );
 }
 
-interface RowProps extends Omit<ViewersProps, 'viewers' | 'links'> {
+interface RowProps extends Omit<ViewersProps, 'viewers' | 'links' | 'comments'> {
   viewer: Viewer;
+  /** Their comments, oldest first. */
+  said: readonly Comment[];
   link: Link | undefined;
 }
 
-function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
+function Row({ viewer, link, said, ...actions }: RowProps): JSX.Element {
   return (
     <tr data-state={viewer.state} data-viewer={viewer.id}>
       <td>
@@ -85,10 +88,22 @@ function Row({ viewer, link, ...actions }: RowProps): JSX.Element {
       </td>
       <td class="viewer-state">
         <StateCell viewer={viewer} />
+        <Said said={said} />
         {viewer.hand_at !== null && <Hand viewer={viewer} onLowerHand={actions.onLowerHand} />}
         {viewer.state !== 'ended' && <Actions viewer={viewer} link={link} {...actions} />}
       </td>
     </tr>
+  );
+}
+
+/** How much they said, and when last. */
+function Said({ said }: Pick<RowProps, 'said'>): JSX.Element | null {
+  const last = said.at(-1);
+  if (!last) return null;
+  return (
+    <p class="quiet small figures" data-testid="said">
+      {tc('v_said', { count: said.length, time: timeOfDay(last.created_at) })}
+    </p>
   );
 }
 
@@ -103,7 +118,7 @@ function Hand({ viewer: { id, name, hand_at }, onLowerHand }: Pick<RowProps, 'vi
 }
 
 /** Letting in needs no second thought; it can be taken back. Sending away asks once. */
-function Actions({ viewer, link, onAdmit, onDeny, onRemove, onRevoke, onMute }: RowProps): JSX.Element {
+function Actions({ viewer, link, onAdmit, onDeny, onRemove, onRevoke, onMute }: Omit<RowProps, 'said'>): JSX.Element {
   const { id, name, link_id, muted } = viewer;
   return (
     <div class="viewer-actions">
@@ -147,6 +162,7 @@ function PictureCell({ viewer }: { viewer: Viewer }): JSX.Element {
       {picture.note !== null && <p class="quiet small">{picture.note}</p>}
       <p class="quiet small figures parts">
         <span>{tc('v_flow', { fps, dropped: viewer.frames_dropped ?? '–' })} </span>
+        {viewer.loss_percent !== null && <span>{tc('v_loss', { percent: viewer.loss_percent.toFixed(1) })} </span>}
         {viewer.srtp_cipher !== null && <span>{readableCipher(viewer.srtp_cipher)}</span>}
       </p>
     </>

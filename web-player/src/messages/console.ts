@@ -1,4 +1,5 @@
 import { fill, pick, type Params } from '.';
+import { digestMessages } from './digest';
 import { floorMessages } from './floor';
 import { houseMessages } from './house';
 import { markMessages } from './mark';
@@ -8,6 +9,7 @@ import { signInMessages } from './signIn';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
+  ...digestMessages,
   ...floorMessages,
   ...houseMessages,
   ...markMessages,
@@ -53,12 +55,12 @@ export const consoleMessages = {
   policy_factor: ['Second factor', '二要素認証'],
   policy_factor_yes: ['always', '必須'],
   policy_factor_no: ['where a project demands it', 'プロジェクトが求める場合'],
-  policy_factor_again: ['again every {minutes} minutes', '{minutes} 分ごとに再確認'],
+  policy_factor_again: ['again every {minutes} {minutes|minute|minutes}', '{minutes} 分ごとに再確認'],
   policy_tries: ['Wrong tries', '失敗の上限'],
   policy_tries_wait: ['five, then a quarter of an hour', '5 回で 15 分停止'],
   policy_tries_lock: ['five, then an admin unlocks', '5 回でロック（管理者が解除）'],
   policy_idle: ['Sessions end unused after', '無操作での終了'],
-  minutes: ['{minutes} minutes', '{minutes} 分'],
+  minutes: ['{minutes} {minutes|minute|minutes}', '{minutes} 分'],
   sessions: ['Sessions', 'セッション'],
   session_own: ['this one', 'このセッション'],
   session_since: ['Since', '開始'],
@@ -205,7 +207,7 @@ export const consoleMessages = {
   output: ['What viewers get', '視聴者の映像'],
   output_none: ['Nobody is watching', '視聴者はいません'],
   output_none_hint: ['Facts of the picture appear here with the first viewer.', '最初の視聴者が参加すると映像情報を表示します。'],
-  capacity: ['{now} of {possible} places in use', '{possible} 席中 {now} 席使用'],
+  capacity: ['{now} of {possible} {possible|place|places} in use', '{possible} 席中 {now} 席使用'],
   invite: ['Invite', '招待'],
   f_name: ['Name', '名前'],
   f_email: ['E-mail', 'メール'],

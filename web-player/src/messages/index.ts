@@ -17,8 +17,13 @@ export function setLanguage(next: Language): void {
   language = next;
 }
 
+/** `{count}` is filled in; `{count|still|stills}` is the word for one, or for any other number. */
 export function fill(text: string, params: Params = {}): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return String(one === undefined || many === undefined ? value : Number(value) === 1 ? one : many);
+  });
 }
 
 export const pick = (pair: Pair): string => pair[language === 'ja' ? 1 : 0];

@@ -49,7 +49,7 @@ export const markMessages = {
   trace_failed: ['Could not be compared: {reason}', '比較できませんでした: {reason}'],
   trace_named: ['Named: {names}', '特定: {names}'],
   trace_none: ['No decision: {reason}.', '判定なし: {reason}'],
-  trace_tried: ['{viewings} viewings were shown this; z of {z} names one', '該当視聴 {viewings} 件、z が {z} 以上で特定'],
+  trace_tried: ['{viewings} {viewings|viewing was|viewings were} shown this; z of {z} names one', '該当視聴 {viewings} 件、z が {z} 以上で特定'],
   trace_pdf: ['Evidence as PDF', '証拠 (PDF)'],
   trace_json: ['Evidence as JSON', '証拠 (JSON)'],
   trace_forget: ['Forget', '結果を消す'],

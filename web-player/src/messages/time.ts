@@ -38,6 +38,16 @@ export function timeOfDay(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(date);
 }
 
+/** The full hours of UTC with what clocks here say then, in the order of the day here. */
+export function hoursOfDay(): [string, string][] {
+  const today = new Date();
+  const local = Array.from({ length: 24 }, (_, hour) => {
+    const at = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate(), hour));
+    return { hour, text: `${two(at.getHours())}:${two(at.getMinutes())}` };
+  });
+  return local.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ hour, text }) => [String(hour), text]);
+}
+
 export function zoneName(): string {
   const parts = new Intl.DateTimeFormat(locale(), { timeZoneName: 'long' }).formatToParts(new Date());
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';

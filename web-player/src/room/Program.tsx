@@ -42,8 +42,8 @@ export function Program({ player, view }: { player: Player; view: RoomView }): J
   const line = notice(view);
   return (
     <main class="stage" ref={stage} onContextMenu={prevent}>
-      {/* The signal strip under the picture is for the proof alone: nobody sees it. */}
-      <div class="stage-crop" data-testid="crop" style={crop ? placeOf(crop.rect) : {}}>
+      {/* The signal strip under the picture is for the proof alone: nobody sees it, nor what has no shape yet. */}
+      <div class="stage-crop" data-testid="crop" style={crop ? placeOf(crop.rect) : { visibility: 'hidden' }}>
         <video
           ref={video}
           data-testid="program"

@@ -118,7 +118,7 @@ export function Room(props: RoomProps): JSX.Element {
 
   const { connection } = view;
   if (connection.at === 'ended')
-    return <EndedPage {...connection} host={view.room.review.host} onRejoin={() => player.rejoin()} />;
+    return <EndedPage {...connection} host={view.room.review.host} comments={view.comments} onRejoin={() => player.rejoin()} />;
   if (connection.at === 'not_joined')
     return <Card title={t('not_joined_title')} text={t('not_joined_text')} testId="ended-reason" />;
   if (connection.at === 'unsupported')

@@ -9,6 +9,10 @@ export interface Received {
   decodeSeconds: number;
   decodeMs: number | null;
   bytes: number;
+  packets: number;
+  packetsLost: number;
+  /** Of a hundred packets, how many were lost since the look before; null while none came. */
+  lossPercent: number | null;
   width: number;
   height: number;
   srtpCipher: string | null;
@@ -27,6 +31,9 @@ export const NOTHING_RECEIVED: Received = {
   decodeSeconds: 0,
   decodeMs: null,
   bytes: 0,
+  packets: 0,
+  packetsLost: 0,
+  lossPercent: null,
   width: 0,
   height: 0,
   srtpCipher: null,
@@ -59,6 +66,13 @@ export const pictureLine = (picture: Picture): string => pictureParts(picture).j
 export function decodeMs(before: Received, now: Received): number | null {
   const frames = now.framesDecoded - before.framesDecoded;
   return frames > 0 ? ((now.decodeSeconds - before.decodeSeconds) / frames) * 1000 : null;
+}
+
+/** Of a hundred packets, how many were lost between two looks; a packet that comes late is counted back. */
+export function lossPercent(before: Received, now: Received): number | null {
+  const lost = Math.max(0, now.packetsLost - before.packetsLost);
+  const all = now.packets - before.packets + lost;
+  return all > 0 ? (100 * lost) / all : null;
 }
 
 /** 8-bit and deeper names of VideoFrame.format: "I444P10" -> "10-bit 4:4:4". */

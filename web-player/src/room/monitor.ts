@@ -1,4 +1,4 @@
-import { decodeMs, NOTHING_RECEIVED, type Received } from './facts';
+import { decodeMs, lossPercent, NOTHING_RECEIVED, type Received } from './facts';
 import { latencyOf, readFrameFormat, readStats } from './stats';
 import type { Viewing } from './whep';
 
@@ -44,7 +44,7 @@ export class Monitor {
     if (viewing !== this.viewing) return;
     this.readFormat(viewing, received);
     this.noteProgress(received);
-    const measured = { latencyMs: latencyOf(received, this.last), decodeMs: decodeMs(this.last, received) };
+    const measured = { latencyMs: latencyOf(received, this.last), decodeMs: decodeMs(this.last, received), lossPercent: lossPercent(this.last, received) };
     this.last = { ...received, frameFormat: this.format, ...measured };
     this.handlers.received(this.last);
   }

@@ -282,8 +282,7 @@ export class Player {
       decode_ms: received.decodeMs,
       frame_format: received.frameFormat,
       srtp_cipher: received.srtpCipher,
-      width: received.width,
-      height: received.height,
+      loss_percent: received.lossPercent,
     });
   }
 }

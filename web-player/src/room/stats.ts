@@ -13,6 +13,8 @@ function readVideo(entry: Entry): Partial<Received> {
     framesDecoded: number(entry['framesDecoded']),
     decodeSeconds: number(entry['totalDecodeTime']),
     bytes: number(entry['bytesReceived']),
+    packets: number(entry['packetsReceived']),
+    packetsLost: number(entry['packetsLost']),
     width: number(entry['frameWidth']),
     height: visibleHeight(number(entry['frameWidth']), number(entry['frameHeight'])),
     processingS: number(entry['totalProcessingDelay']),

@@ -12,6 +12,8 @@ use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use pipelines::watermark::text::{FONTS, LATIN_FAMILY};
 
+use crate::export::printable::printable;
+
 /// Distance of baselines, per em: room for stacked Arabic and Devanagari marks.
 const LINE_HEIGHT: f32 = 1.45;
 
@@ -159,21 +161,4 @@ fn regular_twin(db: &fontdb::Database, id: fontdb::ID) -> Option<fontdb::FaceInf
     let face = db.face(id)?;
     let latin = face.families.iter().any(|(family, _)| family == LATIN_FAMILY);
     (!latin).then(|| fontdb::FaceInfo { weight: fontdb::Weight::NORMAL, ..face.clone() })
-}
-
-/// Text as it may be printed: without control characters, and without those that reorder or hide what stands beside
-/// them. Joiners stay: Devanagari and Persian spelling needs them.
-fn printable(text: &str) -> String {
-    let reorders = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
-    let line_break = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
-    let kept = text.chars().map(|c| {
-        if line_break(c) {
-            '\n'
-        } else if c == '\t' {
-            ' '
-        } else {
-            c
-        }
-    });
-    kept.filter(|c| *c == '\n' || !(c.is_control() || reorders(*c))).collect()
 }
