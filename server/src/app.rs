@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::acme::{Acme, AcmeError};
 use crate::config::Config;
 use crate::config::data::{DataDir, FileError};
 use crate::domain::audit::{Action, By, Event};
@@ -49,6 +50,12 @@ pub enum StartError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// A target of notifications.
+    /// Who the server is in DTLS.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Who gives the certificate.
+    #[error(transparent)]
+    Acme(#[from] AcmeError),
     #[error(transparent)]
     Notify(#[from] TargetError),
     /// The identity provider.
@@ -105,7 +112,9 @@ impl App {
             targets: Arc::new(Target::named(&config.notify, &config.audit.send)?),
         };
         let targets = Target::of(&config.notify)?;
-        let certificates = Certificates::open(&config.http, &data)?;
+        let acme = config.acme.as_ref().map(|acme| Acme::new(acme, &config.http, &data)).transpose()?;
+        let answers = acme.as_ref().map(|acme| Arc::clone(&acme.answers));
+        let certificates = Certificates::open(&config.http, &data, answers)?;
         let tls = certificates.server_config()?;
         let address = config.http.bind;
         let listen = |error| StartError::Listen { address, error };
@@ -136,7 +145,7 @@ impl App {
         let mut jobs = jobs::start(&screening, &keeper, &stopping);
         let names_of_targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         screening.services.set_notification_targets(&names_of_targets).await?;
-        jobs::certificates(&mut jobs, &screening.services, certificates, &stopping);
+        jobs::certificates(&mut jobs, &screening.services, certificates, acme, &stopping);
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
         let traces = Arc::new(Traces::open(&data, screening.services.clone(), Arc::clone(&screening.marks))?);
         let state = HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone());

@@ -120,6 +120,16 @@ impl DataDir {
     /// # Errors
     /// When another server runs on it.
     pub fn lock(&self) -> Result<fs::File, FileError> {
+    /// The account with the CA that gives the server its certificate.
+    pub fn acme_account(&self) -> PathBuf {
+        self.0.join("acme-account.json")
+    }
+
+    /// The server's certificate by that CA: who gave it, key and chain in one file, so that they change together.
+    pub fn acme_certificate(&self) -> PathBuf {
+        self.0.join("acme.pem")
+    }
+
         let path = self.0.join("server.lock");
         let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
         let file = file.map_err(at("open", &path))?;

@@ -21,6 +21,10 @@ word_enum! {
         ServerStopped = "server.stopped",
         /// Another certificate is shown to browsers.
         CertificateChanged = "server.certificate",
+        /// A CA gave the server a certificate.
+        CertificateIssued = "certificate.issued",
+        /// A CA was asked for a certificate, and there is none.
+        CertificateFailed = "certificate.failed",
         /// An account was made.
         AccountCreated = "account.created",
         /// An account was removed.

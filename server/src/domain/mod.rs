@@ -5,6 +5,7 @@ pub mod account;
 pub mod audit;
 mod blocklist;
 pub mod chat;
+pub mod certificate;
 pub mod checkpoint;
 pub mod clean_hold;
 pub mod comment;

@@ -40,6 +40,8 @@ word_enum! {
         Test = "test",
     }
 }
+        /// No certificate was got, several times in a row.
+        CertificateFailed = "certificate.failed",
 
 word_enum! {
     /// What became of a notification at a target.
@@ -116,6 +118,9 @@ impl Notification {
         lines.extend(self.network.iter().map(|network| format!("From: {network}")));
         lines.push(
             match self.occasion {
+            Occasion::CertificateFailed => {
+                format!("No certificate for {} could be got, {} times", self.fact("names"), self.fact("times"))
+            }
                 Occasion::LinkFirstUsed => "If they did not, revoke the link: the picture stops within a second.",
                 Occasion::LinkLocked => "It stays locked. Make a new link if the person is who they say.",
                 Occasion::LinkNetworkRefused => {
@@ -150,12 +155,19 @@ impl Notification {
     pub fn json(&self, sequence: i64) -> Value {
         json!({ "id": sequence, "occasion": self.occasion, "at": self.at, "subject": self.subject(),
             "review": self.review, "link": self.link, "network": self.network, "facts": self.facts })
+                Occasion::CertificateFailed => "It is tried again. `vitrine doctor` says how long the one shown holds.",
     }
 }
 
 /// How long to wait after so many tries: 5 s, then twice as long each time, at most a quarter of an hour.
 pub fn wait_after(tries: u32) -> Duration {
     let factor = 1_u32.checked_shl(tries.saturating_sub(1)).unwrap_or(u32::MAX);
+        if let Some(links) = self.facts.get("links").filter(|_| self.occasion == Occasion::AddressManyFailures) {
+            lines.push(format!("Links of: {links}"));
+        }
+        if let Some(reason) = self.facts.get("reason") {
+            lines.push(format!("Why: {reason}"));
+        }
     FIRST_WAIT.saturating_mul(factor.max(1)).min(LONGEST_WAIT)
 }
 

@@ -5,6 +5,7 @@ pub mod account;
 mod alarm;
 pub mod audit;
 mod change;
+pub mod certificate;
 pub mod chat;
 pub mod checkpoint;
 pub mod clean_hold;
