@@ -133,6 +133,12 @@ word_enum! {
         LinkLocked = "link.locked",
         /// A link's passphrase was given from one place while somebody watched from another.
         LinkTwoPlaces = "link.two_places",
+        /// A person's passphrase was given from one place while they watched through another link from another.
+        PersonTwoPlaces = "person.two_places",
+        /// An address gave wrong passphrases for many links.
+        AddressManyFailures = "address.many_failures",
+        /// Wrong passphrases were given for many links of a review.
+        ReviewManyFailures = "review.many_failures",
         /// A link's time was over.
         LinkExpired = "link.expired",
         /// A link was taken back.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod anomaly;
 pub mod audit;
 mod blocklist;
 pub mod chat;

@@ -28,6 +28,12 @@ word_enum! {
         LinkNetworkRefused = "link.network_refused",
         /// A link's passphrase was given from one place while somebody watched from another.
         LinkTwoPlaces = "link.two_places",
+        /// A person's passphrase was given from one place while they watched through another link from another.
+        PersonTwoPlaces = "person.two_places",
+        /// An address gave wrong passphrases for many links.
+        AddressManyFailures = "address.many_failures",
+        /// Wrong passphrases were given for many links of a review.
+        ReviewManyFailures = "review.many_failures",
         /// Links of a review are over.
         LinkExpired = "link.expired",
         /// An account took its last wrong try.
@@ -101,6 +107,14 @@ impl Notification {
                 format!("The link of {name} to {review} was refused from a network that is not allowed")
             }
             Occasion::LinkTwoPlaces => format!("The link of {name} to {review} was opened from two places at once"),
+            Occasion::PersonTwoPlaces => format!("{name} watches {review} and something else from two places at once"),
+            Occasion::AddressManyFailures => {
+                format!("An address gave {} wrong passphrases for links", self.fact("tries"))
+            }
+            Occasion::ReviewManyFailures => {
+                let (tries, links) = (self.fact("tries"), self.fact("links"));
+                format!("{tries} wrong passphrases were given for {links} links to {review}")
+            }
             Occasion::LinkExpired => format!("Links to {review} have expired: {}", self.fact("links")),
             Occasion::AccountLocked => format!("Account {} took too many wrong tries", self.fact("user")),
             Occasion::AddressRefused => "An address made too many tries to sign in".to_owned(),
@@ -129,6 +143,13 @@ impl Notification {
                 Occasion::LinkTwoPlaces => {
                     "Link and passphrase are with somebody else, or the person has two networks. Ask them."
                 }
+                Occasion::PersonTwoPlaces => {
+                    "Their links are with somebody else too, or the person has two networks. Ask them."
+                }
+                Occasion::AddressManyFailures => "Whoever it is has links of several people, or guesses.",
+                Occasion::ReviewManyFailures => {
+                    "Each link locks after five. Perhaps the passphrases went to the wrong people."
+                }
                 Occasion::LinkExpired => "Whoever still needs to watch needs a new link.",
                 Occasion::AccountLocked => "Anybody who knows the name can do this. The record has the addresses.",
                 Occasion::AddressRefused => {
@@ -141,6 +162,12 @@ impl Notification {
         );
         lines.push("Everything is in the record of the console.".to_owned());
         if let (Some(key), Some(note)) = (self.facts.get("key"), self.facts.get("note")) {
+        if let Some(links) = self.facts.get("links").filter(|_| self.occasion == Occasion::AddressManyFailures) {
+            lines.push(format!("Links of: {links}"));
+        }
+        if let Some(reason) = self.facts.get("reason") {
+            lines.push(format!("Why: {reason}"));
+        }
             lines.extend([
                 "Key:".to_owned(),
                 key.clone(),
@@ -162,12 +189,6 @@ impl Notification {
 /// How long to wait after so many tries: 5 s, then twice as long each time, at most a quarter of an hour.
 pub fn wait_after(tries: u32) -> Duration {
     let factor = 1_u32.checked_shl(tries.saturating_sub(1)).unwrap_or(u32::MAX);
-        if let Some(links) = self.facts.get("links").filter(|_| self.occasion == Occasion::AddressManyFailures) {
-            lines.push(format!("Links of: {links}"));
-        }
-        if let Some(reason) = self.facts.get("reason") {
-            lines.push(format!("Why: {reason}"));
-        }
     FIRST_WAIT.saturating_mul(factor.max(1)).min(LONGEST_WAIT)
 }
 

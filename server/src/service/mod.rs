@@ -3,6 +3,7 @@
 mod access;
 pub mod account;
 mod alarm;
+mod anomaly;
 pub mod audit;
 mod change;
 pub mod certificate;

@@ -12,6 +12,7 @@ pub mod factor;
 pub mod floor;
 pub mod link;
 pub mod link_code;
+pub mod link_failure;
 pub mod log;
 pub mod lut;
 pub mod mark;
