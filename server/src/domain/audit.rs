@@ -209,6 +209,8 @@ word_enum! {
         AuditExported = "audit.exported",
         /// What is personal was taken out of entries that are older than the house keeps them.
         AuditRedacted = "audit.redacted",
+        /// Addresses and browsers that are older than the house keeps them were taken out of other tables.
+        AddressesRedacted = "addresses.redacted",
         /// A notification was taken by a target.
         NotificationDelivered = "notification.delivered",
         /// A notification could not be delivered and is not tried any more.

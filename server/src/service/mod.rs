@@ -38,6 +38,7 @@ pub mod proof;
 pub mod publishing;
 pub mod redeem;
 pub mod reply;
+mod retention;
 pub mod review;
 pub mod round;
 pub mod seal;

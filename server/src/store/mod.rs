@@ -22,6 +22,7 @@ pub mod probe;
 pub mod project;
 pub mod proof;
 pub mod publishing;
+pub mod retention;
 pub mod review;
 pub mod session;
 pub mod setting;
