@@ -24,6 +24,7 @@ use crate::media::reference::Shelf;
 use crate::media::{Media, MediaError};
 use crate::notify::{Target, TargetError};
 use crate::oidc::{OidcError, Provider};
+use crate::rtc::{Identity, IdentityError};
 use crate::service::link_code::Codes;
 use crate::service::trace::Traces;
 use crate::service::viewing::Screening;
@@ -49,13 +50,13 @@ pub enum StartError {
     /// TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// A target of notifications.
     /// Who the server is in DTLS.
     #[error(transparent)]
     Identity(#[from] IdentityError),
     /// Who gives the certificate.
     #[error(transparent)]
     Acme(#[from] AcmeError),
+    /// A target of notifications.
     #[error(transparent)]
     Notify(#[from] TargetError),
     /// The identity provider.
@@ -123,7 +124,8 @@ impl App {
         let names = Names::new(&config.http, port);
         let marks = Arc::new(mark_keys(&store, &data, &config.marks).await?);
         let references = Shelf::start(&data, Arc::clone(&marks), &config.marks).map_err(StartError::Shelf)?;
-        let media = Media::start(config.media.clone(), references).await?;
+        let identity = Identity::load_or_make(&data)?;
+        let media = Media::start(config.media.clone(), identity, references).await?;
         let media_udp_port = media.udp_port();
 
         let seal = seal::load(&store, &data, &config.access).await?;

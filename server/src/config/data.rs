@@ -65,6 +65,11 @@ impl DataDir {
         self.0.join("lease-key-previous.pem")
     }
 
+    /// The certificate and key that viewers' browsers see in DTLS.
+    pub fn media_identity(&self) -> PathBuf {
+        self.0.join("media-identity.pem")
+    }
+
     /// The key that signs checkpoints of the record.
     pub fn audit_key(&self) -> PathBuf {
         self.0.join("audit-key.pem")
@@ -115,11 +120,6 @@ impl DataDir {
         self.0.join("tls-key.pem")
     }
 
-    /// Takes the one right to run a server on this directory; it is given back when the file is dropped.
-    ///
-    /// # Errors
-    /// When another server runs on it.
-    pub fn lock(&self) -> Result<fs::File, FileError> {
     /// The account with the CA that gives the server its certificate.
     pub fn acme_account(&self) -> PathBuf {
         self.0.join("acme-account.json")
@@ -130,6 +130,11 @@ impl DataDir {
         self.0.join("acme.pem")
     }
 
+    /// Takes the one right to run a server on this directory; it is given back when the file is dropped.
+    ///
+    /// # Errors
+    /// When another server runs on it.
+    pub fn lock(&self) -> Result<fs::File, FileError> {
         let path = self.0.join("server.lock");
         let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
         let file = file.map_err(at("open", &path))?;

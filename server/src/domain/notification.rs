@@ -40,14 +40,14 @@ word_enum! {
         AccountLocked = "account.locked",
         /// An address made too many tries to sign in.
         AddressRefused = "address.refused",
+        /// No certificate was got, several times in a row.
+        CertificateFailed = "certificate.failed",
         /// The head of the record was signed; sent by itself, not through the outbox.
         Checkpoint = "audit.checkpoint",
         /// Somebody asked whether notifications arrive.
         Test = "test",
     }
 }
-        /// No certificate was got, several times in a row.
-        CertificateFailed = "certificate.failed",
 
 word_enum! {
     /// What became of a notification at a target.
@@ -118,6 +118,9 @@ impl Notification {
             Occasion::LinkExpired => format!("Links to {review} have expired: {}", self.fact("links")),
             Occasion::AccountLocked => format!("Account {} took too many wrong tries", self.fact("user")),
             Occasion::AddressRefused => "An address made too many tries to sign in".to_owned(),
+            Occasion::CertificateFailed => {
+                format!("No certificate for {} could be got, {} times", self.fact("names"), self.fact("times"))
+            }
             Occasion::Checkpoint => format!("Checkpoint of the record over {} entries", self.fact("entries")),
             Occasion::Test => "A test of notifications".to_owned(),
         }
@@ -132,9 +135,6 @@ impl Notification {
         lines.extend(self.network.iter().map(|network| format!("From: {network}")));
         lines.push(
             match self.occasion {
-            Occasion::CertificateFailed => {
-                format!("No certificate for {} could be got, {} times", self.fact("names"), self.fact("times"))
-            }
                 Occasion::LinkFirstUsed => "If they did not, revoke the link: the picture stops within a second.",
                 Occasion::LinkLocked => "It stays locked. Make a new link if the person is who they say.",
                 Occasion::LinkNetworkRefused => {
@@ -155,19 +155,20 @@ impl Notification {
                 Occasion::AddressRefused => {
                     "It is refused for a quarter of an hour. The record has the names it tried."
                 }
+                Occasion::CertificateFailed => "It is tried again. `vitrine doctor` says how long the one shown holds.",
                 Occasion::Checkpoint => "Keep this where the server cannot change it.",
                 Occasion::Test => "Nothing happened; somebody asked whether this arrives.",
             }
             .to_owned(),
         );
         lines.push("Everything is in the record of the console.".to_owned());
-        if let (Some(key), Some(note)) = (self.facts.get("key"), self.facts.get("note")) {
         if let Some(links) = self.facts.get("links").filter(|_| self.occasion == Occasion::AddressManyFailures) {
             lines.push(format!("Links of: {links}"));
         }
         if let Some(reason) = self.facts.get("reason") {
             lines.push(format!("Why: {reason}"));
         }
+        if let (Some(key), Some(note)) = (self.facts.get("key"), self.facts.get("note")) {
             lines.extend([
                 "Key:".to_owned(),
                 key.clone(),
@@ -182,7 +183,6 @@ impl Notification {
     pub fn json(&self, sequence: i64) -> Value {
         json!({ "id": sequence, "occasion": self.occasion, "at": self.at, "subject": self.subject(),
             "review": self.review, "link": self.link, "network": self.network, "facts": self.facts })
-                Occasion::CertificateFailed => "It is tried again. `vitrine doctor` says how long the one shown holds.",
     }
 }
 

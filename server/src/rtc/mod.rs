@@ -5,6 +5,7 @@ mod color_space;
 mod crypto;
 mod demux;
 mod feed_clock;
+mod identity;
 pub mod outlet;
 mod peer;
 mod playout_delay;
@@ -14,6 +15,7 @@ mod sdp;
 mod tcp;
 
 pub use demux::Port;
+pub use identity::{Identity, IdentityError};
 pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup, Sending};
 pub use publish_offer::PublishOfferError;
 pub use publisher::{Publisher, PublisherControl, PublisherEvent};

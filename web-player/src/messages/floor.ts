@@ -43,6 +43,10 @@ export const floorMessages = {
   stills_jump: ['Go to this frame (J)', 'このフレームへ (J)'],
   stills_not_here: ['Its source is not on air, or cannot be wound.', 'ソースが表示中でないか、移動できません。'],
   stills_all: ['All stills (Esc)', '一覧 (Esc)'],
+  signal_check: [
+    'Signal check: viewers read the same code in the facts of their picture, or somebody sits between.',
+    '接続確認コード: 視聴者の映像情報に同じコードが表示されます。異なる場合は第三者が介在しています。',
+  ],
   talkback: ['Say over every picture', '全員の映像に表示'],
   talkback_first: ['Back in 5 minutes', '5 分後に戻ります'],
   talkback_show: ['Show (B)', '表示 (B)'],
