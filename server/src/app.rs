@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::acme::{Acme, AcmeError};
 use crate::config::Config;
 use crate::config::data::{DataDir, FileError};
 use crate::domain::audit::{Action, By, Event};
@@ -24,6 +25,7 @@ use crate::media::{Media, MediaError};
 use crate::notify::digest::DigestMail;
 use crate::notify::{Target, TargetError};
 use crate::oidc::{OidcError, Provider};
+use crate::rtc::{Identity, IdentityError};
 use crate::service::link_code::Codes;
 use crate::service::trace::Traces;
 use crate::service::viewing::Screening;
@@ -49,6 +51,12 @@ pub enum StartError {
     /// TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// Who the server is in DTLS.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Who gives the certificate.
+    #[error(transparent)]
+    Acme(#[from] AcmeError),
     /// A target of notifications.
     #[error(transparent)]
     Notify(#[from] TargetError),
@@ -106,7 +114,9 @@ impl App {
             targets: Arc::new(Target::named(&config.notify, &config.audit.send)?),
         };
         let targets = Target::of(&config.notify)?;
-        let certificates = Certificates::open(&config.http, &data)?;
+        let acme = config.acme.as_ref().map(|acme| Acme::new(acme, &config.http, &data)).transpose()?;
+        let answers = acme.as_ref().map(|acme| Arc::clone(&acme.answers));
+        let certificates = Certificates::open(&config.http, &data, answers)?;
         let tls = certificates.server_config()?;
         let address = config.http.bind;
         let listen = |error| StartError::Listen { address, error };
@@ -115,7 +125,8 @@ impl App {
         let names = Names::new(&config.http, port);
         let marks = Arc::new(mark_keys(&store, &data, &config.marks).await?);
         let references = Shelf::start(&data, Arc::clone(&marks), &config.marks).map_err(StartError::Shelf)?;
-        let media = Media::start(config.media.clone(), references).await?;
+        let identity = Identity::load_or_make(&data)?;
+        let media = Media::start(config.media.clone(), identity, references).await?;
         let media_udp_port = media.udp_port();
 
         let seal = seal::load(&store, &data, &config.access).await?;
@@ -138,7 +149,7 @@ impl App {
         let mut jobs = jobs::start(&screening, &keeper, &stopping);
         let names_of_targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         screening.services.set_notification_targets(&names_of_targets).await?;
-        jobs::certificates(&mut jobs, &screening.services, certificates, &stopping);
+        jobs::certificates(&mut jobs, &screening.services, certificates, acme, &stopping);
         jobs::notify(&mut jobs, &screening.services, targets, &stopping);
         let traces = Arc::new(Traces::open(&data, screening.services.clone(), Arc::clone(&screening.marks))?);
         let state = HttpState::new(screening.clone(), names, Arc::clone(&keeper.key), stopping.clone());

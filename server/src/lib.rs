@@ -3,6 +3,7 @@
 //! A request goes `http -> service -> (domain, store)`: `domain` is pure rules, `store` the only SQL, `service` where a
 //! transaction and its audit row are written together. `media` and `rtc` are the way of a picture to its viewer.
 
+pub mod acme;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{Request, StatusCode, Uri};
+use axum::http::{Request, Response, StatusCode, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::rt::TokioIo;
@@ -113,25 +113,30 @@ impl Outbound {
         to: &Address,
         request: Request<Full<Bytes>>,
     ) -> Result<(StatusCode, Bytes), OutboundError> {
+        let answer = self.call(to, request).await?;
+        Ok((answer.status(), answer.into_body()))
+    }
+
+    /// The same with the whole answer.
+    ///
+    /// # Errors
+    /// As [`Outbound::send`].
+    pub async fn call(&self, to: &Address, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, OutboundError> {
         match tokio::time::timeout(TIMEOUT, self.exchange(to, request)).await {
             Ok(result) => result,
             Err(_) => Err(failed("the receiver did not answer in time")),
         }
     }
 
-    async fn exchange(
-        &self,
-        to: &Address,
-        request: Request<Full<Bytes>>,
-    ) -> Result<(StatusCode, Bytes), OutboundError> {
+    async fn exchange(&self, to: &Address, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, OutboundError> {
         let stream = self.connect(to).await?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
         let _ends = Ends(tokio::spawn(connection).abort_handle());
         let answer = sender.send_request(request).await.map_err(failed)?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), ANSWER_MOST).collect().await.map_err(failed)?;
-        Ok((status, body.to_bytes()))
+        let (parts, body) = answer.into_parts();
+        let body = Limited::new(body, ANSWER_MOST).collect().await.map_err(failed)?;
+        Ok(Response::from_parts(parts, body.to_bytes()))
     }
 
     /// The address is looked at after the name was resolved and is the very one that is called, so that a name cannot

@@ -6,6 +6,10 @@
 mod access;
 #[path = "server/account.rs"]
 mod account;
+#[path = "server/acme.rs"]
+mod acme;
+#[path = "server/anomaly.rs"]
+mod anomaly;
 #[path = "server/audit.rs"]
 mod audit;
 #[path = "server/clean_hold.rs"]
@@ -58,6 +62,8 @@ mod oidc;
 mod openapi;
 #[path = "server/passkey.rs"]
 mod passkey;
+#[path = "server/pebble.rs"]
+mod pebble;
 #[path = "server/policy.rs"]
 mod policy;
 #[path = "server/preview.rs"]

@@ -13,6 +13,8 @@ const CSP =
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', woff2: 'font/woff2' };
 
 const at = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
+/** The server's certificate in DTLS. */
+const FINGERPRINT = Array.from({ length: 32 }, (_, n) => (n * 7 + 16).toString(16).toUpperCase()).join(':');
 const rate = { num: 24000, den: 1001, drop_frame: false };
 
 export const picture = {
@@ -41,7 +43,7 @@ const review = { id: 'r1', title: 'Harbour, reel 2', host: 'North Light Post', s
 export const room = {
   review, viewer: { id: 'v1', link_id: 'l1', name: 'Ingrid Halvorsen', email: 'ingrid@fjordfilm.example', session_code: 'K7QF' },
   expires_at: at(95), source: { state: 'live' }, comments, comments_after: 0,
-  people: [{ link_id: 'l1', name: 'Ingrid Halvorsen', here: true }, { link_id: 'l2', name: 'Marta Oyelaran', here: true }], whep_url: '/whep/r1',
+  people: [{ link_id: 'l1', name: 'Ingrid Halvorsen', here: true }, { link_id: 'l2', name: 'Marta Oyelaran', here: true }], whep_url: '/whep/r1', media_fingerprint: FINGERPRINT,
 };
 
 const viewer = (n, name, email, ip, state, more) => ({
@@ -98,7 +100,7 @@ export const fullReview = {
     viewer(5, 'Alix Fontaine', 'alix@fontaine.example', '203.0.113.77', 'waiting', {}),
     viewer(4, 'Theo Brandt', 'theo@brandt.example', '192.0.2.88', 'ended', { ended_reason: 'link_revoked' }),
   ],
-  comments, capacity: { viewers_now: 2, viewers_possible: 6 },
+  comments, capacity: { viewers_now: 2, viewers_possible: 6 }, media_fingerprint: FINGERPRINT,
 };
 
 const audit = [

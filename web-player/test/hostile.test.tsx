@@ -52,7 +52,7 @@ const pointing = (text: string): Laser => {
   laser.hear([{ link_id: text, name: text, at: [0.5, 0.5] }]);
   return laser;
 };
-const spoken = (text: string): Review => ({ id: text, chat: [said(text)], floor: { pointers: true, talkback: text } }) as unknown as Review;
+const spoken = (text: string): Review => ({ id: text, chat: [said(text)], floor: { pointers: true, talkback: text }, media_fingerprint: text }) as unknown as Review;
 const commands = { feed: {} as LiveReviewFeed, run: () => undefined };
 const nothing = (): void => undefined;
 const log = { jump: null, change: nothing, answer: nothing };

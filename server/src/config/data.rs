@@ -65,6 +65,11 @@ impl DataDir {
         self.0.join("lease-key-previous.pem")
     }
 
+    /// The certificate and key that viewers' browsers see in DTLS.
+    pub fn media_identity(&self) -> PathBuf {
+        self.0.join("media-identity.pem")
+    }
+
     /// The key that signs checkpoints of the record.
     pub fn audit_key(&self) -> PathBuf {
         self.0.join("audit-key.pem")
@@ -113,6 +118,16 @@ impl DataDir {
     /// The server's key.
     pub fn tls_key(&self) -> PathBuf {
         self.0.join("tls-key.pem")
+    }
+
+    /// The account with the CA that gives the server its certificate.
+    pub fn acme_account(&self) -> PathBuf {
+        self.0.join("acme-account.json")
+    }
+
+    /// The server's certificate by that CA: who gave it, key and chain in one file, so that they change together.
+    pub fn acme_certificate(&self) -> PathBuf {
+        self.0.join("acme.pem")
     }
 
     /// Takes the one right to run a server on this directory; it is given back when the file is dropped.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::acme::config::AcmeConfig;
 use crate::domain::checkpoint::AuditConfig;
 use crate::domain::mark::MarksConfig;
 use crate::domain::policy::AccessConfig;
@@ -23,6 +24,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Who may do what.
     pub access: AccessConfig,
+    /// Who gives the server its certificate.
+    pub acme: Option<AcmeConfig>,
     /// The record.
     pub audit: AuditConfig,
     /// The HTTPS side.
@@ -44,6 +47,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("var"),
             access: AccessConfig::default(),
+            acme: None,
             audit: AuditConfig::default(),
             http: HttpConfig::default(),
             marks: MarksConfig::default(),
@@ -105,10 +109,11 @@ impl Config {
             .map_err(|error| ConfigError::Unreadable { file: file.clone(), reason: error.to_string() })?;
         let mut config = Self::parse(&text, &file)?;
         let base = path.parent().unwrap_or(Path::new("."));
-        let Self { data, access, audit, http, marks, notify, oidc, .. } = &mut config;
+        let Self { data, access, acme, audit, http, marks, notify, oidc, .. } = &mut config;
         let http = [http.tls_certificate.as_mut(), http.tls_key.as_mut()];
         let seals = [access.seal_key.as_mut(), marks.seal_key.as_mut()];
-        let paths = [Some(data), audit.copies.as_mut()].into_iter().chain(seals).chain(http).flatten();
+        let acme = acme.as_mut().and_then(|acme| acme.ca.as_mut());
+        let paths = [Some(data), audit.copies.as_mut(), acme].into_iter().chain(seals).chain(http).flatten();
         let oidc = oidc.iter_mut().flat_map(OidcConfig::paths);
         for path in paths.chain(notify.paths()).chain(oidc).filter(|path| path.is_relative()) {
             *path = base.join(&*path);

@@ -9,6 +9,8 @@ use super::invalid::Invalid;
 use super::policy::Policy;
 use super::word::word_enum;
 
+/// How long after a proof (password, second factor) an account may change how it signs in.
+pub const PROOF_FRESH: Duration = Duration::from_secs(5 * 60);
 /// A session older than this is over.
 pub const SESSION_LONGEST: Duration = Duration::from_secs(12 * 3600);
 /// Wrong passwords or codes of one name after which none is evaluated.

@@ -21,6 +21,10 @@ word_enum! {
         ServerStopped = "server.stopped",
         /// Another certificate is shown to browsers.
         CertificateChanged = "server.certificate",
+        /// A CA gave the server a certificate.
+        CertificateIssued = "certificate.issued",
+        /// A CA was asked for a certificate, and there is none.
+        CertificateFailed = "certificate.failed",
         /// An account was made.
         AccountCreated = "account.created",
         /// An account was removed.
@@ -129,6 +133,12 @@ word_enum! {
         LinkLocked = "link.locked",
         /// A link's passphrase was given from one place while somebody watched from another.
         LinkTwoPlaces = "link.two_places",
+        /// A person's passphrase was given from one place while they watched through another link from another.
+        PersonTwoPlaces = "person.two_places",
+        /// An address gave wrong passphrases for many links.
+        AddressManyFailures = "address.many_failures",
+        /// Wrong passphrases were given for many links of a review.
+        ReviewManyFailures = "review.many_failures",
         /// A link's time was over.
         LinkExpired = "link.expired",
         /// A link was taken back.
@@ -199,6 +209,8 @@ word_enum! {
         AuditExported = "audit.exported",
         /// What is personal was taken out of entries that are older than the house keeps them.
         AuditRedacted = "audit.redacted",
+        /// Addresses and browsers that are older than the house keeps them were taken out of other tables.
+        AddressesRedacted = "addresses.redacted",
         /// A notification was taken by a target.
         NotificationDelivered = "notification.delivered",
         /// A notification could not be delivered and is not tried any more.

@@ -25,7 +25,8 @@ pub struct AuditConfig {
     pub send: Vec<String>,
     /// How often at most, in minutes.
     pub send_every_min: u32,
-    /// Days after which what is personal in an entry is taken out of it; 0 for never.
+    /// Days after which what is personal in an entry is taken out of it, addresses and browsers out of stays, and
+    /// notifications are removed; 0 for never.
     pub keep_days: u32,
 }
 

@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod account;
+pub mod anomaly;
 pub mod audit;
 mod blocklist;
+pub mod certificate;
 pub mod chat;
 pub mod checkpoint;
 pub mod clean_hold;

@@ -1,7 +1,7 @@
 //! Networks from which a link may be opened.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnet::IpNet;
@@ -10,6 +10,14 @@ use super::invalid::Invalid;
 
 /// Most networks that can be named at once.
 pub const NETWORKS_MOST: usize = 64;
+
+/// The address that tries are counted by: one household has a /64 of IPv6 addresses.
+pub fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    }
+}
 
 /// Named networks; none named: any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -28,12 +28,20 @@ word_enum! {
         LinkNetworkRefused = "link.network_refused",
         /// A link's passphrase was given from one place while somebody watched from another.
         LinkTwoPlaces = "link.two_places",
+        /// A person's passphrase was given from one place while they watched through another link from another.
+        PersonTwoPlaces = "person.two_places",
+        /// An address gave wrong passphrases for many links.
+        AddressManyFailures = "address.many_failures",
+        /// Wrong passphrases were given for many links of a review.
+        ReviewManyFailures = "review.many_failures",
         /// Links of a review are over.
         LinkExpired = "link.expired",
         /// An account took its last wrong try.
         AccountLocked = "account.locked",
         /// An address made too many tries to sign in.
         AddressRefused = "address.refused",
+        /// No certificate was got, several times in a row.
+        CertificateFailed = "certificate.failed",
         /// The head of the record was signed; sent by itself, not through the outbox.
         Checkpoint = "audit.checkpoint",
         /// Somebody asked whether notifications arrive.
@@ -99,9 +107,20 @@ impl Notification {
                 format!("The link of {name} to {review} was refused from a network that is not allowed")
             }
             Occasion::LinkTwoPlaces => format!("The link of {name} to {review} was opened from two places at once"),
+            Occasion::PersonTwoPlaces => format!("{name} watches {review} and something else from two places at once"),
+            Occasion::AddressManyFailures => {
+                format!("An address gave {} wrong passphrases for links", self.fact("tries"))
+            }
+            Occasion::ReviewManyFailures => {
+                let (tries, links) = (self.fact("tries"), self.fact("links"));
+                format!("{tries} wrong passphrases were given for {links} links to {review}")
+            }
             Occasion::LinkExpired => format!("Links to {review} have expired: {}", self.fact("links")),
             Occasion::AccountLocked => format!("Account {} took too many wrong tries", self.fact("user")),
             Occasion::AddressRefused => "An address made too many tries to sign in".to_owned(),
+            Occasion::CertificateFailed => {
+                format!("No certificate for {} could be got, {} times", self.fact("names"), self.fact("times"))
+            }
             Occasion::Checkpoint => format!("Checkpoint of the record over {} entries", self.fact("entries")),
             Occasion::Test => "A test of notifications".to_owned(),
         }
@@ -124,17 +143,31 @@ impl Notification {
                 Occasion::LinkTwoPlaces => {
                     "Link and passphrase are with somebody else, or the person has two networks. Ask them."
                 }
+                Occasion::PersonTwoPlaces => {
+                    "Their links are with somebody else too, or the person has two networks. Ask them."
+                }
+                Occasion::AddressManyFailures => "Whoever it is has links of several people, or guesses.",
+                Occasion::ReviewManyFailures => {
+                    "Each link locks after five. Perhaps the passphrases went to the wrong people."
+                }
                 Occasion::LinkExpired => "Whoever still needs to watch needs a new link.",
                 Occasion::AccountLocked => "Anybody who knows the name can do this. The record has the addresses.",
                 Occasion::AddressRefused => {
                     "It is refused for a quarter of an hour. The record has the names it tried."
                 }
+                Occasion::CertificateFailed => "It is tried again. `vitrine doctor` says how long the one shown holds.",
                 Occasion::Checkpoint => "Keep this where the server cannot change it.",
                 Occasion::Test => "Nothing happened; somebody asked whether this arrives.",
             }
             .to_owned(),
         );
         lines.push("Everything is in the record of the console.".to_owned());
+        if let Some(links) = self.facts.get("links").filter(|_| self.occasion == Occasion::AddressManyFailures) {
+            lines.push(format!("Links of: {links}"));
+        }
+        if let Some(reason) = self.facts.get("reason") {
+            lines.push(format!("Why: {reason}"));
+        }
         if let (Some(key), Some(note)) = (self.facts.get("key"), self.facts.get("note")) {
             lines.extend([
                 "Key:".to_owned(),

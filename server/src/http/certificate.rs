@@ -12,6 +12,7 @@ use rustls::sign::CertifiedKey;
 
 use super::config::HttpConfig;
 use super::tls::{TlsError, chain, make_local, wrong};
+use crate::acme::answer::{Answers, PROTOCOL, is_asked};
 use crate::config::data::DataDir;
 
 /// What two files were when they were read.
@@ -23,11 +24,13 @@ struct Shown {
     key: Arc<CertifiedKey>,
 }
 
-/// The certificate of a configuration, or of the local CA.
+/// The certificate of a configuration, by ACME, or of the local CA.
 #[derive(Debug)]
 pub struct Certificates {
     config: HttpConfig,
     data: DataDir,
+    /// Answers to the CA, where one is asked for a certificate.
+    acme: Option<Arc<Answers>>,
     shown: RwLock<Shown>,
 }
 
@@ -38,10 +41,13 @@ fn stamp_of(path: &Path) -> Option<(u64, u64, SystemTime)> {
     Some((metadata.ino(), metadata.len(), metadata.modified().ok()?))
 }
 
-/// Certificate and key. A local one is made where it is missing or nearly over.
-fn files(config: &HttpConfig, data: &DataDir) -> Result<[PathBuf; 2], TlsError> {
+/// Certificate and key. A local one is made where it is missing or nearly over, and shown until a CA has given another.
+fn files(config: &HttpConfig, data: &DataDir, acme: bool) -> Result<[PathBuf; 2], TlsError> {
     match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => Ok([certificate.clone(), key.clone()]),
+        (None, None) if acme && data.acme_certificate().exists() => {
+            Ok([data.acme_certificate(), data.acme_certificate()])
+        }
         (None, None) => {
             make_local(config, data)?;
             Ok([data.tls_certificate(), data.tls_key()])
@@ -62,13 +68,13 @@ fn load(files: &[PathBuf; 2], data: &DataDir) -> Result<Shown, TlsError> {
 }
 
 impl Certificates {
-    /// Reads (or makes) the certificate.
+    /// Reads (or makes) the certificate. `acme`: answers to the CA, where one is asked.
     ///
     /// # Errors
     /// When a file cannot be read or made, or certificate and key do not fit.
-    pub fn open(config: &HttpConfig, data: &DataDir) -> Result<Arc<Self>, TlsError> {
-        let shown = RwLock::new(load(&files(config, data)?, data)?);
-        Ok(Arc::new(Self { config: config.clone(), data: data.clone(), shown }))
+    pub fn open(config: &HttpConfig, data: &DataDir, acme: Option<Arc<Answers>>) -> Result<Arc<Self>, TlsError> {
+        let shown = RwLock::new(load(&files(config, data, acme.is_some())?, data)?);
+        Ok(Arc::new(Self { config: config.clone(), data: data.clone(), acme, shown }))
     }
 
     /// Takes up a certificate that was changed; whether it was. New connections are shown it, others go on.
@@ -76,7 +82,7 @@ impl Certificates {
     /// # Errors
     /// As [`Certificates::open`]; the one before is shown until its successor can be read whole.
     pub fn refresh(&self) -> Result<bool, TlsError> {
-        let files = files(&self.config, &self.data)?;
+        let files = files(&self.config, &self.data, self.acme.is_some())?;
         let stamp = files.each_ref().map(|path| stamp_of(path));
         if self.shown.read().unwrap_or_else(PoisonError::into_inner).stamp == stamp {
             return Ok(false);
@@ -97,12 +103,18 @@ impl Certificates {
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Self>::clone(self));
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        if self.acme.is_some() {
+            tls.alpn_protocols.push(PROTOCOL.to_vec());
+        }
         Ok(Arc::new(tls))
     }
 }
 
 impl ResolvesServerCert for Certificates {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        if let Some(answers) = self.acme.as_ref().filter(|_| is_asked(&hello)) {
+            return answers.of(hello.server_name());
+        }
         Some(Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).key))
     }
 }

@@ -15,7 +15,7 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -25,6 +25,7 @@ use tower::ServiceExt as _;
 
 use super::config::HttpConfig;
 use super::extract::PeerAddress;
+use crate::acme::answer;
 
 /// Longest TLS handshake, and longest wait for a request's headers.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -133,8 +134,13 @@ async fn connection(
     stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let stream = timeout(PATIENCE, acceptor.accept(stream)).await??;
-    let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let mut stream = timeout(PATIENCE, acceptor.accept(stream)).await??;
+    let protocol = stream.get_ref().1.alpn_protocol();
+    if protocol == Some(answer::PROTOCOL) {
+        // The handshake was the answer; nothing is said on such a connection (RFC 8737, 3).
+        return timeout(PATIENCE, stream.shutdown()).await?;
+    }
+    let h2 = protocol == Some(b"h2");
     let service = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(PeerAddress(peer));
         // On a task of its own: what a request began is brought to its end though its sender hangs up.

@@ -23,6 +23,8 @@ pub struct Preview {
     session_code: String,
     /// Where to send the offer.
     whep_url: String,
+    /// Who the server is in DTLS: SHA-256 of its certificate, as SDP writes it. Media from anybody else is not played.
+    media_fingerprint: String,
     /// The JWT, for the `Authorization` header of WHEP.
     lease: String,
     /// First instant after it.
@@ -49,6 +51,7 @@ pub async fn start_preview(
         viewer_id: found.viewer.id,
         session_code: found.viewer.session_code,
         whep_url: format!("/whep/{id}"),
+        media_fingerprint: screening.projector.fingerprint().to_owned(),
         lease: found.lease.token,
         expires_at: found.lease.expires_at,
         renew_after_s: RENEW_AFTER.as_secs(),

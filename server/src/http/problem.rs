@@ -129,6 +129,11 @@ impl From<Error> for Problem {
                 let message = "This code is not accepted. Each works once; wait for the next one.";
                 Self::new(StatusCode::FORBIDDEN, "factor_refused", message).field("code")
             }
+            Error::ProofDue => {
+                let message =
+                    "This changes how you sign in: sign out and in again first. It is possible for five minutes.";
+                Self::new(StatusCode::FORBIDDEN, "proof_due", message)
+            }
             Error::FactorExists => {
                 let message = "The account has an authenticator already. An admin can reset it.";
                 Self::new(StatusCode::CONFLICT, "factor_exists", message)

@@ -88,6 +88,8 @@ pub struct Review {
     /// What is said over the picture, and who may point.
     pub(super) floor: Floor,
     capacity: Capacity,
+    /// Who the server is in DTLS: SHA-256 of its certificate, as SDP writes it.
+    media_fingerprint: String,
 }
 
 /// A review to plan.
@@ -160,6 +162,7 @@ pub(super) async fn review_but_comments(state: &HttpState, record: &ReviewRecord
         chat: chat::shown(state.screening.services.chat(record.id).await?),
         floor: state.screening.services.floor(record.id).await?.into(),
         capacity: state.screening.projector.capacity(),
+        media_fingerprint: state.screening.projector.fingerprint().to_owned(),
     })
 }
 

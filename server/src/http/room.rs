@@ -82,6 +82,8 @@ pub struct RoomState {
     pub(super) floor: Floor,
     /// Where to send the offer.
     whep_url: String,
+    /// Who the server is in DTLS: SHA-256 of its certificate, as SDP writes it. Media from anybody else is not played.
+    media_fingerprint: String,
 }
 
 /// A guest at the door: the house sees them and has not said yes or no.
@@ -136,6 +138,7 @@ pub(super) async fn room_state(
         chat: chat::shown(services.chat(review.id).await?),
         floor: services.floor(review.id).await?.into(),
         whep_url: format!("/whep/{}", review.id),
+        media_fingerprint: state.screening.projector.fingerprint().to_owned(),
     })
 }
 

@@ -54,7 +54,7 @@ pub enum TlsError {
 /// # Errors
 /// When a file cannot be read or made, or does not fit.
 pub fn server_config(config: &HttpConfig, data: &DataDir) -> Result<Arc<ServerConfig>, TlsError> {
-    Certificates::open(config, data)?.server_config()
+    Certificates::open(config, data, None)?.server_config()
 }
 
 /// A certificate chain in PEM.

@@ -57,14 +57,18 @@ impl Keeper {
         }
     }
 
-    /// Redacts what is older than the house keeps it.
+    /// Redacts what is older than the house keeps it, in the record and elsewhere.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn redact(&self, services: &Services) -> Result<(), Error> {
         match self.config.keep_days {
             0 => Ok(()),
-            days => services.redact_audit(Duration::from_secs(u64::from(days) * DAY_S)).await.map(|_| ()),
+            days => {
+                let keep = Duration::from_secs(u64::from(days) * DAY_S);
+                services.redact_audit(keep).await?;
+                services.redact_addresses(keep).await
+            }
         }
     }
 

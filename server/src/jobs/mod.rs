@@ -3,6 +3,7 @@
 mod digester;
 mod keeper;
 mod notifier;
+mod renewer;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use keeper::Keeper;
 
+use crate::acme::Acme;
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::EndReason;
@@ -59,31 +61,38 @@ pub fn notify(jobs: &mut JoinSet<()>, services: &Services, targets: Vec<Target>,
     }
 }
 
-/// Starts looking whether the certificate has changed.
+/// Starts looking whether the certificate has changed and, where a CA is asked for it, renewing it.
 pub fn certificates(
     jobs: &mut JoinSet<()>,
     services: &Services,
     certificates: Arc<Certificates>,
+    acme: Option<Acme>,
     stopping: &watch::Receiver<bool>,
 ) {
+    if let Some(acme) = acme {
+        jobs.spawn(until_stop(stopping.clone(), renewer::run(services.clone(), acme, Arc::clone(&certificates))));
+    }
     let services = services.clone();
     jobs.spawn(until_stop(stopping.clone(), async move {
         let mut ticks = interval(CERTIFICATE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            match certificates.refresh() {
-                Ok(true) => {
-                    let event = Event::done(UtcInstant::now(), &By::SERVER, Action::CertificateChanged, "server");
-                    log("certificate", services.record(&event).await);
-                }
-                Ok(false) => {}
-                Err(error) => {
-                    tracing::error!(%error, "the certificate changed and cannot be used; the one before is shown")
-                }
-            }
+            take_up(&services, &certificates).await;
         }
     }));
+}
+
+/// Shows the certificate that has taken the place of the one before, if one has.
+async fn take_up(services: &Services, certificates: &Certificates) {
+    match certificates.refresh() {
+        Ok(true) => {
+            let event = Event::done(UtcInstant::now(), &By::SERVER, Action::CertificateChanged, "server");
+            log("certificate", services.record(&event).await);
+        }
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "the certificate changed and cannot be used; the one before is shown"),
+    }
 }
 
 async fn until_stop(mut stopping: watch::Receiver<bool>, job: impl Future<Output = ()>) {

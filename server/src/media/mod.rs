@@ -31,7 +31,7 @@ use uuid::Uuid;
 use crate::domain::instant::UtcInstant;
 use crate::domain::mark::Frames;
 pub use crate::rtc::IceNames;
-use crate::rtc::Port;
+use crate::rtc::{Identity, Port};
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;
 use clock::FrameLedger;
@@ -172,6 +172,7 @@ struct Program {
 struct Shared {
     engine: Engine,
     port: Port,
+    identity: Identity,
     capability: Capability,
     drill: Option<Drill>,
     programs: Mutex<HashMap<Uuid, Program>>,
@@ -195,12 +196,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Media {
-    /// Binds the media port, measures the machine and starts the engine. Small copies of what viewers are shown go to
-    /// `references`.
+    /// Binds the media port, measures the machine and starts the engine. Viewers' browsers see `identity`; small copies of
+    /// what they are shown go to `references`.
     ///
     /// # Errors
     /// When the port is taken or GStreamer lacks an element.
-    pub async fn start(config: MediaConfig, references: Option<ReferenceSink>) -> Result<Self, MediaError> {
+    pub async fn start(
+        config: MediaConfig,
+        identity: Identity,
+        references: Option<ReferenceSink>,
+    ) -> Result<Self, MediaError> {
         let (engine, engine_events) = Engine::start_keeping(references)?;
         let capability = tokio::task::spawn_blocking(Capability::measure)
             .await
@@ -212,6 +217,7 @@ impl Media {
         let shared = Shared {
             engine,
             port,
+            identity,
             capability,
             drill: config.drill,
             programs: Mutex::default(),
@@ -230,6 +236,11 @@ impl Media {
     /// UDP port that viewers' media uses.
     pub fn udp_port(&self) -> u16 {
         self.shared.port.number()
+    }
+
+    /// Who the server is in DTLS: SHA-256 of its certificate, as SDP writes it.
+    pub fn fingerprint(&self) -> &str {
+        self.shared.identity.fingerprint()
     }
 
     /// What the machine was measured to do.

@@ -171,7 +171,12 @@ impl Media {
             now_bps: rendition.bitrate_bps,
             sound: self.has_sound(request.review),
         });
-        let setup = PeerSetup { offer: &request.offer, format: rendition.format, sending: sending.subscribe() };
+        let setup = PeerSetup {
+            offer: &request.offer,
+            format: rendition.format,
+            identity: &self.shared.identity,
+            sending: sending.subscribe(),
+        };
         let (peer, sdp) = Peer::answer(&self.shared.port, &setup)
             .inspect_err(|_| lock(&self.shared.admission).free(request.viewing))?;
         let ice = peer.ice().clone();

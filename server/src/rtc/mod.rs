@@ -5,6 +5,7 @@ mod color_space;
 mod crypto;
 mod demux;
 mod feed_clock;
+mod identity;
 pub mod outlet;
 mod peer;
 mod playout_delay;
@@ -15,6 +16,7 @@ mod tcp;
 mod twice;
 
 pub use demux::Port;
+pub use identity::{Identity, IdentityError};
 pub use peer::{Peer, PeerControl, PeerEvent, PeerSetup, Sending};
 pub use publish_offer::PublishOfferError;
 pub use publisher::{Publisher, PublisherControl, PublisherEvent};

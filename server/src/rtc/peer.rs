@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use super::color_space::{self, ColorSpaceValue};
 use super::crypto;
 use super::demux::{Datagram, Port};
+use super::identity::Identity;
 use super::playout_delay::{self, PlayoutDelay};
 use super::sdp::{self, IceNames, OfferError};
 use super::twice::Twice;
@@ -52,6 +53,8 @@ pub struct PeerSetup<'a> {
     pub offer: &'a str,
     /// The one video format that is answered.
     pub format: VideoFormat,
+    /// Who the server is in DTLS.
+    pub identity: &'a Identity,
     /// What is sent, followed while the peer runs.
     pub sending: watch::Receiver<Sending>,
 }
@@ -138,7 +141,8 @@ impl Peer {
         let now = Instant::now();
         let sending = setup.sending.clone();
         let most = sending.borrow().most_bps;
-        let mut rtc = config(setup.format, &credentials, most).build(now);
+        let config = config(setup.format, &credentials, most).set_dtls_cert(setup.identity.dtls());
+        let mut rtc = config.build(now);
         rtc.bwe().set_bitrate(Bitrate::ZERO, times(most, ESTIMATE_MOST));
         for protocol in port.protocols() {
             for address in port.candidates() {
@@ -431,8 +435,25 @@ mod tests {
             .map_err(|e| OfferError::Malformed(e.to_string()))?;
         let sending =
             watch::Sender::new(Sending { most_bps: 10_000_000, now_bps: 10_000_000, sound: true }).subscribe();
-        let setup = PeerSetup { offer: CHROMIUM, format, sending };
+        let identity = identity();
+        let setup = PeerSetup { offer: CHROMIUM, format, identity: &identity, sending };
         Peer::answer(&port, &setup).map(|(_, answer)| answer)
+    }
+
+    fn identity() -> Identity {
+        let dir = tempfile::tempdir().unwrap();
+        Identity::load_or_make(&crate::config::data::DataDir::open(dir.path()).unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_answer_names_the_identity_that_pages_are_told() {
+        let port = Port::bind(([127, 0, 0, 1], 0).into(), &[], true).await.unwrap();
+        let identity = identity();
+        let sending = watch::Sender::new(Sending { most_bps: 1_000_000, now_bps: 1_000_000, sound: true }).subscribe();
+        let setup = PeerSetup { offer: CHROMIUM, format: VideoFormat::H264Bits8, identity: &identity, sending };
+        let (_, answer) = Peer::answer(&port, &setup).unwrap();
+        let named: Vec<&str> = answer.lines().filter_map(|line| line.strip_prefix("a=fingerprint:sha-256 ")).collect();
+        assert!(!named.is_empty() && named.iter().all(|named| *named == identity.fingerprint()), "{answer}");
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::anomaly::TakenBack;
 use super::link::object;
 use super::redeem::Guest;
 use super::{Error, Noun, Services};
@@ -74,14 +75,14 @@ pub(super) async fn tell_of_refusal(
 impl Services {
     /// The right passphrase was given while somebody watches (or waits) through the link from another place: one of them
     /// is not whom it was made for. That is told once for each place; where the policy says so, the link is taken back.
-    /// Whether it was.
     pub(super) async fn two_places(
         &self,
         write: &mut Write,
         link: &LinkRecord,
         [inside, outside]: [IpAddr; 2],
+        taken: &mut TakenBack,
         now: UtcInstant,
-    ) -> Result<bool, Error> {
+    ) -> Result<(), Error> {
         let (occasion, network) = (Occasion::LinkTwoPlaces, network_of(outside));
         if !notification::told(write.connection(), occasion, link.id, &network).await? {
             tell_of_link(write, link, occasion, Some(network), now).await?;
@@ -89,14 +90,6 @@ impl Services {
         let by = By::stranger(outside);
         let event = Event::done(now, &by, Action::LinkTwoPlaces, object(Some(link.id))).review(link.review_id);
         write.record(&event.with("inside", inside)).await?;
-        let review = review::by_id(write.connection(), link.review_id).await?;
-        let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
-        let revokes = self.policy.tightened(review.project.classification).two_places_revoke;
-        if revokes {
-            table::revoke(write.connection(), link.id, now).await?;
-            let event = Event::done(now, &By::SERVER, Action::LinkRevoked, object(Some(link.id)));
-            write.record(&event.review(link.review_id).with("because", "two_places")).await?;
-        }
-        Ok(revokes)
+        self.take_back(write, link, "two_places", taken, now).await
     }
 }

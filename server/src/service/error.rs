@@ -100,6 +100,9 @@ pub enum Error {
     /// The session may be used for something else only.
     #[error("something is due first: {0}")]
     Due(Stage),
+    /// What changes how an account signs in wants a proof of late.
+    #[error("the last proof of who this is was too long ago")]
+    ProofDue,
     /// Too many tries to sign in from one address.
     #[error("too many tries from this address")]
     TooManyTries {

@@ -67,6 +67,7 @@ impl Services {
     /// [`Error::FactorExists`] when there is a confirmed one; [`Error::Due`] when the session must prove itself first.
     pub async fn offer_totp(&self, session: &Session) -> Result<OfferedTotp, Error> {
         session.at(&[Stage::Open, Stage::Enrol])?;
+        session.proven_of_late()?;
         let secret = random::totp_secret()?;
         let (text, url) = totp::offer(&secret, &session.account.user)?;
         let mut write = self.store.write().await?;
@@ -142,9 +143,10 @@ impl Services {
     /// New recovery codes; older ones are of no more use.
     ///
     /// # Errors
-    /// [`Error::Due`] when the session must prove itself first.
+    /// [`Error::Due`] when the session must prove itself first, [`Error::ProofDue`] when that was too long ago.
     pub async fn new_recovery_codes(&self, session: &Session, by: &By) -> Result<Vec<SecretText>, Error> {
         session.at(&[Stage::Open])?;
+        session.proven_of_late()?;
         let mut write = self.store.write().await?;
         let codes = self.replace_codes(&mut write, session.account.id).await?;
         let event = Event::done(UtcInstant::now(), by, Action::RecoveryCodesMade, object(&session.account.user));

@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::domain::network::household;
+
 /// Tries of one address within [`WINDOW`]; a whole house may sit behind one.
 pub const ADDRESS_TRIES: u32 = 60;
 /// How long tries are held against an address.
@@ -33,14 +35,6 @@ pub(super) enum Passage {
 /// Tries by address.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gate(Arc<Mutex<HashMap<IpAddr, Tries>>>);
-
-/// One household has a /64 of IPv6 addresses.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-    }
-}
 
 impl Gate {
     /// Counts a try of an address.

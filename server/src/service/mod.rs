@@ -3,7 +3,9 @@
 mod access;
 pub mod account;
 mod alarm;
+mod anomaly;
 pub mod audit;
+pub mod certificate;
 mod change;
 pub mod chat;
 pub mod checkpoint;
@@ -37,6 +39,7 @@ pub mod proof;
 pub mod publishing;
 pub mod redeem;
 pub mod reply;
+mod retention;
 pub mod review;
 pub mod round;
 pub mod seal;

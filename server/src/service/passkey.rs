@@ -78,9 +78,10 @@ impl Services {
     /// What to ask an authenticator that is to make a key for the account.
     ///
     /// # Errors
-    /// [`Error::Due`] when the session must prove itself first.
+    /// [`Error::Due`] when the session must prove itself first, [`Error::ProofDue`] when that was too long ago.
     pub async fn ask_for_new_passkey(&self, session: &Session) -> Result<Asked, Error> {
         session.at(&[Stage::Open, Stage::Enrol])?;
+        session.proven_of_late()?;
         self.ask(session, "new passkey").await
     }
 
@@ -181,9 +182,11 @@ impl Services {
     /// Removes a passkey of one's own.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the account has none of this id.
+    /// [`Error::NotFound`] when the account has none of this id; [`Error::ProofDue`] when its owner must prove themselves
+    /// again.
     pub async fn remove_passkey(&self, session: &Session, id: Uuid, by: &By) -> Result<(), Error> {
         session.at(&[Stage::Open])?;
+        session.proven_of_late()?;
         let mut write = self.store.write().await?;
         let name = table::remove(write.connection(), session.account.id, id).await?;
         let name = name.ok_or_else(|| Error::not_found(Noun::Passkey, id))?;

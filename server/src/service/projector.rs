@@ -26,6 +26,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Projector: Send + Sync + 'static {
     /// UDP port of all viewers.
     fn udp_port(&self) -> u16;
+    /// Who the server is in DTLS: SHA-256 of its certificate, as SDP writes it.
+    fn fingerprint(&self) -> &str;
     /// For how many viewers there is power.
     fn capacity(&self) -> Capacity;
     /// Opens a review's program; the same spec twice changes nothing.
@@ -77,6 +79,10 @@ pub trait Projector: Send + Sync + 'static {
 impl Projector for Media {
     fn udp_port(&self) -> u16 {
         Self::udp_port(self)
+    }
+
+    fn fingerprint(&self) -> &str {
+        Self::fingerprint(self)
     }
 
     fn capacity(&self) -> Capacity {

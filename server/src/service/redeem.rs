@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
+use super::anomaly::TakenBack;
 use super::gate::Passage;
 use super::link::object;
 use super::link_code::SentCode;
@@ -14,12 +15,14 @@ use crate::domain::access::{Object, Permission};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::{self, IDLE_AFTER, LinkDoor, LinkFacts, LinkRefusal, SecondDevice};
+use crate::domain::network::household;
 use crate::domain::notification::{Occasion, far_apart};
 use crate::domain::secret::{SecretText, Token, TokenHash};
 use crate::domain::viewer;
 use crate::domain::viewing::EndReason;
 use crate::store::link as table;
 use crate::store::link::LinkRecord;
+use crate::store::link_failure as failures;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer as viewers;
 use crate::store::viewer::{NewViewer, ViewerRecord};
@@ -142,6 +145,19 @@ impl Services {
     /// # Errors
     /// [`Error::Refused`] alike for every reason.
     pub async fn redeem_link(&self, secret: &str, passphrase: &SecretText, guest: &Guest) -> Result<Opened, Error> {
+        let mut taken = TakenBack::default();
+        let opened = self.redeem(secret, passphrase, guest, &mut taken).await;
+        taken.reviews.into_iter().for_each(|review| self.tell(Change::Links(review)));
+        opened
+    }
+
+    async fn redeem(
+        &self,
+        secret: &str,
+        passphrase: &SecretText,
+        guest: &Guest,
+        taken: &mut TakenBack,
+    ) -> Result<Opened, Error> {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
         let secret = Token::parse(secret);
         let unknown = self.unknown_link(secret.as_ref(), guest).await?;
@@ -150,18 +166,21 @@ impl Services {
         let (link, reserved) = self.take_try(&mut write, secret.as_ref(), guest, now).await?;
         let given = secret.map(|secret| link::passphrase_hash(&secret, passphrase).text());
         let right = link.as_ref().map(|link| &link.passphrase_hash) == given.as_ref();
-        let mut revoked = false;
         let refusal = match &link {
             None => unknown,
             Some(_) if !reserved => LinkRefusal::Locked,
             Some(_) if !right => LinkRefusal::WrongPassphrase,
             Some(link) => {
                 table::return_try(write.connection(), link.id).await?;
+                failures::forget(write.connection(), link.id, &household(guest.ip).to_string()).await?;
                 let (entry, verdict) = self.may_redeem(&mut write, link.id, guest, now).await?;
-                let far = entry.far.filter(|_| matches!(verdict, Ok(()) | Err(LinkRefusal::InUse)));
-                if let Some(inside) = far {
-                    revoked = self.two_places(&mut write, link, [inside, guest.ip], now).await?;
+                if matches!(verdict, Ok(()) | Err(LinkRefusal::InUse)) {
+                    match entry.far {
+                        Some(inside) => self.two_places(&mut write, link, [inside, guest.ip], taken, now).await?,
+                        None => self.person_two_places(&mut write, link, guest.ip, taken, now).await?,
+                    }
                 }
+                let revoked = taken.links.contains(&link.id);
                 match verdict {
                     Ok(()) if !revoked && entry.code_due => return self.send_code(write, link, guest, now).await,
                     Ok(()) if !revoked => {
@@ -178,12 +197,10 @@ impl Services {
         if let Some(link) = &link {
             tell_of_refusal(&mut write, link, refusal, guest, now).await?;
         }
+        self.count_wrong_try(&mut write, link.as_ref(), refusal, guest, taken, now).await?;
         let id = link.as_ref().map(|link| link.id);
         let event = Event::refused(now, &By::stranger(guest.ip), Action::LinkRefused, object(id));
         write.commit(&about(event, link.as_ref()).with("reason", refusal)).await?;
-        if let Some(link) = link.filter(|_| revoked) {
-            self.tell(Change::Links(link.review_id));
-        }
         Err(Error::Refused)
     }
 

@@ -9,7 +9,7 @@ use super::gate::Passage;
 use super::redeem::Guest;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission, authorize};
-use crate::domain::account::{self, AccountActor, SESSION_LONGEST, SIGN_IN_MEMORY, SIGN_IN_TRIES, Stage};
+use crate::domain::account::{self, AccountActor, PROOF_FRESH, SESSION_LONGEST, SIGN_IN_MEMORY, SIGN_IN_TRIES, Stage};
 use crate::domain::audit::{Action, Actor, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::notification::{Notification, Occasion};
@@ -35,6 +35,8 @@ pub struct Session {
     pub actor: AccountActor,
     /// What it may be used for.
     pub stage: Stage,
+    /// When its owner last gave a proof: the password, or a second factor.
+    proven_at: UtcInstant,
     used_at: UtcInstant,
 }
 
@@ -42,6 +44,16 @@ impl Session {
     /// The account, at an address.
     pub fn by(&self, network: IpAddr) -> By {
         By { actor: Actor::Account(self.actor.clone()), network: Some(network) }
+    }
+
+    /// Goes on only if its owner gave a proof within [`PROOF_FRESH`]: for what changes how they sign in. Whoever is due their
+    /// first factor has just given their password.
+    ///
+    /// # Errors
+    /// [`Error::ProofDue`] when it is longer ago.
+    pub fn proven_of_late(&self) -> Result<(), Error> {
+        let fresh = self.stage != Stage::Open || UtcInstant::now() < self.proven_at.plus(PROOF_FRESH);
+        if fresh { Ok(()) } else { Err(Error::ProofDue) }
     }
 
     /// Goes on only at one of these stages.
@@ -202,7 +214,8 @@ impl Services {
             projects: project::of_account(connection, found.account.id).await?,
             second_factor: found.facts.proven_at.is_some(),
         };
-        Ok(Session { id: found.id, account: found.account, actor, stage, used_at: found.facts.used_at })
+        let proven_at = found.facts.proven_at.unwrap_or(found.facts.created_at).max(found.facts.created_at);
+        Ok(Session { id: found.id, account: found.account, actor, stage, proven_at, used_at: found.facts.used_at })
     }
 
     /// The session of a token, if it stands. Its use is noted.

@@ -204,6 +204,29 @@ pub async fn deliveries(connection: &mut SqliteConnection, first: i64) -> Result
     rows.fetch_all(connection).await?.iter().map(delivery).collect()
 }
 
+/// Whether a notification of this occasion, about this review (or none) and this network (or none), was made since.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn told_since(
+    connection: &mut SqliteConnection,
+    occasion: Occasion,
+    review: Option<Uuid>,
+    network: Option<&str>,
+    since: UtcInstant,
+) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM notifications
+                              WHERE occasion = ? AND at >= ? AND review IS ? AND network IS ?)";
+    let told: i64 = sqlx::query_scalar(sql)
+        .bind(occasion.as_str())
+        .bind(since.as_ms())
+        .bind(review.map(|id| id.to_string()))
+        .bind(network)
+        .fetch_one(connection)
+        .await?;
+    Ok(told != 0)
+}
+
 /// Whether a notification of this occasion, about this link and from this network, was made before.
 ///
 /// # Errors

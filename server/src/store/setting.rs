@@ -10,6 +10,8 @@ pub const PUBLIC_URL: &str = "public_url";
 pub const PROFILE: &str = "profile";
 /// Fingerprint of the marks' master key; empty when only that there was one is known.
 pub const MARK_KEY: &str = "mark_key";
+/// The tries for a certificate that came to nothing since the last that did not, as JSON.
+pub const CERTIFICATE_FAILURES: &str = "certificate_failures";
 /// The demo's review.
 pub const DEMO_REVIEW: &str = "demo_review";
 

@@ -269,6 +269,28 @@ pub async fn running_of_link(connection: &mut SqliteConnection, link: Uuid) -> R
         .collect()
 }
 
+/// Viewers that have not ended and came by another link to the same e-mail address, in whichever review; not the house's own.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn running_of_person(
+    connection: &mut SqliteConnection,
+    email: &str,
+    not_by: Uuid,
+) -> Result<Vec<ViewerRecord>, Error> {
+    sqlx::query(select_viewers!(
+        "WHERE v.ended_at IS NULL AND l.account_id IS NULL AND lower(l.email) = lower(?1) AND l.id <> ?2
+         ORDER BY v.joined_at, v.id"
+    ))
+    .bind(email)
+    .bind(not_by.to_string())
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(viewer)
+    .collect()
+}
+
 /// Everybody who is in a room, or whose viewing runs: what supervision looks at.
 ///
 /// # Errors

@@ -151,6 +151,28 @@ async fn a_recovery_code_opens_the_console_once_and_only_its_hash_is_kept() {
 }
 
 #[tokio::test]
+async fn what_changes_how_one_signs_in_wants_a_proof_of_the_last_five_minutes() {
+    let house = House::new().await;
+    house.account(USER, Role::Admin).await;
+    let (cookie, _, _) = house.enrol(USER).await;
+    let passkey = uuid::Uuid::now_v7();
+    let asked = async || {
+        let codes = house.post("/api/factors/recovery-codes", &cookie, json!({})).await;
+        let added = house.post("/api/passkeys/options", &cookie, json!({})).await;
+        let removed = house.delete(&format!("/api/passkeys/{passkey}"), &cookie).await;
+        [codes, added, removed].map(|answer| (answer.status, answer.code()))
+    };
+    let fresh = asked().await.map(|(status, _)| status);
+    assert_eq!(fresh, [StatusCode::CREATED, StatusCode::OK, StatusCode::NOT_FOUND]);
+    house.sql("UPDATE account_sessions SET created_at = created_at - 301000, proven_at = proven_at - 301000").await;
+    let due = (StatusCode::FORBIDDEN, "proof_due".to_owned());
+    assert_eq!(asked().await, [due.clone(), due.clone(), due]);
+    assert_eq!(house.get("/api/reviews", &cookie).await.status, StatusCode::OK, "work goes on");
+    house.sql("UPDATE account_sessions SET proven_at = proven_at + 10000").await;
+    assert_eq!(asked().await[0].0, StatusCode::CREATED, "a second factor is a proof too");
+}
+
+#[tokio::test]
 async fn wrong_codes_share_the_five_tries_with_passwords_and_end_the_session() {
     let house = House::new().await;
     house.account(USER, Role::Admin).await;

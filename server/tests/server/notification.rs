@@ -59,7 +59,7 @@ async fn start(house: &House, config: &NotifyConfig) -> JoinSet<()> {
 }
 
 /// What was told: occasion and link.
-async fn told(house: &House) -> Vec<(String, Value)> {
+pub async fn told(house: &House) -> Vec<(String, Value)> {
     let rows: Vec<(String, String)> = sqlx::query_as("SELECT occasion, facts FROM notifications ORDER BY sequence")
         .fetch_all(&mut house.raw().await)
         .await
@@ -67,11 +67,11 @@ async fn told(house: &House) -> Vec<(String, Value)> {
     rows.into_iter().map(|(occasion, facts)| (occasion, serde_json::from_str(&facts).unwrap())).collect()
 }
 
-async fn occasions(house: &House) -> Vec<String> {
+pub async fn occasions(house: &House) -> Vec<String> {
     told(house).await.into_iter().map(|(occasion, _)| occasion).collect()
 }
 
-async fn from(house: &House, address: &str, path: &str, body: &Value) -> Answer {
+pub async fn from(house: &House, address: &str, path: &str, body: &Value) -> Answer {
     let mut request: Request<Body> = post(path, "", body);
     let address: IpAddr = address.parse().unwrap();
     request.extensions_mut().insert(PeerAddress(SocketAddr::new(address, 50_000)));

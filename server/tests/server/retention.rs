@@ -73,6 +73,58 @@ async fn what_is_personal_goes_after_400_days_and_the_record_is_still_whole() {
 }
 
 #[tokio::test]
+async fn addresses_and_browsers_of_stays_and_notifications_go_with_the_record() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let (old, young, here) = (house.link(review).await, house.link(review).await, house.link(review).await);
+    for link in [&old, &young, &here] {
+        house.join(link).await;
+    }
+    let days_ago = |days: u32| UtcInstant::now().minus(days * DAY).as_ms();
+    for (link, days) in [(&old, 401), (&young, 399)] {
+        for sql in
+            ["UPDATE viewers SET ended_at = ? WHERE link_id = ?", "UPDATE notifications SET at = ? WHERE link = ?"]
+        {
+            let made_old = sqlx::query(sql).bind(days_ago(days)).bind(link.link.id.to_string());
+            made_old.execute(&mut house.raw().await).await.unwrap();
+        }
+    }
+    let before = "SELECT ip FROM viewers LIMIT 1";
+    let ip_before: String = sqlx::query_scalar(before).fetch_one(&mut house.raw().await).await.unwrap();
+    let keeper = house.keeper(AuditConfig::default(), Vec::new());
+    keeper.redact(&house.services).await.unwrap();
+    keeper.redact(&house.services).await.unwrap();
+
+    let stays: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT link_id, ip, browser FROM viewers").fetch_all(&mut house.raw().await).await.unwrap();
+    for (link, ip, browser) in stays {
+        let gone = link == old.link.id.to_string();
+        assert_eq!((ip == "redacted", browser == "redacted", ip == ip_before), (gone, gone, !gone), "{link}");
+    }
+    let told: Vec<String> =
+        sqlx::query_scalar("SELECT link FROM notifications").fetch_all(&mut house.raw().await).await.unwrap();
+    assert!(told.len() == 2 && !told.contains(&old.link.id.to_string()), "{told:?}");
+    assert_eq!(house.recorded("addresses.redacted", Some(("viewers", "1"))).await, 1);
+    assert_eq!(house.recorded("addresses.redacted", Some(("notifications", "1"))).await, 1, "once");
+}
+
+#[tokio::test]
+async fn a_notification_that_may_still_be_on_its_way_is_kept_however_short_a_house_keeps() {
+    let house = House::new().await;
+    let review = house.review().await;
+    house.join(&house.link(review).await).await;
+    let keeper = house.keeper(AuditConfig { keep_days: 1, ..AuditConfig::default() }, Vec::new());
+    for (hours, left) in [(47, 1), (49, 0)] {
+        let at = UtcInstant::now().minus(Duration::from_secs(hours * 3_600)).as_ms();
+        sqlx::query("UPDATE notifications SET at = ?").bind(at).execute(&mut house.raw().await).await.unwrap();
+        keeper.redact(&house.services).await.unwrap();
+        let count: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM notifications").fetch_one(&mut house.raw().await).await.unwrap();
+        assert_eq!(count, left, "{hours} h");
+    }
+}
+
+#[tokio::test]
 async fn redaction_hides_nothing_else() {
     let tampered: [(&'static [&'static str], u64); 5] = [
         // An entry that nobody may have redacted yet.

@@ -91,6 +91,10 @@ impl Projector for FakeProjector {
         1
     }
 
+    fn fingerprint(&self) -> &str {
+        "AB:CD"
+    }
+
     fn capacity(&self) -> Capacity {
         Capacity { viewers_now: 0, viewers_possible: 3 }
     }

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustls::pki_types::ServerName;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -49,11 +49,22 @@ pub async fn listen(house: &House, config: HttpConfig, protocols: &[&str]) -> Li
     Listening { address, connector: trusting(&house.data().ca_certificate(), protocols) }
 }
 
+/// A connection to somebody who is asked for under a name; `None` when the handshake comes to nothing.
+pub async fn connected(connector: &TlsConnector, to: (&str, u16), name: &'static str) -> Option<TlsStream<TcpStream>> {
+    let stream = TcpStream::connect(to).await.unwrap();
+    connector.connect(ServerName::try_from(name).unwrap(), stream).await.ok()
+}
+
 /// A client that trusts this CA alone.
-fn trusting(ca: &std::path::Path, protocols: &[&str]) -> TlsConnector {
-    let mut roots = RootCertStore::empty();
+pub fn trusting(ca: &std::path::Path, protocols: &[&str]) -> TlsConnector {
     let ca = std::fs::read(ca).unwrap();
-    roots.add(rustls::pki_types::CertificateDer::from_pem_slice(&ca).unwrap()).unwrap();
+    trusting_root(CertificateDer::from_pem_slice(&ca).unwrap(), protocols)
+}
+
+/// The same for a CA that is at hand.
+pub fn trusting_root(ca: CertificateDer<'static>, protocols: &[&str]) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    roots.add(ca).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut client = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -132,7 +143,7 @@ async fn a_renewed_certificate_is_shown_without_a_restart_and_a_broken_one_never
         tls_key: Some(files[1].clone()),
         ..HttpConfig::default()
     };
-    let certificates = Certificates::open(&config, &house.data()).unwrap();
+    let certificates = Certificates::open(&config, &house.data(), None).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (tls, router, stopping) = (certificates.server_config().unwrap(), house.router.clone(), house.stop.subscribe());

@@ -98,6 +98,8 @@ export interface RoomState {
   chat: ChatLine[];
   floor: Floor;
   whep_url: string;
+  /** The server's certificate in DTLS: SHA-256, as SDP writes it. */
+  media_fingerprint: string;
 }
 
 /** A guest at the door: the house sees them and has not said yes or no. */
@@ -127,6 +129,7 @@ export interface Preview extends Lease {
   /** Burned into the picture. */
   session_code: string;
   whep_url: string;
+  media_fingerprint: string;
 }
 
 export interface Clock {
@@ -277,6 +280,7 @@ export interface Review extends ReviewSummary {
   chat: ChatLine[];
   floor: Floor;
   capacity: { viewers_now: number; viewers_possible: number };
+  media_fingerprint: string;
 }
 
 /** A review, the rounds before it (the newest first), and the comments of the last of them by frame. */

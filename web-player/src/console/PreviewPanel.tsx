@@ -42,6 +42,7 @@ export function PreviewPanel({ review, me, commands }: PreviewProps): JSX.Elemen
 
 function absence({ connection, problem }: PreviewView): string {
   if (problem !== null) return problem;
+  if (connection.at === 'mismatch') return t('mismatch_title');
   if (connection.at === 'full') return t('full_title');
   if (connection.at === 'ended') return connection.message;
   return t('connecting_title');

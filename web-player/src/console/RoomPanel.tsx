@@ -5,6 +5,7 @@ import type { FloorChange, Review } from '../api/types';
 import { tc } from '../messages/console';
 import { ChatForm, ChatLines } from '../room/Chat';
 import { withLine } from '../room/company';
+import { safetyCode } from '../room/signal';
 import { useConsoleKeys } from './keys';
 import { Panel } from './Panel';
 import type { Commands } from './ReviewPage';
@@ -48,6 +49,9 @@ export function RoomPanel({ review, commands: { feed, run } }: { review: Review;
         <ChatLines lines={chat} isOwn={() => false} open />
         <ChatForm input={input} say={say} />
       </div>
+      <p class="hint">
+        {tc('signal_check')} <span class="figures" data-testid="signal-code">{safetyCode(review.media_fingerprint)}</span>
+      </p>
     </Panel>
   );
 }

@@ -2,7 +2,7 @@ import { endPreview, startPreview } from '../api/preview';
 import { asApiError } from '../api/http';
 import type { Lease, Preview } from '../api/types';
 import { ConnectionDriver } from '../room/connection';
-import type { Connection } from '../room/machine';
+import { isFinal, type Connection } from '../room/machine';
 import { Screen } from '../room/screen';
 import { Store } from '../store';
 
@@ -24,6 +24,7 @@ export class PreviewPlayer {
   constructor(private readonly review: string) {
     this.driver = new ConnectionDriver(
       `/whep/${encodeURIComponent(review)}`,
+      () => this.store.get().preview?.media_fingerprint ?? '',
       null,
       {
         changed: (connection) => this.changed(connection),
@@ -69,7 +70,7 @@ export class PreviewPlayer {
   private changed(connection: Connection): void {
     this.store.set({ connection });
     if (connection.at === 'live') return;
-    const gone = connection.at === 'ended' || connection.at === 'not_joined' || connection.at === 'full';
+    const gone = isFinal(connection) || connection.at === 'full';
     if (gone) {
       this.screen.clear();
       this.store.set({ hasFrame: false });

@@ -52,6 +52,10 @@ export const floorMessages = {
   wipe_line: ['Line of the wipe', 'ワイプの位置'],
   wipe_none: ['Left the grade, right none.', '左: グレード、右: なし'],
   wipe_other: ['Left the grade, right {grade}.', '左: グレード、右: {grade}'],
+  signal_check: [
+    'Signal check: viewers read the same code in the facts of their picture, or somebody sits between.',
+    '接続確認コード: 視聴者の映像情報に同じコードが表示されます。異なる場合は第三者が介在しています。',
+  ],
   talkback: ['Say over every picture', '全員の映像に表示'],
   talkback_first: ['Back in 5 minutes', '5 分後に戻ります'],
   talkback_show: ['Show (B)', '表示 (B)'],

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { t } from '../messages';
 import type { Picture } from '../api/types';
 import { megabits, pictureLine, readableCipher, readableFormat, type Received } from './facts';
+import { safetyCode } from './signal';
 
 type Row = [label: string, value: string | null];
 
@@ -15,12 +16,13 @@ function sentRows(picture: Picture): Row[] {
 }
 
 function receivedRows(received: Received): Row[] {
-  const { width, height, framesPerSecond, framesDropped, frameFormat, srtpCipher, roundTripMs } = received;
+  const { width, height, framesPerSecond, framesDropped, frameFormat, srtpCipher, fingerprint, roundTripMs } = received;
   const flow = { size: `${width}x${height}`, fps: framesPerSecond.toFixed(1), dropped: framesDropped };
   return [
     [t('fact_received'), width > 0 ? t('fact_received_value', flow) : null],
     [t('fact_decoded'), frameFormat === null ? null : `${readableFormat(frameFormat)} (${frameFormat})`],
     [t('fact_encryption'), srtpCipher === null ? null : `DTLS-SRTP ${readableCipher(srtpCipher)}`],
+    [t('fact_signal'), fingerprint === null ? null : safetyCode(fingerprint)],
     [t('fact_delay'), roundTripMs === null ? null : `${roundTripMs} ms`],
   ];
 }

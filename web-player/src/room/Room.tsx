@@ -123,6 +123,8 @@ export function Room(props: RoomProps): JSX.Element {
     return <Card title={t('not_joined_title')} text={t('not_joined_text')} testId="ended-reason" />;
   if (connection.at === 'unsupported')
     return <Card title={t('unsupported_title')} text={t('unsupported_text')} testId="ended-reason" />;
+  if (connection.at === 'mismatch')
+    return <Card title={t('mismatch_title')} text={t('mismatch_text')} testId="ended-reason" />;
   if (connection.at === 'full') return <FullPage delayMs={connection.delayMs} onAgain={() => player.hurry()} />;
   const close = (): void => setPanel(null);
   return (

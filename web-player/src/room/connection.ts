@@ -2,6 +2,7 @@ import { asApiError, type ApiError } from '../api/http';
 import { newLease } from '../api/viewer';
 import type { Lease } from '../api/types';
 import { step, type Connection, type ConnectionEvent } from './machine';
+import { SignalMismatch } from './signal';
 import { prepare, Viewing, type Prepared } from './whep';
 
 export interface ConnectionHandlers {
@@ -34,6 +35,8 @@ export class ConnectionDriver {
 
   constructor(
     private readonly whepUrl: string,
+    /** The server's certificate by the page's word. */
+    private readonly fingerprint: () => string,
     private prepared: Prepared | null,
     private readonly handlers: ConnectionHandlers,
     /** How the right to the picture is asked for, at first and anew. */
@@ -88,13 +91,13 @@ export class ConnectionDriver {
       const lease = await this.lease();
       if (viewing !== this.viewing) return;
       this.renewLater(viewing, lease);
-      await viewing.open(this.whepUrl, lease.lease);
+      await viewing.open(this.whepUrl, lease.lease, this.fingerprint());
       if (viewing !== this.viewing) return;
       viewing.shown = true;
       this.handlers.opened(viewing);
       this.dropPrevious();
     } catch (error) {
-      this.about(viewing, eventOf(asApiError(error)));
+      this.about(viewing, error instanceof SignalMismatch ? { type: 'mismatch' } : eventOf(asApiError(error)));
     }
   }
 

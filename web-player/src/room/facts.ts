@@ -16,6 +16,8 @@ export interface Received {
   width: number;
   height: number;
   srtpCipher: string | null;
+  /** Of the certificate that the other end of DTLS has proven to be its own. */
+  fingerprint: string | null;
   frameFormat: string | null;
   roundTripMs: number | null;
   /** From the server's network to a decoded picture, by the browser's own count. */
@@ -37,6 +39,7 @@ export const NOTHING_RECEIVED: Received = {
   width: 0,
   height: 0,
   srtpCipher: null,
+  fingerprint: null,
   frameFormat: null,
   roundTripMs: null,
   latencyMs: null,

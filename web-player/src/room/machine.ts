@@ -9,6 +9,8 @@ export type Connection =
   | { at: 'waiting'; attempt: number; again: boolean; delayMs: number }
   | { at: 'full'; delayMs: number }
   | { at: 'unsupported'; message: string }
+  /** The answer was not the server's. */
+  | { at: 'mismatch' }
   | { at: 'not_joined' }
   | { at: 'ended'; reason: EndReason; message: string };
 
@@ -18,6 +20,7 @@ export type ConnectionEvent =
   | { type: 'lost' }
   | { type: 'full'; retryAfterS: number | null }
   | { type: 'unsupported'; message: string }
+  | { type: 'mismatch' }
   | { type: 'not_joined' }
   | { type: 'ended'; reason: EndReason; message: string }
   | { type: 'timer' }
@@ -29,8 +32,8 @@ const FULL_RETRY_S = 30;
 const RECOVERABLE: readonly EndReason[] = ['connection_lost', 'lease_expired'];
 
 /** States that only the viewer leaves, by an action of their own. */
-function isFinal(state: Connection): boolean {
-  return state.at === 'ended' || state.at === 'not_joined' || state.at === 'unsupported';
+export function isFinal(state: Connection): boolean {
+  return state.at === 'ended' || state.at === 'not_joined' || state.at === 'unsupported' || state.at === 'mismatch';
 }
 
 function lost(state: Connection, random: () => number): Connection {
@@ -63,12 +66,13 @@ export function step(state: Connection, event: ConnectionEvent, random: () => nu
       return { at: 'full', delayMs: (event.retryAfterS ?? FULL_RETRY_S) * 1000 };
     case 'unsupported':
       return { at: 'unsupported', message: event.message };
+    case 'mismatch':
+      return { at: 'mismatch' };
     case 'not_joined':
       return { at: 'not_joined' };
     case 'ended':
       return ended(state, event.reason, event.message, random);
-    case 'timer':
-    case 'hurry':
+    default:
       return retry(state);
   }
 }

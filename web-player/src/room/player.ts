@@ -8,7 +8,7 @@ import { ConnectionDriver, eventOf } from './connection';
 import { watchDisplay } from './target';
 import { NOTHING_RECEIVED, type Received } from './facts';
 import { Company } from './company';
-import type { Connection } from './machine';
+import { isFinal, type Connection } from './machine';
 import { Easel } from './easel';
 import { Outbox, type About, type Pin, type Said, type ShownComment } from './outbox';
 import { Screen } from './screen';
@@ -74,7 +74,7 @@ export class Player {
     this.company = new Company(room, (message) => this.events?.send(message));
     this.outbox = new Outbox({ me: room.viewer, send: sendComment, sendStill, changed: (comments) => this.store.set({ comments }) });
     this.outbox.replace(room.comments);
-    this.driver = new ConnectionDriver(room.whep_url, prepared, {
+    this.driver = new ConnectionDriver(room.whep_url, () => room.media_fingerprint, prepared, {
       changed: (connection) => this.connectionChanged(connection),
       opened: (viewing) => this.opened(viewing),
     });
@@ -253,7 +253,7 @@ export class Player {
 
   private connectionChanged(connection: Connection): void {
     this.store.set({ connection });
-    const over = connection.at === 'ended' || connection.at === 'not_joined' || connection.at === 'unsupported';
+    const over = isFinal(connection);
     if (connection.at === 'full' || over) {
       this.monitor.stop();
       this.screen.clear();

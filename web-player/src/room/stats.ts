@@ -24,13 +24,17 @@ function readVideo(entry: Entry): Partial<Received> {
 /** The few figures that matter out of the browser's report. */
 export function readStats(report: { forEach(visit: (entry: Entry) => void): void }): Received {
   let received = NOTHING_RECEIVED;
+  const certificates = new Map<unknown, string | null>();
+  let remote: unknown;
   report.forEach((entry) => {
+    if (entry['type'] === 'certificate') certificates.set(entry['id'], text(entry['fingerprint']));
+    if (entry['type'] === 'transport') remote = entry['remoteCertificateId'];
     if (entry['type'] === 'inbound-rtp' && entry['kind'] === 'video') received = { ...received, ...readVideo(entry) };
     if (entry['type'] === 'transport') received = { ...received, srtpCipher: text(entry['srtpCipher']) };
     if (entry['type'] === 'candidate-pair' && entry['nominated'] === true && entry['currentRoundTripTime'] !== undefined)
       received = { ...received, roundTripMs: Math.round(number(entry['currentRoundTripTime']) * 1000) };
   });
-  return received;
+  return { ...received, fingerprint: certificates.get(remote) ?? null };
 }
 
 /** Half the round trip, and what a picture took since `before` from its first packet to decoded. */

@@ -1,5 +1,6 @@
 import { postOffer, deleteViewing } from '../api/viewer';
 import { preferReference } from './codecs';
+import { namesOnly, SignalMismatch } from './signal';
 import { readDisplay, withDisplay } from './target';
 
 const GATHER_CAP_MS = 200;
@@ -78,7 +79,8 @@ export class Viewing {
     return this.prepared.peer;
   }
 
-  async open(url: string, lease: string): Promise<void> {
+  /** Asks for the picture; `fingerprint` is the certificate that the server has by the page's word. */
+  async open(url: string, lease: string, fingerprint: string): Promise<void> {
     this.lease = lease;
     const answer = await postOffer(withDisplay(url, readDisplay()), lease, await this.prepared.offer);
     this.location = answer.location;
@@ -87,6 +89,7 @@ export class Viewing {
       this.remove();
       return;
     }
+    if (!namesOnly(answer.sdp, fingerprint)) throw new SignalMismatch();
     this.timer = window.setTimeout(() => this.giveUp(), CONNECT_CAP_MS);
     await this.peer.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
   }

@@ -1,5 +1,7 @@
 //! `vitrine doctor`.
 
+mod certificate;
+
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Command;
@@ -16,9 +18,9 @@ use crate::config::Config;
 use crate::config::data::{self, DataDir};
 use crate::domain::instant::UtcInstant;
 use crate::domain::policy::{Policy, Profile};
-use crate::http::tls;
 use crate::media::reference;
 use crate::notify::Target;
+use crate::rtc::Identity;
 use crate::store::{Store, checkpoint, factor, setting};
 use crate::token::mark_key::MarkKeys;
 use crate::token::seal::Seal;
@@ -160,21 +162,11 @@ async fn examine_data(data: &DataDir, config: &Config, findings: &mut Vec<Findin
     findings.push(finding("checkpoints of the record", checkpoints(data, config).await, |text| text));
     findings.push(finding("accounts' secrets", secrets(data, config).await, |text| text));
     findings.push(finding("marks", marks(data, config).await, |text| text));
-    let own = config.http.tls_certificate.is_none();
-    let certificate = config.http.tls_certificate.clone().unwrap_or_else(|| data.tls_certificate());
-    let key = config.http.tls_key.clone().unwrap_or_else(|| data.tls_key());
-    if own {
-        findings.push(private("local CA key", &data.ca_key(), 0o600));
+    certificate::examine(data, config, findings).await;
+    let path = data.media_identity();
+    if path.exists() {
+        findings.push(finding("signal check", Identity::load(data, &path), |identity| identity.code()));
     }
-    findings.push(private("TLS key", &key, 0o600));
-    findings.push(finding("TLS certificate", tls::chain(&certificate), |chain| {
-        format!(
-            "{} holds {} certificate(s){}",
-            certificate.display(),
-            chain.len(),
-            if own { " by the local CA" } else { "" }
-        )
-    }));
 }
 
 fn private(subject: &'static str, path: &Path, most: u32) -> Finding {
