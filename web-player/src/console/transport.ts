@@ -51,8 +51,11 @@ export function useFrame(transport: Transport | null, rate: Rate | null): number
   return frameAfter(transport, rate, Math.max(0, now - heard.current.at));
 }
 
-const isControl = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches('input, textarea, select, button, a, [contenteditable]');
+/** Whether a key is meant for what has the focus: a field takes all, a button that was just clicked only what presses it. */
+function isTaken({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches('input, textarea, select, [contenteditable]') || (target.matches('button, a, summary') && (key === ' ' || key === 'Enter'));
+}
 
 export function useTransportKeys(transport: Transport | null, run: (action: TransportAction) => void): void {
   const latest = useRef({ transport, run });
@@ -60,7 +63,7 @@ export function useTransportKeys(transport: Transport | null, run: (action: Tran
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       const { transport: state, run: act } = latest.current;
-      if (!state || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isControl(event.target)) return;
+      if (!state || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTaken(event)) return;
       const action = actionOf(event.key, state);
       if (!action) return;
       event.preventDefault();
