@@ -84,6 +84,7 @@ fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 
 bench: setup-test build ## Full benchmark tables; results go into docs/measurements.md by hand.
 	cargo bench -p lut
+	$(NPM) run bench
 	$(VITRINE) bench viewers
 	VITRINE_FOOTAGE="$(FOOTAGE)" cargo test $(CARGO_FLAGS) --workspace --test media fidelity -- --ignored --nocapture
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run measure

@@ -150,34 +150,6 @@ describe('the graticule', () => {
   });
 });
 
-/** The page's type library does not know Node. */
-const { process } = globalThis as unknown as { process: { cpuUsage(since?: object): { user: number; system: number } } };
-
-describe('a look', () => {
-  it('of 720 lines with all four scopes costs less than a third of a core at 12.5 a second', () => {
-    const [width, height] = [1280, 704];
-    const plane = 2 * width * height;
-    const bytes = new Uint8Array(3 * plane);
-    const words = new Uint16Array(bytes.buffer);
-    for (let index = 0; index < words.length; index++) words[index] = 64 + ((index * 7919) % 876);
-    const layout = [0, 1, 2].map((each) => ({ offset: each * plane, stride: 2 * width }));
-    const look = (): void => {
-      const grid = gridOfPlanes(bytes, layout, planar(10), { width, height });
-      paint(waveform(grid), grid.rows);
-      paint(parade(grid, 'bt709'), grid.rows);
-      paint(vectorscope(grid), 40);
-      paintHistogram(histogram(grid, 'bt709'));
-    };
-    for (let warm = 0; warm < 10; warm++) look();
-    const begun = process.cpuUsage();
-    for (let times = 0; times < 20; times++) look();
-    const { user, system } = process.cpuUsage(begun);
-    const ms = (user + system) / 1000 / 20;
-    console.log(`a look: ${ms.toFixed(1)} ms of a core`);
-    expect(ms).toBeLessThan(1000 / 12.5 / 3);
-  }, 60_000);
-});
-
 describe('what is painted', () => {
   it('is grey, the more points the brighter, nothing the ground', () => {
     const pixels = paint({ width: 3, height: 1, counts: Uint16Array.of(0, 1, 100) }, 40);
