@@ -17,6 +17,7 @@ const JOINS: usize = 20;
 const PLAYBACK: Duration = Duration::from_secs(60);
 /// Longest time without a new picture.
 const FREEZE: Duration = Duration::from_millis(200);
+/// Joins each second, unless `VITRINE_JOINS` says otherwise.
 const JOINS_A_SECOND: u32 = 200;
 /// People who come and go.
 const CROWD: u8 = 100;
@@ -209,7 +210,8 @@ async fn join(app: &TestApp, invited: &InvitedViewer, client: reqwest::Client) -
 
 /// One of the crowd comes again and again, at equal distances whatever it takes: how long each time.
 async fn comes(app: Arc<TestApp>, invited: InvitedViewer, turn: u8) -> Result<Vec<Duration>> {
-    let every = Duration::from_secs(1) * u32::from(CROWD) / JOINS_A_SECOND;
+    let a_second = std::env::var("VITRINE_JOINS").ok().and_then(|joins| joins.parse().ok()).unwrap_or(JOINS_A_SECOND);
+    let every = Duration::from_secs(1) * u32::from(CROWD) / a_second;
     let mut ticks = interval_at((Instant::now() + every * u32::from(turn) / u32::from(CROWD)).into(), every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let (cookies, mut took) = (Arc::default(), Vec::new());

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
 use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
@@ -97,6 +98,18 @@ pub(super) fn about(event: Event, link: Option<&LinkRecord>) -> Event {
     }
 }
 
+/// The link of a secret; none where the secret is not even one.
+async fn by_secret(
+    connection: &mut SqliteConnection,
+    secret: Option<&Token>,
+    now: UtcInstant,
+) -> Result<Option<LinkRecord>, Error> {
+    match secret {
+        Some(secret) => Ok(table::by_secret(connection, secret.hash(), now).await?),
+        None => Ok(None),
+    }
+}
+
 impl Services {
     /// What a link opens, without opening it.
     ///
@@ -104,16 +117,12 @@ impl Services {
     /// [`Error::Refused`] alike for every reason.
     pub async fn inspect_link(&self, secret: &str, guest: &Guest) -> Result<(LinkRecord, ReviewRecord), Error> {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
-        let (now, secret) = (UtcInstant::now(), Token::parse(secret));
-        let unknown = self.unknown_link(secret.as_ref(), guest).await?;
+        let now = UtcInstant::now();
         let (link, refusal) = {
             let mut connection = self.store.read().await?;
-            let link = match secret {
-                Some(token) => table::by_secret(&mut connection, token.hash(), now).await?,
-                None => None,
-            };
+            let link = by_secret(&mut connection, Token::parse(secret).as_ref(), now).await?;
             match &link {
-                None => (link, unknown),
+                None => (link, self.unknown_link(guest.ip)?),
                 Some(found) => {
                     let review = reviews::by_id(&mut connection, found.review_id).await?;
                     let review = review.ok_or_else(|| Error::not_found(Noun::Review, found.review_id))?;
@@ -159,9 +168,12 @@ impl Services {
         taken: &mut TakenBack,
     ) -> Result<Opened, Error> {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
-        let secret = Token::parse(secret);
-        let unknown = self.unknown_link(secret.as_ref(), guest).await?;
-        let now = UtcInstant::now();
+        let (now, secret) = (UtcInstant::now(), Token::parse(secret));
+        // Before the one right to write is taken: whoever guesses must not make those wait who know.
+        let unknown = match by_secret(&mut *self.store.read().await?, secret.as_ref(), now).await? {
+            Some(_) => LinkRefusal::UnknownLink,
+            None => self.unknown_link(guest.ip)?,
+        };
         let mut write = self.store.write().await?;
         let (link, reserved) = self.take_try(&mut write, secret.as_ref(), guest, now).await?;
         let given = secret.map(|secret| link::passphrase_hash(&secret, passphrase).text());
@@ -212,10 +224,7 @@ impl Services {
         guest: &Guest,
         now: UtcInstant,
     ) -> Result<(Option<LinkRecord>, bool), Error> {
-        let link = match secret {
-            Some(secret) => table::by_secret(write.connection(), secret.hash(), now).await?,
-            None => None,
-        };
+        let link = by_secret(write.connection(), secret, now).await?;
         let reserved = match &link {
             Some(link) => table::reserve_try(write.connection(), link.id).await?,
             None => false,
@@ -227,17 +236,10 @@ impl Services {
         Ok((link, reserved))
     }
 
-    /// The refusal of a link that there is not. An address that tries many such is refused without a look at the database's
-    /// one writer and without a row of the record each; links that there are stay open to it.
-    async fn unknown_link(&self, secret: Option<&Token>, guest: &Guest) -> Result<LinkRefusal, Error> {
-        let known = match secret {
-            Some(secret) => {
-                let mut connection = self.store.read().await?;
-                table::by_secret(&mut connection, secret.hash(), UtcInstant::now()).await?.is_some()
-            }
-            None => false,
-        };
-        match if known { Passage::Open } else { self.strangers.pass(guest.ip) } {
+    /// The refusal of a link that there is not. An address that tries many such is refused without a row of the record each;
+    /// links that there are stay open to it.
+    fn unknown_link(&self, ip: IpAddr) -> Result<LinkRefusal, Error> {
+        match self.strangers.pass(ip) {
             Passage::Open => Ok(LinkRefusal::UnknownLink),
             Passage::Closing(_) => Ok(LinkRefusal::AddressThrottled),
             Passage::Closed(_) => Err(Error::Refused),

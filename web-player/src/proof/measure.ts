@@ -63,8 +63,8 @@ export function measureRaw(samples: Samples, tags: Tags | null): Measured {
 }
 
 /**
- * How far a right canvas may be off, 0..1: Chromium's software conversion keeps the factor from Cb to blue in seven bits, into which
- * BT.709's 1.856 does not fit, so that full blue is 242 of 255.
+ * How far a right canvas may be off, 0..1: in Chromium 156 without a GPU full blue is 242 of 255 and the other colours fall short in
+ * proportion to their Cb, as if its factor were cut off (read from the browser; test/strip.test.ts has the values).
  */
 const canvasError = ([, cb]: Triple): number => (0.11 * Math.abs(cb - 512)) / 896;
 
