@@ -281,7 +281,7 @@ pub fn masked(email: &str) -> String {
 /// read from paper or a phone.
 ///
 /// No slow hash: secret (256 bits) and passphrase (79) are both drawn at random and neither is kept, which is far beyond the
-/// 112 bits from which on NIST SP 800-63B-4, 3.1.2.2, asks for no more than an approved hash. So a flood of tries costs next to nothing.
+/// 112 bits from which on NIST SP 800-63B (5.1.2.2 of revision 3) asks for no more than an approved hash. So a flood of tries costs next to nothing.
 pub fn passphrase_hash(secret: &Token, passphrase: &SecretText) -> TokenHash {
     let kept = passphrase.reveal().chars().filter(|c| !c.is_whitespace() && *c != '-');
     let kept = SecretText::new(kept.flat_map(char::to_lowercase).take(256).collect::<String>());
