@@ -231,7 +231,7 @@ async fn two_hundred_join_each_second_and_whoever_watches_does_not_notice() -> R
     let (console, review) = (app.console().await?, app.review().await?);
     let mut crowd = Vec::new();
     for turn in 1..=CROWD {
-        let invitation = json!({ "name": format!("Guest {turn}"), "email": "guest@example.test" });
+        let invitation = json!({ "name": format!("Guest {turn}"), "email": format!("guest-{turn}@example.test") });
         let made = console.post(&format!("/api/reviews/{review}/links"), &invitation).await?;
         let invited = json!({ "name": "", "email": "", "url": made["url"], "passphrase": made["passphrase"] });
         crowd.push(serde_json::from_value(invited)?);

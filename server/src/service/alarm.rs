@@ -10,7 +10,6 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::{LinkRefusal, TRIES};
 use crate::domain::notification::{Notification, Occasion, network_of};
-use crate::store::link as table;
 use crate::store::link::LinkRecord;
 use crate::store::{Write, notification, review};
 
@@ -46,7 +45,7 @@ pub(super) async fn tell_of_network(
     tell_of_link(write, link, occasion, Some(network), now).await
 }
 
-/// Tells of a refusal that the house should know of. `link` is as it was before the try was taken.
+/// Tells of a refusal that the house should know of. `link` is as it was before the try was counted.
 pub(super) async fn tell_of_refusal(
     write: &mut Write,
     link: &LinkRecord,
@@ -54,18 +53,14 @@ pub(super) async fn tell_of_refusal(
     guest: &Guest,
     now: UtcInstant,
 ) -> Result<(), Error> {
-    // Of tries at the same time only one took the last; it locked the link unless another was right meanwhile.
     let took_the_last = link.facts.tries_used.saturating_add(1) == TRIES;
     match refusal {
         LinkRefusal::Network => tell_of_network(write, link, guest, now).await,
         LinkRefusal::WrongPassphrase if took_the_last => {
-            let left = table::by_id(write.connection(), link.id, now).await?;
-            if left.is_some_and(|link| link.facts.tries_used >= TRIES) {
-                let from = guest.ip.to_canonical().to_string();
-                tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;
-                let event = Event::done(now, &By::stranger(guest.ip), Action::LinkLocked, object(Some(link.id)));
-                write.record(&event.review(link.review_id)).await?;
-            }
+            let from = guest.ip.to_canonical().to_string();
+            tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;
+            let event = Event::done(now, &By::stranger(guest.ip), Action::LinkLocked, object(Some(link.id)));
+            write.record(&event.review(link.review_id)).await?;
             Ok(())
         }
         _ => Ok(()),

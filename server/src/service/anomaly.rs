@@ -63,11 +63,11 @@ impl Services {
         taken: &mut TakenBack,
         now: UtcInstant,
     ) -> Result<(), Error> {
-        let elsewhere = viewer::running_of_person(write.connection(), &link.email, link.id).await?;
-        let active = elsewhere.into_iter().filter(|other| other.connected || other.seen_at > now.minus(IDLE_AFTER));
-        let mut far = active.filter_map(|other| {
-            let inside = other.ip.parse::<IpAddr>().ok()?;
-            far_apart(inside, outside).then_some((other.link_id, inside))
+        let seen_after = now.minus(IDLE_AFTER);
+        let elsewhere = viewer::addresses_of_person(write.connection(), &link.email, link.id, seen_after).await?;
+        let mut far = elsewhere.into_iter().filter_map(|(other, inside)| {
+            let inside = inside.parse::<IpAddr>().ok()?;
+            far_apart(inside, outside).then_some((other, inside))
         });
         let Some((other, inside)) = far.next() else { return Ok(()) };
         let other = links::by_id(write.connection(), other, now).await?;

@@ -125,7 +125,7 @@ impl Services {
                 Some(refusal) => refusal,
                 None => {
                     let link = links::by_id(write.connection(), id, now).await?.ok_or(Error::Refused)?;
-                    let (entry, verdict) = self.may_redeem(&mut write, id, guest, now).await?;
+                    let (entry, verdict) = self.may_redeem(&mut write, &link, guest, now).await?;
                     match verdict {
                         Ok(()) => return self.let_in(write, &link, entry, guest, now).await,
                         Err(refusal) => refusal,

@@ -15,7 +15,7 @@ use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
-use crate::domain::link::{self, IDLE_AFTER, LinkDoor, LinkFacts, LinkRefusal, SecondDevice};
+use crate::domain::link::{self, IDLE_AFTER, LinkDoor, LinkFacts, LinkRefusal, SecondDevice, TRIES};
 use crate::domain::network::household;
 use crate::domain::notification::{Occasion, far_apart};
 use crate::domain::secret::{SecretText, Token, TokenHash};
@@ -148,8 +148,8 @@ impl Services {
         Err(Error::Refused)
     }
 
-    /// Redeems a link. A try is taken before the passphrase is looked at and given back when it was right, in one
-    /// transaction, which is as long whatever is wrong.
+    /// Redeems a link. Whether a try is left, whether the passphrase is right and what becomes of it is one transaction, in
+    /// which nobody else tries.
     ///
     /// # Errors
     /// [`Error::Refused`] alike for every reason.
@@ -170,22 +170,27 @@ impl Services {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
         let (now, secret) = (UtcInstant::now(), Token::parse(secret));
         // Before the one right to write is taken: whoever guesses must not make those wait who know.
-        let unknown = match by_secret(&mut *self.store.read().await?, secret.as_ref(), now).await? {
-            Some(_) => LinkRefusal::UnknownLink,
-            None => self.unknown_link(guest.ip)?,
+        let known = match &secret {
+            Some(secret) => table::is_known(&mut *self.store.read().await?, secret.hash()).await?,
+            None => false,
         };
+        let unknown = if known { LinkRefusal::UnknownLink } else { self.unknown_link(guest.ip)? };
         let mut write = self.store.write().await?;
-        let (link, reserved) = self.take_try(&mut write, secret.as_ref(), guest, now).await?;
+        let (link, left) = self.begin_try(&mut write, secret.as_ref(), guest, now).await?;
         let given = secret.map(|secret| link::passphrase_hash(&secret, passphrase).text());
         let right = link.as_ref().map(|link| &link.passphrase_hash) == given.as_ref();
         let refusal = match &link {
             None => unknown,
-            Some(_) if !reserved => LinkRefusal::Locked,
-            Some(_) if !right => LinkRefusal::WrongPassphrase,
+            Some(_) if !left => LinkRefusal::Locked,
+            Some(link) if !right => {
+                table::count_try(write.connection(), link.id).await?;
+                LinkRefusal::WrongPassphrase
+            }
             Some(link) => {
-                table::return_try(write.connection(), link.id).await?;
-                failures::forget(write.connection(), link.id, &household(guest.ip).to_string()).await?;
-                let (entry, verdict) = self.may_redeem(&mut write, link.id, guest, now).await?;
+                if link.facts.tries_used > 0 {
+                    failures::forget(write.connection(), link.id, &household(guest.ip).to_string()).await?;
+                }
+                let (entry, verdict) = self.may_redeem(&mut write, link, guest, now).await?;
                 if matches!(verdict, Ok(()) | Err(LinkRefusal::InUse)) {
                     match entry.far {
                         Some(inside) => self.two_places(&mut write, link, [inside, guest.ip], taken, now).await?,
@@ -216,8 +221,8 @@ impl Services {
         Err(Error::Refused)
     }
 
-    /// Takes one of the link's tries, and records that somebody tried.
-    async fn take_try(
+    /// The link, and whether one of its tries is left; records that somebody tried.
+    async fn begin_try(
         &self,
         write: &mut Write,
         secret: Option<&Token>,
@@ -225,15 +230,11 @@ impl Services {
         now: UtcInstant,
     ) -> Result<(Option<LinkRecord>, bool), Error> {
         let link = by_secret(write.connection(), secret, now).await?;
-        let reserved = match &link {
-            Some(link) => table::reserve_try(write.connection(), link.id).await?,
-            None => false,
-        };
+        let left = link.as_ref().is_some_and(|link| link.facts.tries_used < TRIES);
         let id = link.as_ref().map(|link| link.id);
-        let event =
-            Event::done(now, &By::stranger(guest.ip), Action::LinkTried, object(id)).with("evaluated", reserved);
+        let event = Event::done(now, &By::stranger(guest.ip), Action::LinkTried, object(id)).with("evaluated", left);
         write.record(&about(event, link.as_ref())).await?;
-        Ok((link, reserved))
+        Ok((link, left))
     }
 
     /// The refusal of a link that there is not. An address that tries many such is refused without a row of the record each;
@@ -250,22 +251,21 @@ impl Services {
     pub(super) async fn may_redeem(
         &self,
         write: &mut Write,
-        id: Uuid,
+        link: &LinkRecord,
         guest: &Guest,
         now: UtcInstant,
     ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
-        let link = table::by_id(write.connection(), id, now).await?.ok_or_else(|| Error::not_found(Noun::Link, id))?;
         let review = reviews::by_id(write.connection(), link.review_id).await?;
         let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
-        let running = viewers::running_of_link(write.connection(), id).await?;
-        let own = match guest.token {
-            Some(token) => viewers::by_token(write.connection(), token).await?.map(|viewer| viewer.id),
+        let running = viewers::running_of_link(write.connection(), link.id).await?;
+        let own = match guest.token.filter(|_| !running.is_empty()) {
+            Some(token) => viewers::id_by_token(write.connection(), token).await?,
             None => None,
         };
         let house = self.policy.tightened(review.project.classification).door;
         let named_networks = house.named_networks;
         let email_code = self.demands_code(&link.door, review.project.classification);
-        let door = LinkDoor { email_code, ..link.door.under(&house) };
+        let door = LinkDoor { email_code, ..link.door.clone().under(&house) };
         let entry = Entry::of(running, own, &door, guest.ip, now);
         let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
         let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
@@ -306,7 +306,6 @@ impl Services {
         };
         viewers::insert(write.connection(), &new).await?;
         table::set_used(write.connection(), link.id, entry.again, now).await?;
-        let viewer = viewers::by_id(write.connection(), id).await?.ok_or_else(|| Error::not_found(Noun::Viewer, id))?;
         let action = if entry.waits { Action::ViewerWaits } else { Action::ViewerJoined };
         if link.last_used_at.is_none() {
             tell_of_link(&mut write, link, Occasion::LinkFirstUsed, Some(ip.clone()), now).await?;
@@ -325,7 +324,9 @@ impl Services {
         }
         self.tell(Change::Viewers(link.review_id));
         self.tell(Change::Links(link.review_id));
-        Ok(Redeemed { token, viewer })
+        // With another connection: others write meanwhile.
+        let viewer = viewers::by_id(&mut *self.store.read().await?, id).await?;
+        Ok(Redeemed { token, viewer: viewer.ok_or_else(|| Error::not_found(Noun::Viewer, id))? })
     }
 
     /// Refuses a redeem that came from a foreign page, like any other.

@@ -181,3 +181,16 @@ pub async fn remove(connection: &mut SqliteConnection, id: Uuid) -> Result<(), E
     sqlx::query("DELETE FROM accounts WHERE id = ?").bind(id.to_string()).execute(connection).await?;
     Ok(())
 }
+
+/// Notes who at the house's provider an account is, the first time; `false` when it is somebody else's.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_identity(connection: &mut SqliteConnection, id: Uuid, identity: &str) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE accounts SET identity = ?1 WHERE id = ?2 AND coalesce(identity, ?1) = ?1")
+        .bind(identity)
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}

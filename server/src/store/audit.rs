@@ -23,16 +23,22 @@ pub struct StoredEntry {
     pub redacted: bool,
 }
 
-/// Appends an event; the caller holds the right to write.
-pub(super) async fn append(connection: &mut SqliteConnection, event: &Event) -> Result<i64, Error> {
+/// Number and hash of the last entry; none where there is none.
+pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Option<(i64, EntryHash)>, Error> {
     let last: Option<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-            .fetch_optional(&mut *connection)
+            .fetch_optional(connection)
             .await?;
-    let (sequence, previous) = match last {
-        None => (1, GENESIS),
-        Some((sequence, hash)) => (sequence + 1, fixed(&hash)?),
-    };
+    last.map(|(sequence, hash)| Ok((sequence, fixed(&hash)?))).transpose()
+}
+
+/// Appends an event after the last entry: its number and hash. The caller holds the right to write.
+pub(super) async fn append(
+    connection: &mut SqliteConnection,
+    event: &Event,
+    head: Option<(i64, EntryHash)>,
+) -> Result<(i64, EntryHash), Error> {
+    let (sequence, previous) = head.map_or((1, GENESIS), |(last, hash)| (last + 1, hash));
     let entry = Entry::new(event, sequence, &previous);
     let hash = entry.hash()?;
     sqlx::query(
@@ -53,7 +59,7 @@ pub(super) async fn append(connection: &mut SqliteConnection, event: &Event) -> 
     .bind(hash.as_slice())
     .execute(connection)
     .await?;
-    Ok(sequence)
+    Ok((sequence, hash))
 }
 
 fn fixed(hash: &[u8]) -> Result<EntryHash, Error> {

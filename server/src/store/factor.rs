@@ -177,7 +177,7 @@ pub async fn codes_left(connection: &mut SqliteConnection, account: Uuid) -> Res
     Ok(sqlx::query_scalar(sql).bind(account.to_string()).fetch_one(connection).await?)
 }
 
-/// Takes all second factors of an account away.
+/// Takes all second factors of an account away, and forgets who at the house's provider it is.
 ///
 /// # Errors
 /// When the database refuses.
@@ -186,6 +186,7 @@ pub async fn reset(connection: &mut SqliteConnection, account: Uuid) -> Result<(
         "DELETE FROM totp WHERE account_id = ?",
         "DELETE FROM passkeys WHERE account_id = ?",
         "DELETE FROM recovery_codes WHERE account_id = ?",
+        "UPDATE accounts SET identity = NULL WHERE id = ?",
     ] {
         sqlx::query(sql).bind(account.to_string()).execute(&mut *connection).await?;
     }

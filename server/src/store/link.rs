@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Error;
 use super::columns::Columns;
 use crate::domain::instant::UtcInstant;
-use crate::domain::link::{IDLE_AFTER, LinkDoor, LinkFacts, TRIES};
+use crate::domain::link::{IDLE_AFTER, LinkDoor, LinkFacts};
 use crate::domain::network::Origins;
 use crate::domain::secret::TokenHash;
 
@@ -114,6 +114,18 @@ pub async fn insert(
     Ok(())
 }
 
+/// Whether there is a link of a secret.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_known(connection: &mut SqliteConnection, secret: TokenHash) -> Result<bool, Error> {
+    let row = sqlx::query("SELECT 1 FROM links WHERE secret_hash = ?")
+        .bind(secret.as_bytes())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// A link by id.
 ///
 /// # Errors
@@ -199,25 +211,12 @@ pub async fn list(connection: &mut SqliteConnection, now: UtcInstant) -> Result<
         .collect()
 }
 
-/// Takes one of the link's tries before it is evaluated; `false` when none is left.
+/// Counts a wrong try.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn reserve_try(connection: &mut SqliteConnection, id: Uuid) -> Result<bool, Error> {
-    let done = sqlx::query("UPDATE links SET tries_used = tries_used + 1 WHERE id = ? AND tries_used < ?")
-        .bind(id.to_string())
-        .bind(TRIES)
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Gives a reserved try back after the right passphrase.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn return_try(connection: &mut SqliteConnection, id: Uuid) -> Result<(), Error> {
-    sqlx::query("UPDATE links SET tries_used = MAX(tries_used - 1, 0) WHERE id = ?")
+pub async fn count_try(connection: &mut SqliteConnection, id: Uuid) -> Result<(), Error> {
+    sqlx::query("UPDATE links SET tries_used = tries_used + 1 WHERE id = ?")
         .bind(id.to_string())
         .execute(connection)
         .await?;

@@ -33,19 +33,23 @@ pub mod viewer;
 pub mod viewing;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Sqlite, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::domain::audit::Event;
+use crate::domain::audit::{EntryHash, Event};
 
 /// How long a write waits for another process's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections to read with.
+const READERS: u32 = 5;
+/// How long a read waits for a connection.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a write waits for its turn.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What can go wrong in the store.
 #[derive(Debug, thiserror::Error)]
@@ -72,15 +76,17 @@ pub enum Error {
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
-    writer: Arc<Mutex<()>>,
+    readers: SqlitePool,
+    /// One connection, so that writes take turns and each finds the pages of the last in its cache.
+    writer: SqlitePool,
 }
 
 /// A transaction that holds the one right to write. Dropped without [`Write::commit`], it changes nothing.
 #[derive(Debug)]
 pub struct Write {
     transaction: Transaction<'static, Sqlite>,
-    _turn: OwnedMutexGuard<()>,
+    /// Number and hash of the record's last entry, once this transaction has added one.
+    head: Option<(i64, EntryHash)>,
 }
 
 impl Store {
@@ -99,14 +105,18 @@ impl Store {
             // What is deleted or overwritten is not left in free pages.
             .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(6)
-            .acquire_timeout(Duration::from_secs(15))
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool, writer: Arc::default() })
+        let pool = |connections, timeout| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(timeout)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool(1, WRITE_TIMEOUT).connect_with(options.clone()).await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let readers = pool(READERS, READ_TIMEOUT).connect_with(options).await?;
+        Ok(Self { readers, writer })
     }
 
     /// A connection to read with.
@@ -114,17 +124,15 @@ impl Store {
     /// # Errors
     /// When none is free in time.
     pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<Sqlite>, Error> {
-        Ok(self.pool.acquire().await?)
+        Ok(self.readers.acquire().await?)
     }
 
     /// Waits for the right to write and begins a transaction.
     ///
     /// # Errors
-    /// When another process holds the right for too long.
+    /// When another process, or those before in this one, hold the right for too long.
     pub async fn write(&self) -> Result<Write, Error> {
-        let turn = Arc::clone(&self.writer).lock_owned().await;
-        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Write { transaction, _turn: turn })
+        Ok(Write { transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?, head: None })
     }
 
     /// Brings the journal into the database and empties it, so that nothing overwritten is left in it.
@@ -138,7 +146,8 @@ impl Store {
 
     /// Closes the database; waits for what is under way.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }
 
@@ -161,7 +170,13 @@ impl Write {
     /// # Errors
     /// When it cannot be written; the transaction is then of no use.
     pub async fn record(&mut self, event: &Event) -> Result<i64, Error> {
-        audit::append(&mut self.transaction, event).await
+        let head = match self.head {
+            Some(head) => Some(head),
+            None => audit::head(&mut self.transaction).await?,
+        };
+        let added = audit::append(&mut self.transaction, event, head).await?;
+        self.head = Some(added);
+        Ok(added.0)
     }
 
     /// Records the event and makes everything in this transaction last.

@@ -241,6 +241,18 @@ pub async fn by_token(connection: &mut SqliteConnection, token: TokenHash) -> Re
     row.as_ref().map(viewer).transpose()
 }
 
+/// The id of a viewer by the hash of their cookie.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn id_by_token(connection: &mut SqliteConnection, token: TokenHash) -> Result<Option<Uuid>, Error> {
+    let row = sqlx::query("SELECT id FROM viewers WHERE token_hash = ?")
+        .bind(token.as_bytes())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Columns(&row).id("id")).transpose()
+}
+
 /// All viewers of a review, newest first.
 ///
 /// # Errors
@@ -269,25 +281,31 @@ pub async fn running_of_link(connection: &mut SqliteConnection, link: Uuid) -> R
         .collect()
 }
 
-/// Viewers that have not ended and came by another link to the same e-mail address, in whichever review; not the house's own.
+/// Addresses, with the link each came by, from which one e-mail address is in other rooms and not idle: connected, or seen
+/// after `seen_after`. Not the house's own.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn running_of_person(
+pub async fn addresses_of_person(
     connection: &mut SqliteConnection,
     email: &str,
     not_by: Uuid,
-) -> Result<Vec<ViewerRecord>, Error> {
-    sqlx::query(select_viewers!(
-        "WHERE v.ended_at IS NULL AND l.account_id IS NULL AND lower(l.email) = lower(?1) AND l.id <> ?2
-         ORDER BY v.joined_at, v.id"
-    ))
+    seen_after: UtcInstant,
+) -> Result<Vec<(Uuid, String)>, Error> {
+    sqlx::query(
+        "SELECT v.link_id, v.ip FROM links l JOIN viewers v ON v.link_id = l.id
+         WHERE lower(l.email) = lower(?1) AND l.account_id IS NULL AND l.id <> ?2 AND v.ended_at IS NULL AND (
+           v.seen_at > ?3 OR EXISTS (SELECT 1 FROM viewings g WHERE g.viewer_id = v.id
+                                     AND g.ended_at IS NULL AND g.connected_at IS NOT NULL))
+         ORDER BY v.joined_at, v.id",
+    )
     .bind(email)
     .bind(not_by.to_string())
+    .bind(seen_after.as_ms())
     .fetch_all(connection)
     .await?
     .iter()
-    .map(viewer)
+    .map(|row| Ok((Columns(row).id("link_id")?, Columns(row).text("ip")?)))
     .collect()
 }
 
