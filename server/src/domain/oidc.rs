@@ -30,6 +30,8 @@ word_enum! {
         NotProven = "acr_or_amr",
         /// It names nobody who has an account here.
         Unknown = "unknown_user",
+        /// It names an account that another person of the provider has signed in to.
+        AnotherPerson = "another_person",
         /// The account is over.
         Offboarded = "offboarded",
     }
@@ -39,6 +41,7 @@ word_enum! {
 #[derive(Clone, Debug, Deserialize)]
 pub struct IdToken {
     iss: String,
+    sub: String,
     aud: Audience,
     azp: Option<String>,
     exp: i64,
@@ -56,6 +59,15 @@ pub struct IdToken {
 enum Audience {
     One(String),
     Many(Vec<String>),
+}
+
+/// Somebody at the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The account that they are named as; a provider may give the name to somebody else one day.
+    pub user: String,
+    /// Issuer and subject, which are nobody else's, ever (OpenID Connect Core, 5.7).
+    pub identity: String,
 }
 
 /// What the house demands of it.
@@ -79,12 +91,12 @@ impl Demands {
         !self.acr.is_empty() || !self.amr.is_empty()
     }
 
-    /// The account that a token names, when it is for us, now, the answer to our question, and proves enough
+    /// The person that a token names, when it is for us, now, the answer to our question, and proves enough
     /// (OpenID Connect Core, 3.1.3.7).
     ///
     /// # Errors
     /// When it is not.
-    pub fn account(&self, token: &IdToken, nonce: &str, now: UtcInstant) -> Result<String, OidcRefusal> {
+    pub fn person(&self, token: &IdToken, nonce: &str, now: UtcInstant) -> Result<Person, OidcRefusal> {
         let now_s = now.as_ms() / 1_000;
         let for_us = match &token.aud {
             Audience::One(one) => *one == self.client,
@@ -104,7 +116,11 @@ impl Demands {
         }
         // An address that nobody has looked at names nobody.
         let unverified = self.user_claim == "email" && token.others.get("email_verified") != Some(&Value::Bool(true));
-        let named = token.others.get(&self.user_claim).and_then(Value::as_str).filter(|_| !unverified);
-        named.map(str::to_owned).ok_or(OidcRefusal::Unknown)
+        let named = match self.user_claim.as_str() {
+            "sub" => Some(token.sub.as_str()),
+            claim => token.others.get(claim).and_then(Value::as_str).filter(|_| !unverified),
+        };
+        let person = |user: &str| Person { user: user.to_owned(), identity: format!("{} {}", token.iss, token.sub) };
+        named.map(person).ok_or(OidcRefusal::Unknown)
     }
 }

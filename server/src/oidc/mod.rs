@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::config::data::{FileError, secret_line};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Networks;
-use crate::domain::oidc::{Demands, IdToken, OidcRefusal};
+use crate::domain::oidc::{Demands, IdToken, OidcRefusal, Person};
 use crate::domain::secret::SecretText;
 use crate::http::tls::TlsError;
 use crate::outbound::{Address, Outbound};
@@ -198,13 +198,13 @@ impl Provider {
     ///
     /// # Errors
     /// When it names nobody, or not well enough.
-    pub async fn account(
+    pub async fn person(
         &self,
         code: &str,
         journey: &Journey,
         back: &str,
         now: crate::domain::instant::UtcInstant,
-    ) -> Result<String, OidcRefusal> {
+    ) -> Result<Person, OidcRefusal> {
         let Discovered { token_endpoint, jwks_uri, .. } = self.discovered().await?;
         let given = form(&[
             ("grant_type", "authorization_code"),
@@ -214,7 +214,7 @@ impl Provider {
         ]);
         let Tokens { id_token } = self.ask(Method::POST, &token_endpoint, Some(given)).await?;
         let keys: JwkSet = self.ask(Method::GET, &jwks_uri, None).await?;
-        self.demands.account(&opened(&id_token, &keys)?, &journey.nonce, now)
+        self.demands.person(&opened(&id_token, &keys)?, &journey.nonce, now)
     }
 }
 

@@ -165,7 +165,8 @@ impl Services {
         Ok(found)
     }
 
-    /// Takes all second factors of an account away, and ends its sessions: the way back for whoever lost them.
+    /// Takes all second factors of an account away, who it is at the provider too, and ends its sessions: the way back for
+    /// whoever lost them.
     ///
     /// # Errors
     /// When it is not allowed, or there is no such account.

@@ -13,10 +13,11 @@ use crate::domain::access::{Object, Permission};
 use crate::domain::account;
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
-use crate::domain::oidc::OidcRefusal;
+use crate::domain::oidc::{OidcRefusal, Person};
 use crate::domain::secret::{SecretText, Token};
 use crate::oidc::{Journey, Provider};
-use crate::store::account as accounts;
+use crate::store::account::AccountRecord;
+use crate::store::{Write, account as accounts};
 use crate::token::random;
 
 /// Something of a journey, by the cookie of the browser that makes it.
@@ -32,6 +33,25 @@ fn journey(cookie: &Token, state: String) -> Journey {
 /// For what the state of a journey is a challenge.
 fn purpose(cookie: &Token) -> String {
     format!("oidc {}", derived(cookie, "state"))
+}
+
+/// The account of a person, which is theirs from their first sign-in on: whoever the provider gives their name to later is
+/// somebody else.
+async fn account_of(
+    write: &mut Write,
+    person: &Person,
+    now: UtcInstant,
+) -> Result<Result<AccountRecord, OidcRefusal>, Error> {
+    let found = match account::user(&person.user) {
+        Ok(user) => accounts::by_user(write.connection(), &user).await?,
+        Err(_) => None,
+    };
+    let Some(found) = found else { return Ok(Err(OidcRefusal::Unknown)) };
+    if found.ends_at.is_some_and(|ends_at| now >= ends_at) {
+        return Ok(Err(OidcRefusal::Offboarded));
+    }
+    let own = accounts::take_identity(write.connection(), found.id, &person.identity).await?;
+    Ok(if own { Ok(found) } else { Err(OidcRefusal::AnotherPerson) })
 }
 
 impl Services {
@@ -78,26 +98,19 @@ impl Services {
         let named = match (cookie.filter(|cookie| self.left_so(cookie, state, now)), code) {
             (None, _) => Err(OidcRefusal::State),
             (Some(_), None) => Err(OidcRefusal::Provider),
-            (Some(cookie), Some(code)) => provider.account(code, &journey(cookie, state.to_owned()), back, now).await,
+            (Some(cookie), Some(code)) => provider.person(code, &journey(cookie, state.to_owned()), back, now).await,
         };
         let mut write = self.store.write().await?;
         let refusal = match named {
             Err(refusal) => refusal,
-            Ok(user) => {
-                let found = match account::user(&user) {
-                    Ok(user) => accounts::by_user(write.connection(), &user).await?,
-                    Err(_) => None,
-                };
-                match found {
-                    None => OidcRefusal::Unknown,
-                    Some(found) if found.ends_at.is_some_and(|ends_at| now >= ends_at) => OidcRefusal::Offboarded,
-                    Some(found) => {
-                        let second_factor = provider.demands.second_factor();
-                        let proof = Proof { by: "oidc", second_factor, federated: true };
-                        return self.open_session(write, found, guest, proof).await;
-                    }
+            Ok(person) => match account_of(&mut write, &person, now).await? {
+                Err(refusal) => refusal,
+                Ok(found) => {
+                    let second_factor = provider.demands.second_factor();
+                    let proof = Proof { by: "oidc", second_factor, federated: true };
+                    return self.open_session(write, found, guest, proof).await;
                 }
-            }
+            },
         };
         let event = Event::refused(now, &by, Action::SignInRefused, "account:any");
         write.commit(&event.with("by", "oidc").with("reason", refusal)).await?;

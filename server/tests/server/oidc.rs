@@ -226,6 +226,19 @@ async fn whom_the_provider_names_is_signed_in_and_what_it_proves_is_the_second_f
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whom_the_provider_gives_a_name_that_was_somebody_elses_is_refused_until_the_house_says_so() {
+    let (house, op) = house(Profile::Facility, MFA).await;
+    assert!(!refused(&round(&house, &op, |_| {}).await));
+    let heir = |claims: &mut Value| claims["sub"] = json!("8");
+    assert!(refused(&round(&house, &op, heir).await));
+    assert_eq!(house.recorded("account.sign_in_refused", Some(("reason", "another_person"))).await, 1);
+    assert!(!refused(&round(&house, &op, |_| {}).await), "the account is still whose it was");
+    let account = house.services.account(USER).await.unwrap();
+    house.services.reset_factors(account.id, &By::COMMAND_LINE).await.unwrap();
+    assert!(!refused(&round(&house, &op, heir).await));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_that_did_not_leave_or_comes_back_twice_is_refused() {
     let (house, op) = house(Profile::Facility, MFA).await;
     let (cookie, asked) = leave(&house).await;
