@@ -51,7 +51,8 @@ impl SrtAddress {
             latency_ms: 120,
             local_port: None,
             stream_id: None,
-            key_length: "16".to_owned(),
+            // The sender decides; this is what a caller sends, and offers.
+            key_length: "32".to_owned(),
         };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             address.set(pair).map_err(&wrong)?;

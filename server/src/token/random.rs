@@ -63,12 +63,12 @@ pub fn totp_secret() -> Result<[u8; 20], NoRandomness> {
     fill()
 }
 
-/// A recovery code of three groups of five readable characters (74 bits).
+/// A recovery code of four groups of six readable characters (118 bits: enough to be kept under a fast hash).
 ///
 /// # Errors
 /// When there is no randomness.
 pub fn recovery_code() -> Result<SecretText, NoRandomness> {
-    let text = readable_groups(&fill::<64>()?, &[5, 5, 5]).ok_or(NoRandomness)?;
+    let text = readable_groups(&fill::<64>()?, &[6, 6, 6, 6]).ok_or(NoRandomness)?;
     Ok(SecretText::new(text.to_lowercase()))
 }
 
