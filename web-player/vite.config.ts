@@ -44,6 +44,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: { client: page('client.html'), console: page('console.html') } },
+    rollupOptions: { input: { client: page('client.html'), console: page('console.html'), patches: page('patches.html') } },
   },
 });

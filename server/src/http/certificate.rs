@@ -102,6 +102,8 @@ impl Certificates {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Self>::clone(self));
+        // Whatever the browser would like first: AES-256-GCM comes first in the provider's list.
+        tls.ignore_client_order = true;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         if self.acme.is_some() {
             tls.alpn_protocols.push(PROTOCOL.to_vec());

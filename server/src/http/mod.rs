@@ -133,6 +133,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(page::join))
         .routes(routes!(page::room))
         .routes(routes!(page::console))
+        .routes(routes!(page::patches))
         .routes(routes!(page::asset))
         .routes(routes!(page::health))
         .routes(routes!(page::openapi))

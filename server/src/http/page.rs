@@ -75,6 +75,13 @@ pub async fn console() -> Response {
     html("console.html")
 }
 
+/// Page that shows, full screen, the patches of calibration software on the viewer's own machine.
+#[utoipa::path(get, path = "/patches", tag = "pages",
+    responses((status = 200, description = "The page", content_type = "text/html")))]
+pub async fn patches() -> Response {
+    html("patches.html")
+}
+
 /// A file of the pages; its name carries its hash.
 #[utoipa::path(get, path = "/assets/{*file}", tag = "pages", params(("file" = String, Path, description = "Name of the file")),
     responses((status = 200, description = "The file"), (status = 404, body = Problem)))]

@@ -6,8 +6,8 @@ import { Select } from '../design/Select';
 import { t } from '../messages';
 import { PROBE_TARGETS, probeFigures } from './probe';
 
-/** Where calibration software on this machine shows its patches: ArgyllCMS's web display. */
-const PATCHES = 'http://localhost:8080/';
+/** Our page that shows, full screen, the patches of calibration software on this machine. */
+const PATCHES = '/patches';
 /** As much as the server takes. */
 const MOST_BYTES = 512 * 1024;
 
