@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { newPage } from './support/browser.ts';
@@ -15,15 +15,24 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** ArgyllCMS's web display, which asks for one colour (parts of 1). */
-function argyll(port: number, rgb: string): () => Promise<void> {
+/** ArgyllCMS's web display, which asks for one colour (parts of 1) once a key is pressed. */
+function argyll(port: number, rgb: string): { press(): void; stop(): Promise<void> } {
   const program = spawn('dispwin', [`-dweb:${port}`, '-m', '-C', rgb], { stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = new Promise<void>((resolve, reject) => program.once('exit', () => resolve()).once('error', reject));
-  return () => {
-    program.kill();
-    return ended;
+  return {
+    press: () => program.stdin.write(' '),
+    stop: () => {
+      program.kill();
+      return ended;
+    },
   };
 }
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, 'localhost', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
 
 /** All colours that a screenshot of the window has. */
 async function colors(page: Page): Promise<string[]> {
@@ -45,13 +54,15 @@ it('shows, full screen and alone, the patches that ArgyllCMS asks for', async ()
   const port = await freePort();
   await page.goto(`${run.server.origin}/patches?port=${port}`);
   for (const [asked, shown] of [['1,0,0', '255 0 0'], ['0.2,0.4,0.6', '51 102 153']] as const) {
-    const stop = argyll(port, asked);
-    await page.waitForTimeout(500);
+    const display = argyll(port, asked);
+    await expect.poll(() => answers(port), { timeout: 10_000 }).toBe(true);
     await page.getByTestId('patches-show').click();
-    await expect.poll(() => colors(page), { timeout: 15_000 }).toEqual([shown]);
+    // Its page is grey until the program has noticed it, and takes no key before.
+    const seen = (): Promise<string[]> => (display.press(), colors(page));
+    await expect.poll(seen, { timeout: 15_000, interval: 500 }).toEqual([shown]);
     await page.evaluate(() => document.exitFullscreen());
     await page.getByTestId('patches-frame').waitFor({ state: 'detached' });
-    await stop();
+    await display.stop();
   }
   expect(page.errors).toEqual([]);
 });
