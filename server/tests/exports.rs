@@ -4,6 +4,8 @@
 
 #[path = "exports/evidence.rs"]
 mod evidence;
+#[path = "exports/libreoffice.rs"]
+mod libreoffice;
 #[path = "exports/log.rs"]
 mod log;
 #[path = "exports/pdf.rs"]
