@@ -207,7 +207,7 @@ impl Services {
             write.commit(&event).await?;
             return Ok(found);
         }
-        write.record(&event).await?;
+        write.record(&event);
         self.carry_out(write, found, by, now).await
     }
 
@@ -237,7 +237,7 @@ impl Services {
         for (id, review) in &links {
             link::revoke(write.connection(), *id, now).await?;
             let event = Event::done(now, by, Action::LinkRevoked, format!("link:{id}")).review(*review);
-            write.record(&event.with("because", "account_offboarded")).await?;
+            write.record(&event.with("because", "account_offboarded"));
         }
         let reviews = self.end_reviews_of(&mut write, found.id, by, now).await?;
         table::offboard(write.connection(), found.id, now).await?;
@@ -266,7 +266,7 @@ impl Services {
         for found in review::planned_by(write.connection(), account).await? {
             if self.policy.tightened(found.project.classification).offboarding_ends_reviews {
                 let event = self.write_end(write, found.id, by, now).await?;
-                write.record(&event.with("because", "account_offboarded")).await?;
+                write.record(&event.with("because", "account_offboarded"));
                 ended.push(found.id);
             }
         }

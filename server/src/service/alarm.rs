@@ -60,7 +60,7 @@ pub(super) async fn tell_of_refusal(
             let from = guest.ip.to_canonical().to_string();
             tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;
             let event = Event::done(now, &By::stranger(guest.ip), Action::LinkLocked, object(Some(link.id)));
-            write.record(&event.review(link.review_id)).await?;
+            write.record(&event.review(link.review_id));
             Ok(())
         }
         _ => Ok(()),
@@ -84,7 +84,7 @@ impl Services {
         }
         let by = By::stranger(outside);
         let event = Event::done(now, &by, Action::LinkTwoPlaces, object(Some(link.id))).review(link.review_id);
-        write.record(&event.with("inside", inside)).await?;
+        write.record(&event.with("inside", inside));
         self.take_back(write, link, "two_places", taken, now).await
     }
 }

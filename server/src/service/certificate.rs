@@ -48,7 +48,7 @@ impl Services {
         let event = event(Action::CertificateIssued, acme, UtcInstant::now());
         let mut write = self.store.write().await?;
         setting::forget(write.connection(), setting::CERTIFICATE_FAILURES).await?;
-        write.record(&event.with("until", issued.validity.until)).await?;
+        write.record(&event.with("until", issued.validity.until));
         acme.keep(issued)?;
         Ok(write.commit_bookkeeping().await?)
     }

@@ -185,7 +185,7 @@ impl Services {
         let mut events = events_of(&was, &comment, now, by);
         let Some(last) = events.pop() else { return Ok(was) };
         for event in &events {
-            write.record(event).await?;
+            write.record(event);
         }
         write.commit(&last).await?;
         self.tell(Change::Comment(Box::new(comment.clone())));

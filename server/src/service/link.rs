@@ -91,6 +91,8 @@ impl Services {
             last_used_at: None,
             facts,
             door,
+            project: found.project,
+            window: found.window,
         };
         let mut write = self.store.write().await?;
         table::insert(write.connection(), &record, secret.hash(), by.account()).await?;
@@ -162,7 +164,7 @@ impl Services {
         };
         for link in others {
             table::set_expiry_recorded(write.connection(), link.id).await?;
-            write.record(&event(link)).await?;
+            write.record(&event(link));
         }
         table::set_expiry_recorded(write.connection(), last.id).await?;
         write.commit(&event(last)).await?;

@@ -110,10 +110,12 @@ impl Services {
                 second_device: SecondDevice::Refused,
                 email_code: false,
             },
+            project: review.project,
+            window: review.window,
         };
         links::insert(write.connection(), &record, random::token()?.hash(), by.account()).await?;
         let event = Event::done(now, by, Action::LinkCreated, link_object(Some(record.id))).review(review.id);
-        write.record(&event.with("name", &record.name).with("for", "preview").with("expires_at", expires_at)).await?;
+        write.record(&event.with("name", &record.name).with("for", "preview").with("expires_at", expires_at));
         self.tell(Change::Links(review.id));
         Ok(record)
     }
@@ -131,7 +133,7 @@ impl Services {
         for old in &before {
             viewers::end(write.connection(), old.id, EndReason::Replaced, now).await?;
             let event = Event::done(now, &By::SERVER, Action::ViewerEnded, format!("viewer:{}", old.id));
-            write.record(&event.review(link.review_id).with("reason", EndReason::Replaced)).await?;
+            write.record(&event.review(link.review_id).with("reason", EndReason::Replaced));
         }
         let (id, code) = (Uuid::now_v7(), random::session_code()?);
         let new = NewViewer {

@@ -99,7 +99,7 @@ impl Services {
         for (link, review) in &closed {
             link::revoke(write.connection(), *link, now).await?;
             let event = Event::done(now, by, Action::LinkRevoked, format!("link:{link}"));
-            write.record(&event.review(*review).with("because", "project_classified")).await?;
+            write.record(&event.review(*review).with("because", "project_classified"));
         }
         let event = Event::done(now, by, Action::ProjectClassified, object(id));
         write.commit(&event.with("from", found.facts.classification).with("to", to)).await?;

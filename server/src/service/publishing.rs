@@ -162,7 +162,7 @@ impl Screening {
             }
             table::end(write.connection(), before, PublishEnd::Replaced, now).await?;
             let event = key.event(now, &key.by(ip), Action::PublishEnded);
-            write.record(&event.with("publishing", before).with("reason", PublishEnd::Replaced)).await?;
+            write.record(&event.with("publishing", before).with("reason", PublishEnd::Replaced));
         }
         table::insert(write.connection(), id, key, ip, now).await?;
         let event = key.event(now, &key.by(ip), Action::PublishStarted);

@@ -233,7 +233,7 @@ impl Services {
         let left = link.as_ref().is_some_and(|link| link.facts.tries_used < TRIES);
         let id = link.as_ref().map(|link| link.id);
         let event = Event::done(now, &By::stranger(guest.ip), Action::LinkTried, object(id)).with("evaluated", left);
-        write.record(&about(event, link.as_ref())).await?;
+        write.record(&about(event, link.as_ref()));
         Ok((link, left))
     }
 
@@ -255,22 +255,20 @@ impl Services {
         guest: &Guest,
         now: UtcInstant,
     ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
-        let review = reviews::by_id(write.connection(), link.review_id).await?;
-        let review = review.ok_or_else(|| Error::not_found(Noun::Review, link.review_id))?;
         let running = viewers::running_of_link(write.connection(), link.id).await?;
         let own = match guest.token.filter(|_| !running.is_empty()) {
             Some(token) => viewers::id_by_token(write.connection(), token).await?,
             None => None,
         };
-        let house = self.policy.tightened(review.project.classification).door;
+        let house = self.policy.tightened(link.project.classification).door;
         let named_networks = house.named_networks;
-        let email_code = self.demands_code(&link.door, review.project.classification);
+        let email_code = self.demands_code(&link.door, link.project.classification);
         let door = LinkDoor { email_code, ..link.door.clone().under(&house) };
         let entry = Entry::of(running, own, &door, guest.ip, now);
         let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
         let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
         let facts = LinkFacts { in_use, uses_limit, ..link.facts };
-        let verdict = match facts.may_redeem(&review.window, now) {
+        let verdict = match facts.may_redeem(&link.window, now) {
             Ok(()) if !door.origins.allow(guest.ip, named_networks) => Err(LinkRefusal::Network),
             other => other,
         };
@@ -289,7 +287,7 @@ impl Services {
         for old in &entry.gives_way {
             viewers::end(write.connection(), old.id, EndReason::Replaced, now).await?;
             let event = Event::done(now, &By::SERVER, Action::ViewerEnded, format!("viewer:{}", old.id));
-            write.record(&event.review(link.review_id).with("reason", EndReason::Replaced)).await?;
+            write.record(&event.review(link.review_id).with("reason", EndReason::Replaced));
         }
         let (token, id, code) = (random::token()?, Uuid::now_v7(), random::session_code()?);
         let ip = guest.ip.to_canonical().to_string();
@@ -337,7 +335,7 @@ impl Services {
         let by = By::stranger(ip);
         let event = Event::refused(UtcInstant::now(), &by, Action::LinkRefused, object(None));
         let mut write = self.store.write().await?;
-        write.record(&Event { action: Action::LinkTried, ..event.clone() }.with("evaluated", false)).await?;
+        write.record(&Event { action: Action::LinkTried, ..event.clone() }.with("evaluated", false));
         write.commit(&event.with("reason", LinkRefusal::ForeignOrigin)).await?;
         Err(Error::Refused)
     }

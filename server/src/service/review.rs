@@ -231,7 +231,7 @@ impl Services {
     ) -> Result<Event, Error> {
         for link in table::end(write.connection(), id, now).await? {
             let event = Event::done(now, by, Action::LinkRevoked, format!("link:{link}"));
-            write.record(&event.review(id).with("because", "review_ended")).await?;
+            write.record(&event.review(id).with("because", "review_ended"));
         }
         Ok(Event::done(now, by, Action::ReviewEnded, object(id)).review(id))
     }

@@ -85,7 +85,7 @@ pub(super) async fn lock(write: &mut Write, user: &str, by: &By, now: UtcInstant
     let network = by.network.map(|address| address.to_canonical().to_string());
     let told = Notification::new(now, Occasion::AccountLocked).with("user", user);
     write.notify(&Notification { network, ..told }).await?;
-    write.record(&Event::done(now, by, Action::AccountLocked, object(user))).await?;
+    write.record(&Event::done(now, by, Action::AccountLocked, object(user)));
     Ok(())
 }
 

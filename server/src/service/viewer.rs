@@ -122,7 +122,7 @@ impl Services {
         for other in &others {
             table::end(write.connection(), *other, EndReason::Replaced, now).await?;
             let event = Event::done(now, by, Action::ViewerEnded, object(*other)).review(found.review_id);
-            write.record(&event.with("reason", EndReason::Replaced)).await?;
+            write.record(&event.with("reason", EndReason::Replaced));
         }
         write.commit(&Event::done(now, by, Action::ViewerAdmitted, object(id)).review(found.review_id)).await?;
         for viewer in others {

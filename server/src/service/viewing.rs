@@ -172,7 +172,7 @@ impl Screening {
         if let Some(old) = viewer.viewing {
             table::end(write.connection(), old, EndReason::Replaced, now).await?;
             let event = ended(&mut write, old, &by, now).await?.review(claims.review);
-            write.record(&event.with("reason", EndReason::Replaced)).await?;
+            write.record(&event.with("reason", EndReason::Replaced));
         }
         table::insert(write.connection(), id, viewer.id, claims.review, now).await?;
         viewers::touch(write.connection(), viewer.id, now).await?;
@@ -362,7 +362,7 @@ impl Screening {
         let mut events = events.into_iter().map(|event| event.review(viewer.review_id).with("reason", reason));
         let Some(last) = events.next_back() else { return Ok(()) };
         for event in events {
-            write.record(&event).await?;
+            write.record(&event);
         }
         write.commit(&last).await?;
         self.services.tell(Change::Ended { viewer: viewer.id, viewing: viewer.viewing, reason });

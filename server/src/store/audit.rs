@@ -12,6 +12,9 @@ use crate::domain::audit::{AuditFilter, Entry, EntryHash, Event, GENESIS, REDACT
 use crate::domain::instant::UtcInstant;
 use crate::domain::verification::{Fault, Walk, Whole};
 
+/// As many rows as SQLite takes the columns of in one statement, and more than anything but an end makes.
+const ENTRIES_OF_STATEMENT: usize = 500;
+
 /// An entry with its stored hash.
 #[derive(Clone, Debug)]
 pub struct StoredEntry {
@@ -23,43 +26,50 @@ pub struct StoredEntry {
     pub redacted: bool,
 }
 
-/// Number and hash of the last entry; none where there is none.
-pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Option<(i64, EntryHash)>, Error> {
+/// Number and hash of the last entry; number 0 where there is none.
+pub(super) type Head = (i64, EntryHash);
+
+/// What the next entry comes after.
+pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Head, Error> {
     let last: Option<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
             .fetch_optional(connection)
             .await?;
-    last.map(|(sequence, hash)| Ok((sequence, fixed(&hash)?))).transpose()
+    last.map_or(Ok((0, GENESIS)), |(sequence, hash)| Ok((sequence, fixed(&hash)?)))
 }
 
-/// Appends an event after the last entry: its number and hash. The caller holds the right to write.
-pub(super) async fn append(
+/// Appends events after the last entry: number and hash of the new last. The caller holds the right to write. Fails with a
+/// unique violation, and does nothing, where `head` is the last entry no more.
+pub(super) async fn append(connection: &mut SqliteConnection, events: &[Event], head: Head) -> Result<Head, Error> {
+    let (mut last, mut previous) = head;
+    for events in events.chunks(ENTRIES_OF_STATEMENT) {
+        let mut entries = Vec::with_capacity(events.len());
+        for event in events {
+            let entry = Entry::new(event, last + 1, &previous);
+            let hash = entry.hash()?;
+            entries.push((serde_json::to_string(&entry.detail)?, entry, previous, hash));
+            (last, previous) = (last + 1, hash);
+        }
+        insert(connection, entries).await?;
+    }
+    Ok((last, previous))
+}
+
+/// Adds entries, each with its detail as JSON, the hash before it and its own.
+async fn insert(
     connection: &mut SqliteConnection,
-    event: &Event,
-    head: Option<(i64, EntryHash)>,
-) -> Result<(i64, EntryHash), Error> {
-    let (sequence, previous) = head.map_or((1, GENESIS), |(last, hash)| (last + 1, hash));
-    let entry = Entry::new(event, sequence, &previous);
-    let hash = entry.hash()?;
-    sqlx::query(
-        "INSERT INTO audit (sequence, at_ms, actor, network, action, object, result, review, viewing, detail, previous, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(sequence)
-    .bind(entry.at_ms)
-    .bind(&entry.actor)
-    .bind(&entry.network)
-    .bind(&entry.action)
-    .bind(&entry.object)
-    .bind(&entry.result)
-    .bind(&entry.review)
-    .bind(&entry.viewing)
-    .bind(serde_json::to_string(&entry.detail)?)
-    .bind(previous.as_slice())
-    .bind(hash.as_slice())
-    .execute(connection)
-    .await?;
-    Ok((sequence, hash))
+    entries: Vec<(String, Entry, EntryHash, EntryHash)>,
+) -> Result<(), Error> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO audit (sequence, at_ms, actor, network, action, object, result, review, viewing, detail, previous, hash) ",
+    );
+    query.push_values(entries, |mut row, (detail, entry, previous, hash)| {
+        row.push_bind(entry.sequence).push_bind(entry.at_ms).push_bind(entry.actor).push_bind(entry.network);
+        row.push_bind(entry.action).push_bind(entry.object).push_bind(entry.result).push_bind(entry.review);
+        row.push_bind(entry.viewing).push_bind(detail).push_bind(previous.to_vec()).push_bind(hash.to_vec());
+    });
+    query.build().execute(connection).await?;
+    Ok(())
 }
 
 fn fixed(hash: &[u8]) -> Result<EntryHash, Error> {

@@ -8,6 +8,8 @@ use super::columns::Columns;
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::{IDLE_AFTER, LinkDoor, LinkFacts};
 use crate::domain::network::Origins;
+use crate::domain::project::ProjectFacts;
+use crate::domain::review::ReviewWindow;
 use crate::domain::secret::TokenHash;
 
 /// A link as it is kept.
@@ -33,6 +35,10 @@ pub struct LinkRecord {
     pub facts: LinkFacts,
     /// What stands between it and the room.
     pub door: LinkDoor,
+    /// The review's project.
+    pub project: ProjectFacts,
+    /// When the review can be watched.
+    pub window: ReviewWindow,
 }
 
 fn link(row: &SqliteRow) -> Result<LinkRecord, Error> {
@@ -60,6 +66,12 @@ fn link(row: &SqliteRow) -> Result<LinkRecord, Error> {
             second_device: columns.parsed("second_device")?,
             email_code: columns.flag("email_code")?,
         },
+        project: ProjectFacts { id: columns.id("project_id")?, classification: columns.parsed("classification")? },
+        window: ReviewWindow {
+            starts_at: columns.instant("starts_at")?,
+            ends_at: columns.instant("ends_at")?,
+            ended_at: columns.instant_or_null("ended_at")?,
+        },
     })
 }
 
@@ -71,9 +83,8 @@ macro_rules! select_links {
                SELECT 1 FROM viewers v WHERE v.link_id = l.id AND v.ended_at IS NULL AND (
                  v.seen_at > ?1 OR EXISTS (SELECT 1 FROM viewings g WHERE g.viewer_id = v.id
                                            AND g.ended_at IS NULL AND g.connected_at IS NOT NULL))) AS in_use,
-                    (SELECT p.networks FROM reviews r JOIN projects p ON p.id = r.project_id WHERE r.id = l.review_id)
-                    AS project_networks
-             FROM links l ",
+                    p.networks AS project_networks, p.classification, r.project_id, r.starts_at, r.ends_at, r.ended_at
+             FROM links l JOIN reviews r ON r.id = l.review_id JOIN projects p ON p.id = r.project_id ",
             $rest
         )
     };

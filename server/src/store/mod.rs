@@ -33,6 +33,7 @@ pub mod viewer;
 pub mod viewing;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -40,7 +41,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
-use crate::domain::audit::{EntryHash, Event};
+use self::audit::Head;
+use crate::domain::audit::Event;
 
 /// How long a write waits for another process's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -73,20 +75,42 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
+impl Error {
+    fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Store {
     readers: SqlitePool,
     /// One connection, so that writes take turns and each finds the pages of the last in its cache.
     writer: SqlitePool,
+    head: LastEntry,
 }
 
 /// A transaction that holds the one right to write. Dropped without [`Write::commit`], it changes nothing.
 #[derive(Debug)]
 pub struct Write {
     transaction: Transaction<'static, Sqlite>,
-    /// Number and hash of the record's last entry, once this transaction has added one.
-    head: Option<(i64, EntryHash)>,
+    /// What is to be recorded with it.
+    events: Vec<Event>,
+    head: LastEntry,
+}
+
+/// The record's last entry as this process knows it: only what has been committed, so that a wrong one is at worst too old.
+#[derive(Clone, Debug, Default)]
+struct LastEntry(Arc<Mutex<Option<Head>>>);
+
+impl LastEntry {
+    fn take(&self) -> Option<Head> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, head: Head) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
+    }
 }
 
 impl Store {
@@ -116,7 +140,7 @@ impl Store {
         let writer = pool(1, WRITE_TIMEOUT).connect_with(options.clone()).await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers = pool(READERS, READ_TIMEOUT).connect_with(options).await?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, head: LastEntry::default() })
     }
 
     /// A connection to read with.
@@ -132,7 +156,8 @@ impl Store {
     /// # Errors
     /// When another process, or those before in this one, hold the right for too long.
     pub async fn write(&self) -> Result<Write, Error> {
-        Ok(Write { transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?, head: None })
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Write { transaction, events: Vec::new(), head: self.head.clone() })
     }
 
     /// Brings the journal into the database and empties it, so that nothing overwritten is left in it.
@@ -165,35 +190,48 @@ impl Write {
         &mut self.transaction
     }
 
-    /// Adds an entry to the record, in this transaction.
-    ///
-    /// # Errors
-    /// When it cannot be written; the transaction is then of no use.
-    pub async fn record(&mut self, event: &Event) -> Result<i64, Error> {
-        let head = match self.head {
-            Some(head) => Some(head),
-            None => audit::head(&mut self.transaction).await?,
-        };
-        let added = audit::append(&mut self.transaction, event, head).await?;
-        self.head = Some(added);
-        Ok(added.0)
+    /// Adds an entry to the record, in this transaction: written, with those before it, when it is committed.
+    pub fn record(&mut self, event: &Event) {
+        self.events.push(event.clone());
     }
 
     /// Records the event and makes everything in this transaction last.
     ///
     /// # Errors
     /// When the record or the commit fails; then nothing has happened.
-    pub async fn commit(mut self, event: &Event) -> Result<i64, Error> {
-        let sequence = self.record(event).await?;
-        self.transaction.commit().await?;
-        Ok(sequence)
+    pub async fn commit(mut self, event: &Event) -> Result<(), Error> {
+        self.record(event);
+        self.finish().await
     }
 
-    /// Makes bookkeeping last that is no effect (when a session was last used, a counter of tries).
+    /// Makes bookkeeping last that is no effect (when a session was last used, a counter of tries), with whatever was recorded.
     ///
     /// # Errors
     /// When the commit fails.
     pub async fn commit_bookkeeping(self) -> Result<(), Error> {
-        Ok(self.transaction.commit().await?)
+        self.finish().await
+    }
+
+    async fn finish(mut self) -> Result<(), Error> {
+        if self.events.is_empty() {
+            return Ok(self.transaction.commit().await?);
+        }
+        let known = self.head.take();
+        let head = match known {
+            Some(known) => match audit::append(&mut self.transaction, &self.events, known).await {
+                Err(error) if error.is_unique_violation() => self.append_after_last().await?,
+                other => other?,
+            },
+            None => self.append_after_last().await?,
+        };
+        self.transaction.commit().await?;
+        self.head.put(head);
+        Ok(())
+    }
+
+    /// Appends after what stands last in the database: another process may have written meanwhile.
+    async fn append_after_last(&mut self) -> Result<Head, Error> {
+        let last = audit::head(&mut self.transaction).await?;
+        audit::append(&mut self.transaction, &self.events, last).await
     }
 }

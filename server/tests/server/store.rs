@@ -74,3 +74,16 @@ async fn secrets_are_not_in_the_database() {
     assert!(!text.contains(cookie.split_once('=').unwrap().1));
     assert!(text.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
 }
+
+#[tokio::test]
+async fn what_another_process_recorded_meanwhile_comes_before_the_next_entry() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let other = house.other_process().await;
+    for name in ["A", "B", "C"] {
+        house.services.create_link(review, Invitation::to(name, "a@b"), &By::COMMAND_LINE).await.unwrap();
+        other.create_link(review, Invitation::to(name, "b@c"), &By::COMMAND_LINE).await.unwrap();
+    }
+    assert_eq!(house.recorded("link.created", None).await, 6);
+    house.verify().await.unwrap();
+}
