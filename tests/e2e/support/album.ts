@@ -43,7 +43,7 @@ export async function album(folder: string, screen: Screen, locale: string, { wh
     if (screen === 'phone') await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${path}.png`, fullPage: screen === 'phone', animations: 'disabled' });
     if (whole) return;
-    const fit = `crop=iw:min(ih\\,${HIGHEST}):0:0,scale=min(iw\\,${WIDEST}):-1:flags=area`;
+    const fit = `scale=min(iw\\,${WIDEST}):-1:flags=area,crop=iw:min(ih\\,${HIGHEST}):0:0`;
     const webp = ['-c:v', 'libwebp', '-quality', '62', '-compression_level', '6'];
     await promisify(execFile)('ffmpeg', ['-loglevel', 'error', '-y', '-i', `${path}.png`, '-vf', fit, ...webp, `${path}.webp`]);
     await rm(`${path}.png`);
