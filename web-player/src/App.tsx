@@ -17,7 +17,7 @@ type View =
   | { at: 'resuming' }
   | { at: 'unreachable' }
   | { at: 'not_joined' }
-  | { at: 'ended'; reason: EndReason; message: string }
+  | { at: 'ended'; reason: EndReason; message: string; host: string | null }
   | { at: 'waiting'; waiting: Waiting; prepared: Prepared | null }
   | { at: 'room'; room: RoomState; prepared: Prepared | null };
 
@@ -36,7 +36,7 @@ async function resume(): Promise<View> {
     return entered(await getRoom(), null);
   } catch (error) {
     const { status, reason, message, unreachable } = asApiError(error);
-    if (status === 410) return { at: 'ended', reason: reason ?? 'review_ended', message };
+    if (status === 410) return { at: 'ended', reason: reason ?? 'review_ended', message, host: null };
     return unreachable ? { at: 'unreachable' } : { at: 'not_joined' };
   }
 }
@@ -65,7 +65,7 @@ export function App(): JSX.Element {
         <WaitingPage
           waiting={view.waiting}
           onAdmitted={(room) => enter(room, view.prepared)}
-          onEnded={(reason, message) => setView({ at: 'ended', reason, message })}
+          onEnded={(reason, message) => setView({ at: 'ended', reason, message, host: view.waiting.review.host })}
           onNotJoined={() => setView({ at: 'not_joined' })}
         />
       );
@@ -78,7 +78,7 @@ export function App(): JSX.Element {
     case 'not_joined':
       return <Card title={t('not_joined_title')} text={t('not_joined_text')} testId="ended-reason" />;
     case 'ended':
-      return <EndedPage reason={view.reason} message={view.message} host={null} />;
+      return <EndedPage reason={view.reason} message={view.message} host={view.host} />;
     case 'unreachable':
       return (
         <Card title={t('ended_connection_lost')} text={t('unreachable')}>

@@ -1,5 +1,6 @@
 /** Chromium, and people who use it. */
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { withDist } from './dist.ts';
 import type { Invited, Server } from './server.ts';
 
 const ARGS = [
@@ -38,6 +39,7 @@ export async function newPage(
     ...options,
   });
   await context.addInitScript(REMEMBER_PEERS);
+  await withDist(context);
   const page = Object.assign(await context.newPage(), { errors: [] as string[] });
   page.on('pageerror', (error) => page.errors.push(error.message));
   page.on('console', (message) => {

@@ -56,32 +56,35 @@ export function CommentsPanel({ comments, sources, actions }: CommentsProps): JS
   return (
     <Panel title={tc('c_comments')} grow aside={<span class="quiet small figures">{unsettled > 0 ? t('comments_open', { count: unsettled }) : ''}</span>}>
       {all.length === 0 && <p class="quiet">{tc('c_comments_none')}</p>}
-      {all.length > 0 && (
-        <div class="log-filters field">
-          <select aria-label={tc('c_status')} data-testid="filter-status" value={status} onChange={(event) => setStatus(event.currentTarget.value as Status)}>
-            {STATUSES.map((each) => (
-              <option key={each} value={each}>
-                {tc(`c_${each}`)}
-              </option>
-            ))}
-          </select>
-          <select
-            aria-label={t('comment_category')}
-            data-testid="filter-category"
-            value={category}
-            onChange={(event) => setCategory(event.currentTarget.value as Category | '' | 'none')}
-          >
-            <option value="">{tc('c_every_category')}</option>
-            {CATEGORIES.map((each) => (
-              <option key={each} value={each}>
-                {t(`category_${each}`)}
-              </option>
-            ))}
-            <option value="none">{t('category_none')}</option>
-          </select>
-        </div>
-      )}
-      <StillsPart comments={comments} sources={sources} jumpTo={jumpTo} />
+      <div class="log-filters">
+        {all.length > 0 && (
+          <>
+            <select class="compact" aria-label={tc('c_status')} data-testid="filter-status" value={status} onChange={(event) => setStatus(event.currentTarget.value as Status)}>
+              {STATUSES.map((each) => (
+                <option key={each} value={each}>
+                  {tc(`c_${each}`)}
+                </option>
+              ))}
+            </select>
+            <select
+              class="compact"
+              aria-label={t('comment_category')}
+              data-testid="filter-category"
+              value={category}
+              onChange={(event) => setCategory(event.currentTarget.value as Category | '' | 'none')}
+            >
+              <option value="">{tc('c_every_category')}</option>
+              {CATEGORIES.map((each) => (
+                <option key={each} value={each}>
+                  {t(`category_${each}`)}
+                </option>
+              ))}
+              <option value="none">{t('category_none')}</option>
+            </select>
+          </>
+        )}
+        <StillsPart comments={comments} sources={sources} jumpTo={jumpTo} />
+      </div>
       {all.length > 0 && <p class="quiet small">{tc(actions.jump ? 'c_keys' : 'c_keys_live')}</p>}
       {all.length > 0 && threads.length === 0 && <p class="quiet">{tc('c_none_left')}</p>}
       <ol class="rows shot-list" data-testid="comment-list" aria-live="polite">

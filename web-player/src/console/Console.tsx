@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { listReviews } from '../api/account';
 import { asApiError } from '../api/http';
 import { getMe, signOut } from '../api/session';
@@ -71,6 +71,10 @@ interface DeskProps {
 
 function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
   const route = useRoute();
+  const pages = useRef<HTMLElement>(null);
+  useEffect(() => {
+    pages.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [route.at]);
   // Any page may find that the account's time is over.
   const refused = (error: unknown): void => {
     if (asApiError(error).status === 401) onSignedOut();
@@ -79,7 +83,7 @@ function Desk({ me, onSignOut, onSignedOut }: DeskProps): JSX.Element {
     <div class="console">
       <header class="console-top">
         <span class="wordmark">Vitrine</span>
-        <nav>
+        <nav ref={pages}>
           {pagesFor(me).map(([at, path]) => (
             <a key={at} class="button plain compact" href={path} aria-current={route.at === at ? 'page' : undefined}>
               {tc(at)}

@@ -24,7 +24,7 @@ export function LogSearchForm({ search, reviews, projects, onSearch }: SearchPro
     set({});
   };
   return (
-    <form class="record-search" onSubmit={submit}>
+    <form class="record-search log-search" onSubmit={submit}>
       {projects.length > 1 && (
         <Select
           label={tc('l_project')}

@@ -21,7 +21,7 @@ export function LookPanel({ review, commands: { feed, run } }: { review: Review;
   const { grade, range } = review.look;
   const role = useContext(RoleContext);
   const lutsAreTheirs = role === 'admin' || role === 'colourist';
-  const [luts, setLuts] = useState<readonly Lut[]>([]);
+  const [luts, setLuts] = useState<readonly Lut[] | null>(null);
   const read = async (): Promise<void> => setLuts(await listLuts());
   useEffect(() => {
     if (lutsAreTheirs) run(read);
@@ -29,7 +29,7 @@ export function LookPanel({ review, commands: { feed, run } }: { review: Review;
   const change = (what: LookChange): void => run(async () => feed.put(await changeLook(review.id, what)));
   return (
     <Panel title={tc('look')}>
-      {lutsAreTheirs ? <LutChoice grade={grade} luts={luts} read={read} change={change} run={run} /> : <p>{grade.lut_name ?? tc('f_look_none')}</p>}
+      {lutsAreTheirs ? <LutChoice grade={grade} luts={luts ?? []} read={read} change={change} run={run} /> : <p>{grade.lut_name ?? tc('f_look_none')}</p>}
       <CdlNumbers cdl={grade.cdl ?? NEUTRAL} change={(cdl) => change({ grade: { cdl } })} />
       <WipePart look={review.look} luts={luts} change={change} />
       <div class="field">

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { Review } from '../api/types';
 import { tc } from '../messages/console';
 import { megabits, pictureLine } from '../room/facts';
+import { noteText } from '../room/notes';
 import { Panel } from './Panel';
 
 interface Rendition {
@@ -42,7 +43,7 @@ export function OutputPanel({ review }: { review: Review }): JSX.Element {
             <p class="figures output-line">{one.line}</p>
             <p class="quiet small figures">
               ×{one.viewers} · {megabits(one.bps)}
-              {one.note !== null && ` · ${one.note}`}
+              {one.note !== null && ` · ${noteText(one.note)}`}
             </p>
           </li>
         ))}

@@ -7,7 +7,7 @@ import { tc } from '../messages/console';
 const WIDTH = 960;
 const LABEL = 150;
 const ROW = 46;
-const GAP = 14;
+const GAP = 28;
 /** Without a report for longer than this, a curve has a gap. */
 const SILENT_MS = 30_000;
 /** From the top: the better, the higher. */

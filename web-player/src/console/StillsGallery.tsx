@@ -5,7 +5,7 @@ import { IconButton } from '../design/Icon';
 import { t } from '../messages';
 import { tc } from '../messages/console';
 import { StillPicture } from './StillPicture';
-import { stepTo } from './stills';
+import { rem, stepTo } from './stills';
 import './stills.css';
 
 interface GalleryProps {
@@ -82,7 +82,7 @@ function Small({ comment, source, picked, onPick }: SmallProps): JSX.Element {
   const { timecode, author, text } = comment;
   return (
     <button type="button" class="gallery-still" data-resolved={comment.resolved_at === null ? 'no' : 'yes'} tabIndex={picked ? 0 : -1} onClick={onPick}>
-      <StillPicture comment={comment} width={288} height={162} />
+      <StillPicture comment={comment} width={rem(18)} height={rem(10.125)} />
       <span class="gallery-caption">
         <span class="figures gallery-timecode">{timecode}</span>
         <span class="quiet small">{[author, source].filter((part) => part !== null).join(' · ')}</span>

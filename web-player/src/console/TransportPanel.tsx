@@ -40,7 +40,7 @@ function Deck({ transport, rate, frame, act }: DeckProps): JSX.Element {
   const label = (number: number): string => formatTimecode(transport.first_label + number, rate);
   return (
     <>
-      <div class="deck" role="group" aria-label={tc('transport')}>
+      <div class="deck deck-keys" role="group" aria-label={tc('transport')}>
         <button type="button" class="button compact" disabled={!canSeek} title={tc('key', { key: '←' })} onClick={() => act({ action: 'step', frames: -1 })}>
           {tc('step_back')}
         </button>
@@ -52,7 +52,7 @@ function Deck({ transport, rate, frame, act }: DeckProps): JSX.Element {
         </button>
       </div>
       {canSeek && transport.frames !== null && <Scrub frames={transport.frames} frame={frame} label={label} act={act} />}
-      <div class="deck">
+      <div class="deck deck-keys">
         <button type="button" class="button compact" disabled={!canSeek} title={tc('key', { key: 'I' })} onClick={() => act({ action: 'loop', first: frame, last: Math.max(frame, range?.[1] ?? frame) })}>
           {tc('loop_in')}
         </button>

@@ -40,7 +40,7 @@ export function VerifyPanel({ state, onRefused }: VerifyProps): JSX.Element {
             [tc('checkpoint_key'), <span class="small">{state?.key ?? '–'}</span>],
           ]}
         />
-        <p class="hint">{tc('checkpoint_hint')}</p>
+        <p class="hint">{unbroken(tc('checkpoint_hint'))}</p>
         <span class="look-row">
           <button type="button" class="button compact" data-testid="verify" aria-busy={busy} onClick={verify}>
             {tc(busy ? 'verify_busy' : 'verify_now')}
@@ -51,6 +51,17 @@ export function VerifyPanel({ state, onRefused }: VerifyProps): JSX.Element {
     </Panel>
   );
 }
+
+const OPTION = '--checkpoint';
+
+/** An option is read as one word only on one line. */
+const unbroken = (text: string): JSX.Element[] =>
+  text.split(OPTION).map((part, index) => (
+    <>
+      {index > 0 && <span class="unbroken">{OPTION}</span>}
+      {part}
+    </>
+  ));
 
 function Verdict({ verdict }: { verdict: AuditVerdict }): JSX.Element {
   const { ok, entries, signed, reason } = verdict;

@@ -7,6 +7,7 @@ import { t } from '../messages';
 import { tc } from '../messages/console';
 import { duration, timeOfDay } from '../messages/time';
 import { pictureParts, readableCipher } from '../room/facts';
+import { noteText } from '../room/notes';
 import { probeFigures } from '../room/probe';
 import { canRevoke } from './LinksPanel';
 import { Panel, Status } from './Panel';
@@ -33,7 +34,7 @@ export function ViewersPanel({ viewers, links, comments, ...actions }: ViewersPr
   const here = viewers.filter((viewer) => viewer.state !== 'ended').length;
   const hands = viewers.filter((viewer) => viewer.hand_at !== null).length;
   return (
-    <Panel title={tc('viewers')} grow aside={<span class="quiet small figures">{hands > 0 ? `${tc('v_hands', { count: hands })} · ${here}` : here || ''}</span>}>
+    <Panel title={tc('viewers')} grow aside={<span class="quiet small figures">{hands > 0 ? `${here} · ${tc('v_hands', { count: hands })}` : here || ''}</span>}>
       <table class="table viewers" data-testid="viewers">
         <thead>
           <tr>
@@ -159,7 +160,7 @@ function PictureCell({ viewer }: { viewer: Viewer }): JSX.Element {
           <span key={part}>{part} </span>
         ))}
       </p>
-      {picture.note !== null && <p class="quiet small">{picture.note}</p>}
+      {picture.note !== null && <p class="quiet small">{noteText(picture.note)}</p>}
       <p class="quiet small figures parts">
         <span>{tc('v_flow', { fps, dropped: viewer.frames_dropped ?? '–' })} </span>
         {viewer.loss_percent !== null && <span>{tc('v_loss', { percent: viewer.loss_percent.toFixed(1) })} </span>}

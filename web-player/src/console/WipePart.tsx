@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
-import type { Look, LookChange, Lut } from '../api/types';
+import { useId, useRef, useState } from 'preact/hooks';
+import type { Grade, GradeChange, Look, LookChange, Lut } from '../api/types';
 import { tc } from '../messages/console';
 import { useConsoleKeys } from './keys';
 
@@ -10,7 +10,8 @@ const MIDDLE = 50;
 
 interface WipeProps {
   look: Look;
-  luts: readonly Lut[];
+  /** The library; null until it is read, and for whom it is not. */
+  luts: readonly Lut[] | null;
   change(what: LookChange): void;
 }
 
@@ -20,10 +21,6 @@ export function WipePart({ look: { grade, wipe }, luts, change }: WipeProps): JS
   if (wipe) percent.current = wipe.percent;
   const toggle = (): void => change({ wipe: wipe ? null : { percent: percent.current } });
   useConsoleKeys({ w: toggle });
-  const lut = luts.find(({ name }) => name === grade.lut_name);
-  // A LUT that came with the review alone is in no library, so it cannot be named for the other side.
-  const known = grade.lut_name === null || lut !== undefined;
-  const put = (): void => change({ wipe: { percent: percent.current, grade: { cdl: grade.cdl, lut: lut?.id ?? null, lut_off: grade.lut_off } } });
   const other = [wipe?.grade.lut_name, wipe?.grade.cdl ? 'CDL' : null].filter((part) => part !== null && part !== undefined);
   return (
     <div class="wipe" role="group" aria-label={tc('wipe')}>
@@ -31,13 +28,45 @@ export function WipePart({ look: { grade, wipe }, luts, change }: WipeProps): JS
         <button type="button" class="button compact" aria-pressed={wipe !== null} title={tc('key', { key: 'W' })} data-testid="wipe" onClick={toggle}>
           {tc(wipe ? 'wipe_off' : 'wipe_on')}
         </button>
-        <button type="button" class="button plain compact" disabled={!known} data-testid="wipe-put" onClick={put}>
-          {tc('wipe_put')}
-        </button>
+        <Put grade={grade} luts={luts} put={(other) => change({ wipe: { percent: percent.current, grade: other } })} />
       </div>
       {wipe && <Line percent={wipe.percent} onMove={(to) => change({ wipe: { percent: to } })} />}
       {wipe && <p class="hint">{other.length === 0 ? tc('wipe_none') : tc('wipe_other', { grade: other.join(' + ') })}</p>}
     </div>
+  );
+}
+
+interface PutProps {
+  grade: Grade;
+  luts: WipeProps['luts'];
+  put(grade: GradeChange): void;
+}
+
+/** Takes the review's grade to the other side, or says why it cannot go there. */
+function Put({ grade: { cdl, lut_name: name, lut_off }, luts, put }: PutProps): JSX.Element {
+  const why = useId();
+  const lut = luts?.find((each) => each.name === name);
+  // A LUT that came with the review alone is in no library, so it cannot be named for the other side.
+  const known = name === null || lut !== undefined;
+  const own = luts !== null && !known;
+  return (
+    <>
+      <button
+        type="button"
+        class="button plain compact"
+        disabled={!known}
+        aria-describedby={own ? why : undefined}
+        data-testid="wipe-put"
+        onClick={() => put({ cdl, lut: lut?.id ?? null, lut_off })}
+      >
+        {tc('wipe_put')}
+      </button>
+      {own && (
+        <p id={why} class="hint" data-testid="wipe-own">
+          {tc('wipe_put_own', { name: name ?? '' })}
+        </p>
+      )}
+    </>
   );
 }
 

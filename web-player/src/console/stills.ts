@@ -19,3 +19,6 @@ export function stepTo(key: string, at: number, count: number, columns: number):
   const to = at + (steps[key] ?? 0);
   return to < 0 || to >= count ? at : to;
 }
+
+/** So many rem in pixels of the page: a still grows with the letters beside it. */
+export const rem = (count: number): number => count * parseFloat(getComputedStyle(document.documentElement).fontSize);

@@ -6,6 +6,7 @@ import { markMessages } from './mark';
 import { proofMessages } from './proof';
 import { publishMessages } from './publish';
 import { signInMessages } from './signIn';
+import { transportMessages } from './transport';
 
 /** The console's texts, as in messages.ts; apart so that a client's browser does not load them. */
 export const consoleMessages = {
@@ -16,6 +17,7 @@ export const consoleMessages = {
   ...proofMessages,
   ...publishMessages,
   ...signInMessages,
+  ...transportMessages,
   sign_in_title: ['Console', 'コンソール'],
   sign_in_lead: ['For colourists and producers of this house.', 'カラリスト・プロデューサー用'],
   user: ['User', 'ユーザー'],
@@ -142,23 +144,6 @@ export const consoleMessages = {
   target_hdr10: ['HDR10 (PQ)', 'HDR10 (PQ)'],
   target_hlg: ['HLG', 'HLG'],
   color_srgb_why: ['Graded on a computer display. Sent as it is.', 'コンピューターディスプレイでのグレーディング。そのまま送信します。'],
-  transport: ['Transport', 'トランスポート'],
-  play: ['Play', '再生'],
-  pause: ['Pause', '一時停止'],
-  step_back: ['−1 frame', '−1 フレーム'],
-  step_on: ['+1 frame', '+1 フレーム'],
-  scrub: ['Place in the source', '再生位置'],
-  loop_in: ['Loop in', 'ループ開始'],
-  loop_out: ['Loop out', 'ループ終了'],
-  loop_all: ['Loop all', '全体をループ'],
-  loop_range: ['Repeats {first} to {last}', '{first} 〜 {last} を繰り返し'],
-  speed: ['Speed', '速度'],
-  speed_silent: ['Sound is heard at 1× only.', '音声は 1× のときのみ再生されます。'],
-  hold: ['Hold the picture', '映像を静止'],
-  release: ['Release', '静止を解除'],
-  hold_text: ['Viewers see this frame. The source runs on.', '視聴者にはこのフレームを表示中。ソースは進行しています。'],
-  key: ['Key {key}', 'キー {key}'],
-  key_space: ['Space bar; J, K and L too', 'スペースキー（J・K・L も可）'],
   lut_on: ['LUT on', 'LUT を適用'],
   lut_off: ['LUT off', 'LUT を外す'],
   lut_add: ['Add a LUT', 'LUT を追加'],

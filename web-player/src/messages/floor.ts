@@ -49,6 +49,7 @@ export const floorMessages = {
   wipe_on: ['Wipe (W)', 'ワイプ (W)'],
   wipe_off: ['No wipe (W)', 'ワイプ解除 (W)'],
   wipe_put: ['Put this grade on the right', 'このグレードを右側に置く'],
+  wipe_put_own: ['The right side takes LUTs of the library only, and {name} is not in it: it came with the review. Add it to the library to compare it.', '右側に置けるのはライブラリーの LUT のみです。{name} は試写と一緒に登録されたもので、ライブラリーにありません。比較するにはライブラリーに追加してください。'],
   wipe_line: ['Line of the wipe', 'ワイプの位置'],
   wipe_none: ['Left the grade, right none.', '左: グレード、右: なし'],
   wipe_other: ['Left the grade, right {grade}.', '左: グレード、右: {grade}'],

@@ -127,7 +127,7 @@ export const messages = {
   comment_again: ['Send again', '再送信'],
   comment_no_frame: ['You can comment as soon as there is a picture.', '映像が始まるとコメントできます。'],
   comments_none: ['No comments yet', 'コメントはまだありません'],
-  comments_none_hint: ['Press C and type. Your comment keeps the frame you saw.', 'C を押して入力すると、見ていたフレームに記録されます。'],
+  comments_none_hint: ['Write below, or press C. Your comment keeps the frame you saw.', '下の欄に入力するか C を押すと、見ていたフレームに記録されます。'],
   comments_open: ['{count} open', '未解決 {count}'],
   comment_category: ['What it is about', '内容'],
   comment_priority: ['How much it matters', '重要度'],

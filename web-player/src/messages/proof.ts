@@ -26,7 +26,7 @@ export const proofMessages = {
   proof_col_frames: ['Frame numbers', 'フレーム番号'],
   proof_frames: ['{checked} compared, {count} disagree', '{checked} 件照合、不一致 {count} 件'],
   proof_plot: ['{name}: state, largest colour difference and latency over time', '{name}: 状態・最大色差・遅延の推移'],
-  proof_plot_delta: ['Largest colour difference', '最大色差'],
+  proof_plot_delta: ['Colour difference', '最大色差'],
   proof_plot_most: ['up to {most}', '最大 {most}'],
   p_probe: ['Probe', '測色'],
   p_age: ['{age} ago', '{age}前'],

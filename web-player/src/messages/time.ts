@@ -17,11 +17,26 @@ export function instant(iso: string): string {
   return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(locale(), WITH_ZONE).format(date);
 }
 
-/** "Tue 24 Nov, 18:00–20:00 CET". */
+/** "Tue 24 Nov, 18:00–20:00 CET", or "Tue 24 Nov, 18:00 – Wed 25 Nov, 09:00 CET": a zone that is the same is named once. */
 export function span(from: string, to: string): string {
   const [start, end] = [new Date(from), new Date(to)];
   if (Number.isNaN(start.getTime()) || Number.isNaN(end.getTime())) return `${from} – ${to}`;
-  return new Intl.DateTimeFormat(locale(), WITH_ZONE).formatRange(start, end);
+  if (currentLanguage() === 'ja') return spanInJapanese(start, end);
+  const parts = new Intl.DateTimeFormat(locale(), WITH_ZONE).formatRangeToParts(start, end);
+  const [first, second] = parts.flatMap(({ type }, index) => (type === 'timeZoneName' ? [index] : []));
+  const once = first !== undefined && second !== undefined && parts[first]?.value === parts[second]?.value;
+  // With the space before it.
+  const left = once ? parts.filter((_, index) => index !== first && index !== first - 1) : parts;
+  return left.map(({ value }) => value).join('');
+}
+
+/** "11月30日(月) 17:21〜20:21 UTC": what browsers make of a range within a day writes hours another way than everywhere else. */
+function spanInJapanese(start: Date, end: Date): string {
+  const { timeZoneName, ...day } = WITH_ZONE;
+  const time = { hour: '2-digit', minute: '2-digit', timeZoneName } as const;
+  const write = (date: Date, options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat(locale(), options).format(date);
+  const within = start.toDateString() === end.toDateString();
+  return `${write(start, day)}〜${write(end, within ? time : WITH_ZONE)}`;
 }
 
 /** "24 Nov 2026, 18:00:07 CET": as the record needs it. */

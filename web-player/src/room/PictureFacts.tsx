@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { t } from '../messages';
 import type { Picture } from '../api/types';
 import { megabits, pictureLine, readableCipher, readableFormat, type Received } from './facts';
+import { noteText } from './notes';
 import { safetyCode } from './signal';
 
 type Row = [label: string, value: string | null];
@@ -30,7 +31,7 @@ function receivedRows(received: Received): Row[] {
 /** The facts in one line; the raw figures are one hover or one Tab away. */
 export function PictureFacts({ picture, received }: { picture: Picture | null; received: Received }): JSX.Element {
   const rows = picture ? [...sentRows(picture), ...receivedRows(received)] : receivedRows(received);
-  if (picture?.note) rows.unshift([t('fact_note'), picture.note]);
+  if (picture?.note) rows.unshift([t('fact_note'), noteText(picture.note)]);
   return (
     <div class="facts">
       <button type="button" class="facts-line figures" data-testid="picture-facts" aria-describedby="facts-raw">

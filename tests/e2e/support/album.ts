@@ -1,0 +1,52 @@
+/** Where pictures of pages are kept: whole, to be looked at, or small, for the documents. */
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+
+/** A 4K screen is one of 3840 x 2160 pixels at 100 %, or the same with everything twice as large. */
+export const SCREENS = {
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+  laptop: { viewport: { width: 1440, height: 900 } },
+  uhd: { viewport: { width: 3840, height: 2160 } },
+  uhd200: { viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 2 },
+} as const satisfies Record<string, BrowserContextOptions>;
+
+export type Screen = keyof typeof SCREENS;
+
+/** Kept pictures are no wider than this and no higher than the second. */
+const WIDEST = 1440;
+const HIGHEST = 1700;
+
+export interface Album {
+  screen: Screen;
+  shoot(page: Page, name: string): Promise<void>;
+}
+
+interface Kept {
+  /** As they are (PNG), and not small (WebP). */
+  whole: boolean;
+  /** Names; null for all. */
+  only: readonly string[] | null;
+}
+
+/** Pictures named `NAME-SCREEN.webp`, and `NAME-SCREEN-ja.webp` in Japanese. */
+export async function album(folder: string, screen: Screen, locale: string, { whole, only }: Kept): Promise<Album> {
+  await mkdir(folder, { recursive: true });
+  const language = locale.startsWith('en') ? '' : `-${locale.slice(0, 2)}`;
+  const shoot = async (page: Page, name: string): Promise<void> => {
+    if (only !== null && !only.includes(name)) return;
+    const path = join(folder, `${name}-${screen}${language}`);
+    // What fades and turns is at its end; a phone's page is shown from its top, where nothing sticks that is not there.
+    await page.waitForTimeout(150);
+    if (screen === 'phone') await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: `${path}.png`, fullPage: screen === 'phone', animations: 'disabled' });
+    if (whole) return;
+    const fit = `scale=min(iw\\,${WIDEST}):-1:flags=area,crop=iw:min(ih\\,${HIGHEST}):0:0`;
+    const webp = ['-c:v', 'libwebp', '-quality', '62', '-compression_level', '6'];
+    await promisify(execFile)('ffmpeg', ['-loglevel', 'error', '-y', '-i', `${path}.png`, '-vf', fit, ...webp, `${path}.webp`]);
+    await rm(`${path}.png`);
+  };
+  return { screen, shoot };
+}

@@ -1,0 +1,20 @@
+/** Texts of the console about winding the source: [English, Japanese], one line each. */
+export const transportMessages = {
+  transport: ['Transport', 'トランスポート'],
+  play: ['Play', '再生'],
+  pause: ['Pause', '一時停止'],
+  step_back: ['−1 frame', '−1 コマ'],
+  step_on: ['+1 frame', '+1 コマ'],
+  scrub: ['Place in the source', '再生位置'],
+  loop_in: ['Loop in', 'ループ開始'],
+  loop_out: ['Loop out', 'ループ終了'],
+  loop_all: ['Loop all', '全体ループ'],
+  loop_range: ['Repeats {first} to {last}', '{first} 〜 {last} を繰り返し'],
+  speed: ['Speed', '速度'],
+  speed_silent: ['Sound is heard at 1× only.', '音声は 1× のときのみ再生されます。'],
+  hold: ['Hold the picture', '映像を静止'],
+  release: ['Release', '静止を解除'],
+  hold_text: ['Viewers see this frame. The source runs on.', '視聴者にはこのフレームを表示中。ソースは進行しています。'],
+  key: ['Key {key}', 'キー {key}'],
+  key_space: ['Space bar; J, K and L too', 'スペースキー（J・K・L も可）'],
+} as const satisfies Record<string, readonly [string, string]>;
