@@ -108,6 +108,10 @@ it('is used without a mouse: comment, change, delete, help, full screen', async 
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  const around = (): Promise<string> => page.locator('.stage').evaluate((stage) => getComputedStyle(stage).backgroundColor);
+  expect(await around()).not.toBe('rgb(89, 89, 89)');
+  await page.keyboard.press('s');
+  expect(await around()).toBe('rgb(89, 89, 89)');
   await page.keyboard.press('f');
   await expect.poll(() => page.evaluate(() => document.fullscreenElement?.className ?? '')).toContain('room');
 });

@@ -255,6 +255,7 @@ export const messages = {
   help_chat: ['Chat', 'チャット'],
   help_mute: ['Sound on or off', '音のオン・オフ'],
   help_full: ['Full screen, comments one key away', '全画面（コメントもそのまま）'],
+  help_surround: ['Grey around the picture, as in a grading suite, or dark', '映像の周囲をグレーにする・暗くする'],
   help_help: ['This list', 'この一覧'],
   help_escape: ['Close what is open', '開いているものを閉じる'],
   help_mark: ['The picture carries your name. It is for you alone.', '映像にはあなたの名前が入っています。ご本人限定です。'],

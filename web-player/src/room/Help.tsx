@@ -11,6 +11,7 @@ const KEYS: readonly [string, MessageKey][] = [
   ['T', 'help_chat'],
   ['M', 'help_mute'],
   ['F', 'help_full'],
+  ['S', 'help_surround'],
   ['?', 'help_help'],
   ['Esc', 'help_escape'],
 ];

@@ -15,6 +15,7 @@ import { useIdle, useRoomKeys, type RoomActions } from './keys';
 import { handOf, Line } from './Line';
 import { Player } from './player';
 import { Program } from './Program';
+import { useSurround, type Surround } from './surround';
 import type { Prepared } from './whep';
 import './room.css';
 import './line.css';
@@ -57,6 +58,7 @@ interface RoomPanels {
   setPart(part: DrawerPart): void;
   setPanel(panel: Panel): void;
   actions: RoomActions;
+  surround: Surround;
 }
 
 function useRoomPanels(player: Player, element: { current: HTMLDivElement | null }): RoomPanels {
@@ -64,6 +66,7 @@ function useRoomPanels(player: Player, element: { current: HTMLDivElement | null
   const [focus, setFocus] = useState(0);
   const [panel, setPanel] = useState<Panel>(null);
   const [part, setPart] = useState<DrawerPart>('comments');
+  const [surround, changeSurround] = useSurround();
   const { easel, store, company } = player;
   const comment = (): void => {
     setDrawer(true);
@@ -102,17 +105,18 @@ function useRoomPanels(player: Player, element: { current: HTMLDivElement | null
     undo: () => easel.store.get().open && easel.undo(),
     mute: () => player.setMuted(!store.get().muted),
     fullScreen: () => toggleFullScreen(element.current),
+    surround: changeSurround,
     help: () => setPanel(panel === 'help' ? null : 'help'),
     escape,
   };
-  return { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions };
+  return { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions, surround };
 }
 
 export function Room(props: RoomProps): JSX.Element {
   const player = usePlayer(props);
   const view = useStore(player.store);
   const element = useRef<HTMLDivElement>(null);
-  const { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions } = useRoomPanels(player, element);
+  const { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions, surround } = useRoomPanels(player, element);
   const idle = useIdle(view.connection.at === 'live' && view.hasFrame && panel === null);
   useRoomKeys(actions, drawer);
 
@@ -128,7 +132,7 @@ export function Room(props: RoomProps): JSX.Element {
   if (connection.at === 'full') return <FullPage delayMs={connection.delayMs} onAgain={() => player.hurry()} />;
   const close = (): void => setPanel(null);
   return (
-    <div class="room" ref={element} data-drawer={drawer ? 'open' : 'closed'} data-idle={idle ? 'yes' : 'no'}>
+    <div class="room" ref={element} data-drawer={drawer ? 'open' : 'closed'} data-idle={idle ? 'yes' : 'no'} data-surround={surround}>
       <Program player={player} view={view} />
       <Line player={player} view={view} drawer={drawer} actions={actions} onDisplay={() => setPanel('display')} />
       <Drawer player={player} view={view} open={drawer} part={part} onPart={setPart} focus={focus} onClose={() => setDrawer(false)} />

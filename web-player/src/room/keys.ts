@@ -15,6 +15,8 @@ export interface RoomActions {
   undo(): void;
   mute(): void;
   fullScreen(): void;
+  /** Dark around the picture, or grey. */
+  surround(): void;
   help(): void;
   escape(): void;
 }
@@ -46,6 +48,9 @@ function handle(event: KeyboardEvent, actions: RoomActions, drawer: boolean): bo
       return true;
     case 'f':
       actions.fullScreen();
+      return true;
+    case 's':
+      actions.surround();
       return true;
     case '?':
       actions.help();
