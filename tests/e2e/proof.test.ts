@@ -105,7 +105,7 @@ async function stripPixels(page: Page): Promise<number> {
       if (!pen) return;
       pen.fillStyle = "#000";
       pen.fillRect(0, 0, width, height);
-      // The guard is the picture's own last row.
+      // The guard, which has the colour of the picture's lower edge, is left out.
       pen.fillStyle = "#f0f";
       pen.fillRect(0, height - 8, width, 8);
     };

@@ -150,7 +150,7 @@ describe('a coded picture', () => {
 
 /** Cells of a message for sRGB in 10-bit 4:4:4 with frame 0. */
 function cellsAt(step: number): Float64Array {
-  const bytes = new Uint8Array([(2 << 5) | 3, step, 0, 0, 0, 0, 0, 0]);
+  const bytes = new Uint8Array([(3 << 5) | 3, 0, 0, 0, 0, (step ^ (step >> 1)) << 1, 0, 0]);
   new DataView(bytes.buffer).setUint16(6, crc16(bytes.subarray(0, 6)));
   return Float64Array.from({ length: BITS }, (_, index) => ((bytes[index >> 3] ?? 0) >> (7 - (index & 7))) & 1);
 }

@@ -1,17 +1,17 @@
 //! The signal strip: rows under each coded picture that say, in cells and colours that survive the codec, which frame it
 //! is and what its code values should be. Browsers read them back (docs/proof.md); viewers never see them.
 //!
-//! From above: [`GUARD`] rows in the grey of the room's page, so that scaling mixes into the picture's last row what lies
-//! around it anyway, and nothing of the strip; rows that repeat the picture would move, and cost more bits than all the
-//! rest (docs/proof.md). Then columns of [`CELL`] samples, as many as fit in pairs, filled from the left and from above: one
-//! for each bit of [`cells`], two for each of [`patches::SLOTS`] flat patches. What is left over is mid-grey.
+//! From above: [`GUARD`] rows in about the colour of the picture's lower edge (`guard.rs`), so that scaling mixes nothing of
+//! the strip into the picture's last row. Then columns of [`CELL`] samples, as many as fit in pairs, filled from the left
+//! and from above: one for each bit of [`cells`], two for each of [`patches::SLOTS`] flat patches. What is left over is
+//! mid-grey.
 
 pub mod cells;
+pub(crate) mod guard;
 pub mod patches;
 
 use std::time::Duration;
 
-use crate::color::convert::grey_in;
 use crate::frame::{FrameTime, Picture, PlaneLayout};
 use crate::spec::encode::{PictureSize, VideoFormat};
 use cells::Message;
@@ -41,13 +41,11 @@ pub const fn coded(size: PictureSize) -> PictureSize {
     PictureSize { width: size.width, height: size.height + rows(size.width) }
 }
 
-/// Writes the strip under a picture.
+/// Writes the strip under a picture; its guard is laid when the picture has its marks.
 pub(crate) fn paint(picture: &mut Picture, time: &FrameTime) {
-    let mut brush = Brush { format: picture.format, planes: Picture::layout(picture.format, picture.size), picture };
+    let mut brush = Brush::new(picture);
     let width = brush.planes[0].width;
-    let room = 64.0 + 876.0 * grey_in(brush.picture.target, ROOM);
-    brush.rect([0, 0], [width, GUARD as usize], [room, 512.0, 512.0]);
-    brush.rect([0, GUARD as usize], [width, (rows(width as u32) - GUARD) as usize], GREY);
+    brush.rect([0, 0], [width, rows(width as u32) as usize], GREY);
     // A day of steps is far from the end of either.
     let step = (time.pts.as_millis() / STEP.as_millis()) as u64;
     let message = Message {
@@ -55,7 +53,7 @@ pub(crate) fn paint(picture: &mut Picture, time: &FrameTime) {
         format: brush.format,
         // Nobody watches four billion frames of one source.
         frame: time.stamp.source_frame as u32,
-        step: step as u8,
+        step: (step % 128) as u8,
     };
     for (column, bit) in message.bits().into_iter().enumerate() {
         brush.fill(column as u32, 1, if bit { WHITE } else { BLACK });
@@ -72,8 +70,6 @@ type Code = [f64; 3];
 const BLACK: Code = [64.0, 512.0, 512.0];
 const WHITE: Code = [940.0, 512.0, 512.0];
 const GREY: Code = [502.0, 512.0, 512.0];
-/// The room's page, in sRGB (`#161616`).
-const ROOM: f64 = 22.0 / 255.0;
 
 struct Brush<'a> {
     picture: &'a mut Picture,
@@ -81,7 +77,11 @@ struct Brush<'a> {
     planes: [PlaneLayout; 3],
 }
 
-impl Brush<'_> {
+impl<'a> Brush<'a> {
+    fn new(picture: &'a mut Picture) -> Self {
+        Self { format: picture.format, planes: Picture::layout(picture.format, picture.size), picture }
+    }
+
     /// Luma samples in a sample of a plane, each way.
     fn step(&self, plane: usize) -> usize {
         if plane > 0 && self.format.chroma() == lut::ChromaSampling::Cs420 { 2 } else { 1 }

@@ -77,8 +77,8 @@ fn cells_and_patches_lie_where_they_are_looked_for_in_every_format_and_size() {
 }
 
 #[test]
-fn the_guard_is_the_rooms_grey_and_the_picture_is_left_alone() {
-    for (format, grey, neutral) in [(VideoFormat::H264High444Bits10, 140, 512), (VideoFormat::H264Bits8, 35, 128)] {
+fn the_picture_is_left_alone() {
+    for format in [VideoFormat::H264High444Bits10, VideoFormat::H264Bits8] {
         let size = PictureSize { width: 640, height: 360 };
         let picture = painted(format, size, TargetColor::default(), &time(0, Duration::ZERO));
         for (index, plane) in Picture::layout(format, size).into_iter().enumerate() {
@@ -86,11 +86,6 @@ fn the_guard_is_the_rooms_grey_and_the_picture_is_left_alone() {
                 let row = (y % 200) as u16;
                 let expected = if format.sample_bytes() == 1 { row } else { row << 8 | row };
                 assert_eq!(sample(&picture, index, 5, y), expected, "plane {index}, row {y}");
-            }
-            let guard = if plane.height < 360 { GUARD / 2 } else { GUARD } as usize;
-            for y in plane.height..plane.height + guard {
-                let expected = if index == 0 { grey } else { neutral };
-                assert_eq!(sample(&picture, index, plane.width - 1, y), expected, "plane {index}, row {y}");
             }
         }
     }
@@ -113,7 +108,7 @@ fn the_readers_vectors_are_what_is_written() {
         .zip(frames)
         .flat_map(|(target, frame)| VideoFormat::ALL.map(|format| (target, format, frame)))
         .map(|(target, format, frame)| {
-            let step = (frame % 251) as u8;
+            let step = (frame % 127) as u8;
             let bits = Message { target, format, frame, step }.bits();
             let bits: String = bits.map(|bit| if bit { '1' } else { '0' }).iter().collect();
             let ten = format.sample_bytes() == 2;

@@ -9,6 +9,7 @@ use super::visible::VisibleMark;
 use crate::frame::{ColorFrame, FrameTime, Picture};
 use crate::spec::encode::{PictureSize, VideoFormat};
 use crate::spec::watermark::Marks;
+use crate::strip::guard::Guard;
 
 /// Longest time for which the visible mark is lifted, whatever is asked.
 pub const LONGEST_LIFT: Duration = Duration::from_secs(60);
@@ -48,6 +49,7 @@ pub enum MarkError {
 pub struct Marker {
     invisible: ForensicMark,
     visible: VisibleMark,
+    guard: Guard,
     lifted_until: Option<Instant>,
 }
 
@@ -58,6 +60,7 @@ impl Marker {
         Self {
             invisible: ForensicMark::new(keys.viewing.clone(), &keys.pilot),
             visible: VisibleMark::new(&marks.visible, format, size),
+            guard: Guard::default(),
             lifted_until: None,
         }
     }
@@ -80,7 +83,7 @@ impl Marker {
     }
 
     /// A copy of the frame with both marks: the invisible one by its source frame, over it the visible one as of `utc`
-    /// unless that is lifted.
+    /// unless that is lifted, and under them the guard of the signal strip, which is made of the marked picture.
     ///
     /// # Errors
     /// When the picture has no samples.
@@ -90,6 +93,7 @@ impl Marker {
         if !self.is_lifted() {
             self.visible.burn(&mut picture, utc);
         }
+        self.guard.lay(&mut picture, frame.time.pts);
         Ok(MarkedFrame { picture, time: frame.time.clone() })
     }
 }

@@ -6,7 +6,9 @@ export const CELL = 8;
 export const BITS = 64;
 export const SLOTS = 8;
 const COLUMNS = BITS + 2 * SLOTS;
-const VERSION = 2;
+const VERSION = 3;
+/** Bits of the frame number that change from frame to frame: a parity bit checks them, and not the CRC. */
+const FAST = 0x3f;
 const TARGETS: readonly TargetColor[] = ['srgb709', 'reference709', 'display-p3', 'hdr10', 'hlg'];
 
 const columnsIn = (width: number): number => 2 * Math.max(1, Math.floor(width / (2 * CELL)));
@@ -55,6 +57,12 @@ export function crc16(bytes: ArrayLike<number>): number {
 /** How far from the middle between black and white a cell must be to be read. */
 const MARGIN = 0.15;
 
+/** The number that a Gray code stands for; odd when an odd number of its bits are set. */
+function fold(gray: number): number {
+  for (let shift = 16; shift > 0; shift >>= 1) gray ^= gray >>> shift;
+  return gray >>> 0;
+}
+
 /** The message of 64 cells, each 0 for black to 1 for white; null when it cannot be read without doubt. */
 export function readMessage(cells: ArrayLike<number>): Message | null {
   const bytes = new Uint8Array(BITS / 8);
@@ -63,14 +71,16 @@ export function readMessage(cells: ArrayLike<number>): Message | null {
     if (!(Math.abs(value - 0.5) >= MARGIN)) return null;
     if (value > 0.5) bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
   }
-  const [layout = 0, step = 0] = bytes;
+  const [layout = 0, , , , last = 0, steps = 0] = bytes;
   const view = new DataView(bytes.buffer);
+  const frame = fold(view.getUint32(1));
+  if (fold(last & FAST) % 2 !== (steps & 1)) return null;
+  bytes[4] = last & ~FAST;
+  bytes[5] = steps & ~1;
   if (crc16(bytes.subarray(0, 6)) !== view.getUint16(6) || layout >> 5 !== VERSION) return null;
   const target = TARGETS[(layout >> 2) & 7];
   if (!target) return null;
-  let frame = view.getUint32(2);
-  for (let shift = 16; shift > 0; shift >>= 1) frame ^= frame >>> shift;
-  return { target, bits: layout & 2 ? 10 : 8, chroma: layout & 1 ? '4:4:4' : '4:2:0', frame: frame >>> 0, step };
+  return { target, bits: layout & 2 ? 10 : 8, chroma: layout & 1 ? '4:4:4' : '4:2:0', frame, step: fold(steps >> 1) };
 }
 
 /** Steps since a slot got the colour it has: it is exact some frames after that, not at once. */
