@@ -47,7 +47,7 @@ const READ_FRAMES = `
         return (wide ? view.getUint16(at, true) / 4 : bytes[at]) > 125 ? 1 : 0;
       };
       let gray = 0;
-      for (let column = 16; column < 48; column++) gray = gray * 2 + bit(column);
+      for (let column = 8; column < 40; column++) gray = gray * 2 + bit(column);
       let number = gray;
       for (let shift = 16; shift > 0; shift >>= 1) number ^= number >>> shift;
       read.push([frame.metadata().rtpTimestamp, number >>> 0]);

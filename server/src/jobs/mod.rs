@@ -30,7 +30,7 @@ use crate::service::{Change, Error, Services};
 /// How often every running viewing's right is looked at.
 const SUPERVISION: Duration = Duration::from_millis(200);
 /// Shortest time between two looks: when many leave or join at once, one look is for all of them.
-const REST: Duration = Duration::from_millis(50);
+const REST: Duration = Duration::from_millis(20);
 /// When the database cannot be read for this long, no picture goes on.
 const BLINDNESS: Duration = Duration::from_secs(5);
 /// How often programs are opened and closed by their windows, and accounts ended by their dates.

@@ -143,11 +143,16 @@ impl Services {
         self.wake.notified().await;
     }
 
-    /// Tells of a change.
+    /// Tells of a change, and supervision to look where it may have taken somebody's right.
     pub fn tell(&self, change: Change) {
         if change.may_end_viewings() {
             self.wake.notify_one();
         }
+        self.tell_only(change);
+    }
+
+    /// Tells of a change that took the right of nobody who watches.
+    pub fn tell_only(&self, change: Change) {
         // Nobody listening is no error.
         let _ = self.changes.send(change);
     }

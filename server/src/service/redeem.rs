@@ -317,11 +317,13 @@ impl Services {
             .with("session_code", &code)
             .with("browser", new.browser);
         write.commit(&event).await?;
+        // Supervision looks at everybody: not for each who comes in, only where somebody who gave way was watching.
         for old in entry.gives_way {
-            self.tell(Change::Ended { viewer: old.id, viewing: None, reason: EndReason::Replaced });
+            let ended = Change::Ended { viewer: old.id, viewing: None, reason: EndReason::Replaced };
+            if old.viewing.is_some() { self.tell(ended) } else { self.tell_only(ended) }
         }
-        self.tell(Change::Viewers(link.review_id));
-        self.tell(Change::Links(link.review_id));
+        self.tell_only(Change::Viewers(link.review_id));
+        self.tell_only(Change::Links(link.review_id));
         // With another connection: others write meanwhile.
         let viewer = viewers::by_id(&mut *self.store.read().await?, id).await?;
         Ok(Redeemed { token, viewer: viewer.ok_or_else(|| Error::not_found(Noun::Viewer, id))? })
