@@ -71,6 +71,9 @@ it('has no serious finding where somebody waits, or has no way in', async () => 
   await join(page, await run.server.invite('Ben', 'ben@example.test', '--waiting-room'));
   await page.getByTestId('waiting-room').waitFor();
   expect(await serious(page), 'waiting room').toEqual([]);
+  await page.goto(`${run.server.origin}/patches`);
+  await page.getByTestId('patches-show').waitFor();
+  expect(await serious(page), 'patches').toEqual([]);
   for (const [path, said] of [['/join', 'no invitation'], [`/join#${'A'.repeat(43)}`, 'does not open']] as const) {
     await page.goto(`${run.server.origin}${path}`);
     await page.getByRole('heading', { name: said }).waitFor();
