@@ -63,14 +63,21 @@ function fold(gray: number): number {
   return gray >>> 0;
 }
 
-/** The message of 64 cells, each 0 for black to 1 for white; null when it cannot be read without doubt. */
-export function readMessage(cells: ArrayLike<number>): Message | null {
+/** The bytes of 64 cells, each 0 for black to 1 for white; null when one of them is neither. */
+function bytesOf(cells: ArrayLike<number>): Uint8Array<ArrayBuffer> | null {
   const bytes = new Uint8Array(BITS / 8);
   for (let index = 0; index < BITS; index++) {
     const value = cells[index] ?? 0.5;
     if (!(Math.abs(value - 0.5) >= MARGIN)) return null;
     if (value > 0.5) bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
   }
+  return bytes;
+}
+
+/** The message of 64 cells; null when it cannot be read without doubt. */
+export function readMessage(cells: ArrayLike<number>): Message | null {
+  const bytes = bytesOf(cells);
+  if (!bytes) return null;
   const [layout = 0, , , , last = 0, steps = 0] = bytes;
   const view = new DataView(bytes.buffer);
   const frame = fold(view.getUint32(1));
