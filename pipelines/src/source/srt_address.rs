@@ -51,7 +51,7 @@ impl SrtAddress {
             latency_ms: 120,
             local_port: None,
             stream_id: None,
-            // The sender decides; this is what a caller sends, and offers.
+            // What is offered: a sender that encrypts with a shorter key is understood, too.
             key_length: "32".to_owned(),
         };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {

@@ -12,7 +12,7 @@ use crate::domain::audit::{AuditFilter, Entry, EntryHash, Event, GENESIS, REDACT
 use crate::domain::instant::UtcInstant;
 use crate::domain::verification::{Fault, Walk, Whole};
 
-/// As many rows as SQLite takes the columns of in one statement, and more than anything but an end makes.
+/// Rows of one statement: twelve parameters each, of which SQLite takes 32,766.
 const ENTRIES_OF_STATEMENT: usize = 500;
 
 /// An entry with its stored hash.
