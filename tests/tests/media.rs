@@ -289,21 +289,28 @@ async fn re_encode(stream: &[u8], leak: &std::path::Path) -> Result<()> {
 
 /// Waits until the demo's review shows a source of this codec, or none, and returns what the console is told of it.
 async fn comes_to_show(console: &vitrine_tests::Console, review: &str, codec: Option<&str>) -> Result<Value> {
+    let described = |source: &Value, codec| source["description"].as_str().is_some_and(|text| text.starts_with(codec));
+    source_comes_to_be(console, review, |source| match codec {
+        Some(codec) => source["state"] == "live" && described(source, codec),
+        None => source["state"] == "lost",
+    })
+    .await
+}
+
+/// Waits until a review's source is as it is `wanted`; gives the review.
+async fn source_comes_to_be(
+    console: &vitrine_tests::Console,
+    review: &str,
+    wanted: impl Fn(&Value) -> bool,
+) -> Result<Value> {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let shown = console.get(&format!("/api/reviews/{review}")).await?;
         let source = &shown["source"];
-        let found = match codec {
-            Some(codec) => {
-                let description = source["description"].as_str().unwrap_or_default();
-                source["state"] == "live" && description.starts_with(codec)
-            }
-            None => source["state"] == "lost",
-        };
-        if found {
+        if wanted(source) {
             return Ok(shown);
         }
-        anyhow::ensure!(Instant::now() < deadline, "not {codec:?}: {source}");
+        anyhow::ensure!(Instant::now() < deadline, "not as wanted: {source}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -411,6 +418,9 @@ async fn a_player_of_another_make_watches_and_never_with_less_than_aes_256() -> 
     let printed = app.command(&["review", "source", "add", &review, "--source", "reel:240", "--json"]).await?;
     let added: Value = serde_json::from_str(&printed)?;
     app.command(&["review", "source", "show", &review, added["id"].as_str().context("no id")?]).await?;
+    // Whoever joins before it is on air is seated for the larger one.
+    let is_small = |source: &Value| source["state"] == "live" && source["height"] == 240;
+    source_comes_to_be(&app.console().await?, &review, is_small).await?;
     let viewer = TestViewer::join(&app, &app.started.viewer_links[0]).await?;
     let whep = format!("{}{}", app.origin(), viewer.room["whep_url"].as_str().context("no whep_url")?);
     let told = told_by(other_client(&["whep", &whep, &viewer.lease().await?, "20"]).output()).await?;
