@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, interval_at, sleep};
@@ -194,18 +194,18 @@ async fn played(watching: &Watching, long: Duration) -> (u64, Duration) {
     (frames - first, longest.max(since.elapsed()))
 }
 
-/// Redeems a link and takes a lease on a TLS connection of its own, as a browser does that reloads the page: how long that took.
+/// Redeems a link and gets a lease with it on a TLS connection of its own, as a browser does that opens its link again: how
+/// long that took.
 async fn join(app: &TestApp, invited: &InvitedViewer, client: reqwest::Client) -> Result<Duration> {
     let origin = app.origin();
     let secret = invited.url.split_once('#').context("no secret")?.1;
     let redeem = json!({ "secret": secret, "passphrase": invited.passphrase });
     let begun = Instant::now();
-    for (path, body) in [("/api/links/redeem", redeem), ("/api/leases", json!({}))] {
-        let answer = client.post(format!("{origin}{path}")).header("Origin", origin).json(&body).send().await?;
-        anyhow::ensure!(answer.status().is_success(), "{path}: {} {}", answer.status(), answer.text().await?);
-        answer.bytes().await?;
-    }
-    Ok(begun.elapsed())
+    let asked = client.post(format!("{origin}/api/links/redeem")).header("Origin", origin).json(&redeem);
+    let room: Value = asked.send().await?.error_for_status()?.json().await?;
+    let took = begun.elapsed();
+    room["lease"]["lease"].as_str().with_context(|| format!("no lease: {room}"))?;
+    Ok(took)
 }
 
 /// One of the crowd comes again and again, at equal distances whatever it takes: how long each time.

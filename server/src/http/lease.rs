@@ -10,10 +10,11 @@ use super::HttpState;
 use super::extract::Joined;
 use super::problem::Problem;
 use crate::domain::instant::UtcInstant;
+use crate::service::viewer;
 use crate::token::lease::{PublicLeaseKey, RENEW_AFTER};
 
 /// A lease.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Lease {
     /// The JWT, for the `Authorization` header of WHEP.
     lease: String,
@@ -21,6 +22,18 @@ pub struct Lease {
     expires_at: UtcInstant,
     /// When to ask for the next.
     renew_after_s: u64,
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+impl From<viewer::Lease> for Lease {
+    fn from(lease: viewer::Lease) -> Self {
+        Self { lease: lease.token, expires_at: lease.expires_at, renew_after_s: RENEW_AFTER.as_secs() }
+    }
 }
 
 /// A public key that verifies leases (RFC 7517, RFC 8037).
@@ -66,6 +79,5 @@ pub async fn create_lease(
 ) -> Result<(StatusCode, Json<Lease>), Problem> {
     let screening = &state.screening;
     let lease = screening.services.give_lease(&screening.leases, &joined.viewer, joined.ip).await?;
-    let body = Lease { lease: lease.token, expires_at: lease.expires_at, renew_after_s: RENEW_AFTER.as_secs() };
-    Ok((StatusCode::CREATED, Json(body)))
+    Ok((StatusCode::CREATED, Json(lease.into())))
 }

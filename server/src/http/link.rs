@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::HttpState;
 use super::extract::{Body, Id, SignedIn, VIEWER_COOKIE, set_cookie};
+use super::lease::Lease;
 use super::problem::Problem;
 use super::room::{ReviewFacts, RoomState, Waiting, room_or_door};
 use crate::domain::instant::UtcInstant;
@@ -221,8 +222,8 @@ pub async fn redeem_link(
     Body(body): Body<RedeemLink>,
 ) -> Result<impl IntoResponse, Problem> {
     let services = &state.screening.services;
-    match services.redeem_link(body.secret.reveal(), &body.passphrase, &guest).await? {
-        Opened::In(redeemed) => Ok(entered(&state, &redeemed).await?.into_response()),
+    match services.redeem_link(body.secret.reveal(), &body.passphrase, &guest, &state.screening.leases).await? {
+        Opened::In(redeemed) => Ok(entered(&state, *redeemed).await?.into_response()),
         Opened::CodeSent(SentCode { ticket, to, expires_at }) => {
             let body = CodeSent { ticket: ticket.reveal().to_string(), sent_to: to, expires_at };
             Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -230,9 +231,9 @@ pub async fn redeem_link(
     }
 }
 
-/// The cookie of whoever came in, with what they see.
-async fn entered(state: &HttpState, redeemed: &Redeemed) -> Result<impl IntoResponse + use<>, Problem> {
-    let room = room_or_door(state, &redeemed.viewer).await?;
+/// The cookie of whoever came in, with what they see and their first lease.
+async fn entered(state: &HttpState, redeemed: Redeemed) -> Result<impl IntoResponse + use<>, Problem> {
+    let room = room_or_door(state, &redeemed.viewer, redeemed.lease.map(Lease::from)).await?;
     Ok((AppendHeaders([(SET_COOKIE, set_cookie(VIEWER_COOKIE, &redeemed.token))]), room))
 }
 
@@ -248,8 +249,8 @@ pub async fn give_link_code(
     Body(body): Body<GiveCode>,
 ) -> Result<impl IntoResponse, Problem> {
     let services = &state.screening.services;
-    let redeemed = services.give_link_code(body.ticket.reveal(), &body.code, &guest).await?;
-    entered(&state, &redeemed).await
+    let redeemed = services.give_link_code(body.ticket.reveal(), &body.code, &guest, &state.screening.leases).await?;
+    entered(&state, redeemed).await
 }
 
 /// Invites somebody to a review.

@@ -14,6 +14,7 @@ use super::chat::{self, ChatLine};
 use super::comment::{Comment, shown};
 use super::extract::{AtRoomDoor, VIEWER_COOKIE, clear_cookie};
 use super::floor::Floor;
+use super::lease::Lease;
 use super::presence::{Person, people};
 use super::problem::Problem;
 use super::source::Source;
@@ -84,6 +85,9 @@ pub struct RoomState {
     whep_url: String,
     /// Who the server is in DTLS: SHA-256 of its certificate, as SDP writes it. Media from anybody else is not played.
     media_fingerprint: String,
+    /// The first lease, for whoever comes in by a link or a code; the next is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lease: Option<Lease>,
 }
 
 /// A guest at the door: the house sees them and has not said yes or no.
@@ -97,9 +101,13 @@ pub struct Waiting {
 }
 
 /// The room, or 202 and what there is to say at its door.
-pub(super) async fn room_or_door(state: &HttpState, viewer: &ViewerRecord) -> Result<Response, Error> {
+pub(super) async fn room_or_door(
+    state: &HttpState,
+    viewer: &ViewerRecord,
+    lease: Option<Lease>,
+) -> Result<Response, Error> {
     if !viewer.waits {
-        return Ok(Json(room_state(state, viewer, 0).await?).into_response());
+        return Ok(Json(RoomState { lease, ..room_state(state, viewer, 0).await? }).into_response());
     }
     let services = &state.screening.services;
     services.seen(viewer).await?;
@@ -139,6 +147,7 @@ pub(super) async fn room_state(
         floor: services.floor(review.id).await?.into(),
         whep_url: format!("/whep/{}", review.id),
         media_fingerprint: state.screening.projector.fingerprint().to_owned(),
+        lease: None,
     })
 }
 
@@ -147,7 +156,7 @@ pub(super) async fn room_state(
     responses((status = 200, body = RoomState), (status = 202, body = Waiting, description = "Waiting to be let in"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 410, body = Problem)))]
 pub async fn get_room(State(state): State<HttpState>, AtRoomDoor(joined): AtRoomDoor) -> Result<Response, Problem> {
-    Ok(room_or_door(&state, &joined.viewer).await?)
+    Ok(room_or_door(&state, &joined.viewer, None).await?)
 }
 
 /// Leaves: the picture stops and the cookie is of no more use.

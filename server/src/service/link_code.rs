@@ -19,6 +19,7 @@ use crate::notify::config::NotifyConfig;
 use crate::store::link::LinkRecord;
 use crate::store::link_code::LinkCodeRecord;
 use crate::store::{Write, link as links, link_code as table};
+use crate::token::lease_keys::LeaseKeys;
 use crate::token::random;
 
 const HOUR: std::time::Duration = std::time::Duration::from_secs(3_600);
@@ -113,7 +114,13 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Refused`] alike for every reason.
-    pub async fn give_link_code(&self, ticket: &str, code: &SecretText, guest: &Guest) -> Result<Redeemed, Error> {
+    pub async fn give_link_code(
+        &self,
+        ticket: &str,
+        code: &SecretText,
+        guest: &Guest,
+        keys: &LeaseKeys,
+    ) -> Result<Redeemed, Error> {
         let by = By::stranger(guest.ip);
         self.permit(&by, Permission::LinkOpen, &Object::House).await?;
         let now = UtcInstant::now();
@@ -127,7 +134,7 @@ impl Services {
                     let link = links::by_id(write.connection(), id, now).await?.ok_or(Error::Refused)?;
                     let (entry, verdict) = self.may_redeem(&mut write, &link, guest, now).await?;
                     match verdict {
-                        Ok(()) => return self.let_in(write, &link, entry, guest, now).await,
+                        Ok(()) => return self.let_in(write, &link, entry, guest, keys, now).await,
                         Err(refusal) => refusal,
                     }
                 }

@@ -22,7 +22,7 @@ use crate::domain::viewer;
 use crate::domain::viewing::EndReason;
 use crate::store::link::LinkRecord;
 use crate::store::review::ReviewRecord;
-use crate::store::viewer::{NewViewer, ViewerRecord};
+use crate::store::viewer::{Inside, NewViewer, ViewerRecord};
 use crate::store::{Write, link as links, session as sessions, viewer as viewers};
 use crate::token::lease_keys::LeaseKeys;
 use crate::token::random;
@@ -69,11 +69,11 @@ impl Services {
             None => self.own_link(&mut write, &found, session, &by, now).await?,
         };
         let running = viewers::running_of_link(write.connection(), link.id).await?;
-        let own = running.iter().find(|viewer| viewer.session == Some(session.id)).cloned();
+        let own = running.iter().find(|viewer| viewer.session == Some(session.id)).map(|viewer| viewer.id);
         let viewer = match own {
-            Some(viewer) => {
+            Some(id) => {
                 drop(write);
-                viewer
+                self.viewer(id).await?
             }
             None => self.look_in(write, &link, running, session, guest, now).await?,
         };
@@ -125,7 +125,7 @@ impl Services {
         &self,
         mut write: Write,
         link: &LinkRecord,
-        before: Vec<ViewerRecord>,
+        before: Vec<Inside>,
         session: &Session,
         guest: &Guest,
         now: UtcInstant,
@@ -145,6 +145,7 @@ impl Services {
             browser: &viewer::browser(&guest.user_agent),
             session_code: &code,
             waits: false,
+            lease_expires_at: None,
             joined_at: now,
         };
         viewers::insert(write.connection(), &new).await?;

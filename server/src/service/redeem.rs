@@ -11,6 +11,7 @@ use super::gate::Passage;
 use super::link::object;
 use super::link_code::SentCode;
 use super::review::object as review_object;
+use super::viewer::Lease;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::audit::{Action, By, Event};
@@ -26,8 +27,9 @@ use crate::store::link::LinkRecord;
 use crate::store::link_failure as failures;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer as viewers;
-use crate::store::viewer::{NewViewer, ViewerRecord};
+use crate::store::viewer::{Inside, NewViewer, ViewerRecord};
 use crate::store::{Write, review as reviews};
+use crate::token::lease_keys::LeaseKeys;
 use crate::token::random;
 
 /// Somebody at the door.
@@ -48,6 +50,8 @@ pub struct Redeemed {
     pub token: Token,
     /// Who they are now.
     pub viewer: ViewerRecord,
+    /// The right to media for the first minutes; none for whoever waits at the door.
+    pub lease: Option<Lease>,
 }
 
 /// What came of a right passphrase.
@@ -62,7 +66,7 @@ pub enum Opened {
 /// How a guest comes in.
 pub(super) struct Entry {
     /// Viewers of the same link who give way: idle ones, and the same browser's.
-    gives_way: Vec<ViewerRecord>,
+    gives_way: Vec<Inside>,
     /// Whether somebody watches, or waits, through the link elsewhere.
     elsewhere: bool,
     /// The address of one of those who is in another place altogether.
@@ -76,9 +80,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn of(running: Vec<ViewerRecord>, own: Option<Uuid>, door: &LinkDoor, from: IpAddr, now: UtcInstant) -> Self {
-        let is_own = |viewer: &ViewerRecord| Some(viewer.id) == own;
-        let active = |viewer: &ViewerRecord| viewer.connected || viewer.seen_at > now.minus(IDLE_AFTER);
+    fn of(running: Vec<Inside>, own: Option<TokenHash>, door: &LinkDoor, from: IpAddr, now: UtcInstant) -> Self {
+        let is_own = |viewer: &Inside| own.is_some_and(|own| viewer.token == own.as_bytes());
+        let active = |viewer: &Inside| viewer.connected || viewer.seen_at > now.minus(IDLE_AFTER);
         let again = running.iter().any(is_own);
         let admitted = running.iter().any(|viewer| is_own(viewer) && !viewer.waits);
         let (stays, gives_way): (Vec<_>, Vec<_>) =
@@ -153,9 +157,15 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Refused`] alike for every reason.
-    pub async fn redeem_link(&self, secret: &str, passphrase: &SecretText, guest: &Guest) -> Result<Opened, Error> {
+    pub async fn redeem_link(
+        &self,
+        secret: &str,
+        passphrase: &SecretText,
+        guest: &Guest,
+        keys: &LeaseKeys,
+    ) -> Result<Opened, Error> {
         let mut taken = TakenBack::default();
-        let opened = self.redeem(secret, passphrase, guest, &mut taken).await;
+        let opened = self.redeem(secret, passphrase, guest, keys, &mut taken).await;
         taken.reviews.into_iter().for_each(|review| self.tell(Change::Links(review)));
         opened
     }
@@ -165,6 +175,7 @@ impl Services {
         secret: &str,
         passphrase: &SecretText,
         guest: &Guest,
+        keys: &LeaseKeys,
         taken: &mut TakenBack,
     ) -> Result<Opened, Error> {
         self.permit(&By::stranger(guest.ip), Permission::LinkOpen, &Object::House).await?;
@@ -202,7 +213,7 @@ impl Services {
                     Ok(()) if !revoked && entry.code_due => return self.send_code(write, link, guest, now).await,
                     Ok(()) if !revoked => {
                         return self
-                            .let_in(write, link, entry, guest, now)
+                            .let_in(write, link, entry, guest, keys, now)
                             .await
                             .map(|redeemed| Opened::In(Box::new(redeemed)));
                     }
@@ -256,15 +267,11 @@ impl Services {
         now: UtcInstant,
     ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
         let running = viewers::running_of_link(write.connection(), link.id).await?;
-        let own = match guest.token.filter(|_| !running.is_empty()) {
-            Some(token) => viewers::id_by_token(write.connection(), token).await?,
-            None => None,
-        };
         let house = self.policy.tightened(link.project.classification).door;
         let named_networks = house.named_networks;
         let email_code = self.demands_code(&link.door, link.project.classification);
         let door = LinkDoor { email_code, ..link.door.clone().under(&house) };
-        let entry = Entry::of(running, own, &door, guest.ip, now);
+        let entry = Entry::of(running, guest.token, &door, guest.ip, now);
         let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
         let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
         let facts = LinkFacts { in_use, uses_limit, ..link.facts };
@@ -275,13 +282,14 @@ impl Services {
         Ok((entry, verdict))
     }
 
-    /// Makes the guest a viewer.
+    /// Makes the guest a viewer, with their first lease unless they wait: whoever comes in need not ask again for the picture.
     pub(super) async fn let_in(
         &self,
         mut write: Write,
         link: &LinkRecord,
         entry: Entry,
         guest: &Guest,
+        keys: &LeaseKeys,
         now: UtcInstant,
     ) -> Result<Redeemed, Error> {
         for old in &entry.gives_way {
@@ -291,6 +299,7 @@ impl Services {
         }
         let (token, id, code) = (random::token()?, Uuid::now_v7(), random::session_code()?);
         let ip = guest.ip.to_canonical().to_string();
+        let lease = if entry.waits { None } else { Some(Lease::issued(keys, id, link.review_id, now)?) };
         let new = NewViewer {
             id,
             review_id: link.review_id,
@@ -300,6 +309,7 @@ impl Services {
             browser: &viewer::browser(&guest.user_agent),
             session_code: &code,
             waits: entry.waits,
+            lease_expires_at: lease.as_ref().map(|lease| lease.expires_at),
             joined_at: now,
         };
         viewers::insert(write.connection(), &new).await?;
@@ -316,7 +326,13 @@ impl Services {
             .with("email", &link.email)
             .with("session_code", &code)
             .with("browser", new.browser);
-        write.commit(&event).await?;
+        match &lease {
+            Some(lease) => {
+                write.record(&event);
+                write.commit(&lease.given(&by, id, link.review_id, now)).await?;
+            }
+            None => write.commit(&event).await?,
+        }
         // Supervision looks at everybody: not for each who comes in, only where somebody who gave way was watching.
         for old in entry.gives_way {
             let ended = Change::Ended { viewer: old.id, viewing: None, reason: EndReason::Replaced };
@@ -326,7 +342,7 @@ impl Services {
         self.tell_only(Change::Links(link.review_id));
         // With another connection: others write meanwhile.
         let viewer = viewers::by_id(&mut *self.store.read().await?, id).await?;
-        Ok(Redeemed { token, viewer: viewer.ok_or_else(|| Error::not_found(Noun::Viewer, id))? })
+        Ok(Redeemed { token, viewer: viewer.ok_or_else(|| Error::not_found(Noun::Viewer, id))?, lease })
     }
 
     /// Refuses a redeem that came from a foreign page, like any other.

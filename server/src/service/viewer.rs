@@ -33,6 +33,20 @@ impl std::fmt::Debug for Lease {
     }
 }
 
+impl Lease {
+    /// A lease from now on. It counts once it stands beside its viewer in the store.
+    pub(super) fn issued(keys: &LeaseKeys, viewer: Uuid, review: Uuid, now: UtcInstant) -> Result<Self, Error> {
+        let (token, expires_at) = keys.issue(viewer, review, now)?;
+        Ok(Self { token, expires_at })
+    }
+
+    /// What is recorded of its being given.
+    pub(super) fn given(&self, by: &By, viewer: Uuid, review: Uuid, now: UtcInstant) -> Event {
+        let event = Event::done(now, by, Action::LeaseGiven, object(viewer));
+        event.review(review).with("expires_at", self.expires_at)
+    }
+}
+
 pub(crate) fn object(id: Uuid) -> String {
     format!("viewer:{id}")
 }
@@ -92,16 +106,15 @@ impl Services {
     ///
     /// # Errors
     /// When the store or signing fails.
-    pub async fn give_lease(&self, key: &LeaseKeys, viewer: &ViewerRecord, ip: IpAddr) -> Result<Lease, Error> {
+    pub async fn give_lease(&self, keys: &LeaseKeys, viewer: &ViewerRecord, ip: IpAddr) -> Result<Lease, Error> {
         let by = By::viewer(viewer.id, viewer.review_id, ip);
         self.permit(&by, Permission::RoomUse, &viewer.object()).await?;
         let now = UtcInstant::now();
-        let (token, expires_at) = key.issue(viewer.id, viewer.review_id, now)?;
+        let lease = Lease::issued(keys, viewer.id, viewer.review_id, now)?;
         let mut write = self.store.write().await?;
-        table::set_lease(write.connection(), viewer.id, expires_at, now).await?;
-        let event = Event::done(now, &by, Action::LeaseGiven, object(viewer.id));
-        write.commit(&event.review(viewer.review_id).with("expires_at", expires_at)).await?;
-        Ok(Lease { token, expires_at })
+        table::set_lease(write.connection(), viewer.id, lease.expires_at, now).await?;
+        write.commit(&lease.given(&by, viewer.id, viewer.review_id, now)).await?;
+        Ok(lease)
     }
 
     /// Lets in somebody who waits; whoever watched through the same link gives way. Twice changes nothing.

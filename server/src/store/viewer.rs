@@ -75,6 +75,27 @@ pub struct ViewerRecord {
     pub authority: Authority,
 }
 
+/// Somebody who came by a link and has not ended: what decides who else comes in by it.
+#[derive(Clone, Debug)]
+pub struct Inside {
+    /// Its id.
+    pub id: Uuid,
+    /// Hash of their cookie.
+    pub token: Vec<u8>,
+    /// The address they joined from.
+    pub ip: String,
+    /// When they were last heard of.
+    pub seen_at: UtcInstant,
+    /// Whether somebody of the house has yet to let them in.
+    pub waits: bool,
+    /// Their running viewing.
+    pub viewing: Option<Uuid>,
+    /// Whether its picture has reached the browser.
+    pub connected: bool,
+    /// The session of the house in which they look; `None` for a guest.
+    pub session: Option<Uuid>,
+}
+
 /// Columns of a viewer with its link, review and running viewing.
 macro_rules! select_viewers {
     ($rest:literal) => {
@@ -168,6 +189,8 @@ pub struct NewViewer<'a> {
     pub session_code: &'a str,
     /// Whether they wait to be let in.
     pub waits: bool,
+    /// Until when they have the right to media, if they have.
+    pub lease_expires_at: Option<UtcInstant>,
     /// Now.
     pub joined_at: UtcInstant,
 }
@@ -178,8 +201,9 @@ pub struct NewViewer<'a> {
 /// When the database refuses.
 pub async fn insert(connection: &mut SqliteConnection, viewer: &NewViewer<'_>) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO viewers (id, review_id, link_id, token_hash, ip, browser, session_code, joined_at, seen_at, waits)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+        "INSERT INTO viewers (id, review_id, link_id, token_hash, ip, browser, session_code, joined_at, seen_at, waits,
+                              lease_expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)",
     )
     .bind(viewer.id.to_string())
     .bind(viewer.review_id.to_string())
@@ -190,6 +214,7 @@ pub async fn insert(connection: &mut SqliteConnection, viewer: &NewViewer<'_>) -
     .bind(viewer.session_code)
     .bind(viewer.joined_at.as_ms())
     .bind(viewer.waits)
+    .bind(viewer.lease_expires_at.map(UtcInstant::as_ms))
     .execute(connection)
     .await?;
     Ok(())
@@ -241,18 +266,6 @@ pub async fn by_token(connection: &mut SqliteConnection, token: TokenHash) -> Re
     row.as_ref().map(viewer).transpose()
 }
 
-/// The id of a viewer by the hash of their cookie.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn id_by_token(connection: &mut SqliteConnection, token: TokenHash) -> Result<Option<Uuid>, Error> {
-    let row = sqlx::query("SELECT id FROM viewers WHERE token_hash = ?")
-        .bind(token.as_bytes())
-        .fetch_optional(connection)
-        .await?;
-    row.map(|row| Columns(&row).id("id")).transpose()
-}
-
 /// All viewers of a review, newest first.
 ///
 /// # Errors
@@ -271,14 +284,32 @@ pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn running_of_link(connection: &mut SqliteConnection, link: Uuid) -> Result<Vec<ViewerRecord>, Error> {
-    sqlx::query(select_viewers!("WHERE v.link_id = ? AND v.ended_at IS NULL"))
-        .bind(link.to_string())
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(viewer)
-        .collect()
+pub async fn running_of_link(connection: &mut SqliteConnection, link: Uuid) -> Result<Vec<Inside>, Error> {
+    sqlx::query(
+        "SELECT v.id, v.token_hash, v.ip, v.seen_at, v.waits, v.session_id, g.id AS viewing, g.connected_at IS NOT NULL AS connected
+         FROM viewers v LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL
+         WHERE v.link_id = ? AND v.ended_at IS NULL",
+    )
+    .bind(link.to_string())
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(inside)
+    .collect()
+}
+
+fn inside(row: &SqliteRow) -> Result<Inside, Error> {
+    let columns = Columns(row);
+    Ok(Inside {
+        id: columns.id("id")?,
+        token: columns.bytes("token_hash")?,
+        ip: columns.text("ip")?,
+        seen_at: columns.instant("seen_at")?,
+        waits: columns.flag("waits")?,
+        viewing: columns.id_or_null("viewing")?,
+        connected: columns.flag("connected")?,
+        session: columns.id_or_null("session_id")?,
+    })
 }
 
 /// Addresses, with the link each came by, from which one e-mail address is in other rooms and not idle: connected, or seen

@@ -378,7 +378,7 @@ async fn the_record_is_searched() {
         answer.json()["entries"].as_array().unwrap().len()
     };
     assert_eq!(count(format!("review={review}&action=viewer.joined")).await, 1, "who saw this review");
-    assert_eq!(count("email=ana@example.org".to_owned()).await, 1, "what did this person do");
+    assert_eq!(count("email=ana@example.org".to_owned()).await, 2, "what did this person do: join, with a lease");
     assert_eq!(count("email=ben@example.org".to_owned()).await, 0);
     assert_eq!(count("action=link.created".to_owned()).await, 2);
     assert_eq!(count("actor=command-line&action=review.created".to_owned()).await, 2);

@@ -162,6 +162,7 @@ async fn a_guest_waits_and_nothing_of_the_room_is_open_until_they_are_let_in() {
     assert_eq!(door.status, StatusCode::ACCEPTED);
     assert_eq!((&door.json()["waiting"], &door.json()["name"]), (&json!(true), &json!("Ana Ito")));
     assert_eq!(door.json()["comments"], Value::Null, "the door shows nothing of the room");
+    assert_eq!((&door.json()["lease"], house.recorded("lease.given", None).await), (&Value::Null, 0));
     let cookie = door.cookie();
     assert_eq!(house.get("/api/room", &cookie).await.json(), door.json());
     for (path, body) in [("/api/leases", json!({})), ("/api/comments", json!({}))] {

@@ -130,6 +130,23 @@ async fn forged_leases_are_refused_alike() {
 }
 
 #[tokio::test]
+async fn whoever_comes_in_has_their_first_lease_with_the_room_and_asks_for_the_next() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let link = house.link(review).await;
+    let room = house.redeem(&link, link.passphrase.reveal()).await;
+    let lease = room.json()["lease"]["lease"].as_str().unwrap().to_owned();
+    assert_eq!(house.recorded("lease.given", None).await, 1, "as any other is");
+    assert_eq!(house.whep(review, &lease).await.status, StatusCode::CREATED);
+    assert_eq!(
+        house.get("/api/room", &room.cookie()).await.json()["lease"],
+        Value::Null,
+        "a page that is opened anew asks"
+    );
+    assert_eq!(house.recorded("lease.given", None).await, 1);
+}
+
+#[tokio::test]
 async fn a_lease_of_somebody_who_may_not_stay_is_refused_alike() {
     let house = House::new().await;
     let review = house.review().await;

@@ -100,6 +100,8 @@ export interface RoomState {
   whep_url: string;
   /** The server's certificate in DTLS: SHA-256, as SDP writes it. */
   media_fingerprint: string;
+  /** The first lease, for whoever has just come in by a link or a code. */
+  lease?: Lease;
 }
 
 /** A guest at the door: the house sees them and has not said yes or no. */

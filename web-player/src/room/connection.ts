@@ -24,6 +24,16 @@ export function eventOf(error: ApiError): ConnectionEvent {
   return { type: 'lost' };
 }
 
+/** The lease somebody came in with, once; then a new one each time. */
+export function leases(first?: Lease): () => Promise<Lease> {
+  let next = first;
+  return () => {
+    const lease = next;
+    next = undefined;
+    return lease ? Promise.resolve(lease) : newLease();
+  };
+}
+
 /** Carries out what the state machine says: leases, offers, timers. */
 export class ConnectionDriver {
   private state: Connection = { at: 'idle' };

@@ -4,7 +4,7 @@ import { changeComment, getRoom, leaveRoom, sendComment, sendDisplayCheck, sendS
 import type { CommentChange, DisplayCheck, Person, Picture, RoomMessage, RoomState, Source } from '../api/types';
 import { Prover, UNPROVEN, type Proof, type ProverHandlers } from '../proof/prover';
 import { Store } from '../store';
-import { ConnectionDriver, eventOf } from './connection';
+import { ConnectionDriver, eventOf, leases } from './connection';
 import { watchDisplay } from './target';
 import { NOTHING_RECEIVED, type Received } from './facts';
 import { Company } from './company';
@@ -74,10 +74,13 @@ export class Player {
     this.company = new Company(room, (message) => this.events?.send(message));
     this.outbox = new Outbox({ me: room.viewer, send: sendComment, sendStill, changed: (comments) => this.store.set({ comments }) });
     this.outbox.replace(room.comments);
-    this.driver = new ConnectionDriver(room.whep_url, () => room.media_fingerprint, prepared, {
-      changed: (connection) => this.connectionChanged(connection),
-      opened: (viewing) => this.opened(viewing),
-    });
+    this.driver = new ConnectionDriver(
+      room.whep_url,
+      () => room.media_fingerprint,
+      prepared,
+      { changed: (connection) => this.connectionChanged(connection), opened: (viewing) => this.opened(viewing) },
+      leases(room.lease),
+    );
     this.monitor = new Monitor({
       received: (received) => this.received(received),
       stalled: () => this.store.get().source.state !== 'waiting' && this.driver.dispatch({ type: 'lost' }),
