@@ -236,18 +236,23 @@ function cpuSeconds(root: number): number {
   return [...parents].filter(([id]) => below(id)).reduce((sum, [, { ticks }]) => sum + ticks / 100, 0);
 }
 
+/** Before the page loads: what it does twice a second, which is to look at its picture, it never does. */
+const NEVER_LOOK = `
+  const { setInterval } = globalThis;
+  globalThis.setInterval = (what, every, ...rest) => (every === 500 ? 0 : setInterval(what, every, ...rest));
+`;
+
 describe("the page", () => {
   it("needs at most 2 % of a core to prove its picture", async () => {
-    const server = await Server.start(["--media", footage("960x540"), "--viewers", "2"]);
+    const server = await Server.start(["--media", footage("960x540"), "--viewers", "4"]);
     const spent: Record<string, number[]> = { with: [], without: [] };
     try {
-      for (let round = 0; round < 6; round++) {
+      for (let round = 0; round < 10; round++) {
         const kind = round % 2 === 0 ? "with" : "without";
         const browser = await launch();
         const page = await newPage(browser);
-        // Without a way to take a picture there is nothing to read.
-        if (kind === "without") await page.addInitScript("globalThis.VideoFrame = undefined; globalThis.createImageBitmap = () => Promise.reject(new Error());");
-        await joinRoom(page, server.client);
+        if (kind === "without") await page.addInitScript(NEVER_LOOK);
+        await joinRoom(page, await server.invite(`Round ${round}`, `round-${round}@example.test`));
         await untilPlaying(page);
         const session = await browser.newBrowserCDPSession();
         const { processInfo } = (await session.send("SystemInfo.getProcessInfo")) as { processInfo: { type: string; id: number }[] };
@@ -256,13 +261,15 @@ describe("the page", () => {
         const before = cpuSeconds(root);
         await page.waitForTimeout(20_000);
         spent[kind]?.push((cpuSeconds(root) - before) / 20);
+        expect((await page.getByTestId("proof").getAttribute("data-proof")) === "unknown").toBe(kind === "without");
         await browser.close();
       }
     } finally {
       await server.stop();
     }
     console.log(JSON.stringify(spent));
-    const least = (kind: string): number => Math.min(...(spent[kind] ?? []));
-    expect(least("with") - least("without")).toBeLessThan(0.02);
+    const median = (kind: string): number => (spent[kind] ?? []).sort((a, b) => a - b)[2] ?? Number.NaN;
+    console.log(`it costs ${((median("with") - median("without")) * 100).toFixed(1)} % of a core`);
+    expect(median("with") - median("without")).toBeLessThan(0.02);
   });
 });
