@@ -12,6 +12,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use vitrine::config::data::DataDir;
+use vitrine::store::Store;
 
 use crate::events::Events;
 
@@ -111,6 +113,11 @@ impl TestApp {
     /// The server's process.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// This server's database, as another process has it.
+    pub async fn store(&self) -> Result<Store> {
+        Ok(Store::open(&DataDir::open(self.data.path())?.database()).await?)
     }
 
     /// Runs a subcommand against this server's data and returns what it printed.

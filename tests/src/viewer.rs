@@ -167,6 +167,23 @@ impl TestViewer {
 
     /// Opens a viewing and receives it on `wire`.
     pub async fn watch_on(&self, wire: Wire) -> Result<Watching> {
+        self.watch_by(wire, |offer| offer).await
+    }
+
+    /// Opens a viewing with the fingerprint of another certificate than the one that DTLS then shows, as somebody does who has
+    /// come between.
+    pub async fn watch_as_another(&self) -> Result<Watching> {
+        let another = |offer: String| {
+            let named = "a=fingerprint:sha-256 ";
+            let at = offer.find(named).map_or(0, |at| at + named.len());
+            let first = if offer.get(at..=at) == Some("0") { "1" } else { "0" };
+            let (before, after) = (offer.get(..at).unwrap_or_default(), offer.get(at + 1..).unwrap_or_default());
+            format!("{before}{first}{after}")
+        };
+        self.watch_by(Wire::udp().await?, another).await
+    }
+
+    async fn watch_by(&self, wire: Wire, change: impl FnOnce(String) -> String) -> Result<Watching> {
         let mut config = RtcConfig::new().clear_codecs().enable_opus(true, false);
         config.codec_config().add_h264(96.into(), Some(97.into()), true, 0xf4_00_1f);
         let mut rtc = config.build(Instant::now());
@@ -175,7 +192,7 @@ impl TestViewer {
         changes.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
         changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
         let (offer, pending) = changes.apply().context("nothing to offer")?;
-        let answer = self.whep(offer.to_sdp_string()).await?;
+        let answer = self.whep(change(offer.to_sdp_string())).await?;
         let status = answer.status();
         let location =
             answer.headers().get("Location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();

@@ -158,18 +158,9 @@ async fn floods_at_the_media_port_get_nothing_back_and_take_nobody_out() -> Resu
     let watching = viewer.watch().await?;
     watching.playing(5).await?;
 
-    let begun = Instant::now();
-    for join in 0..JOINS {
-        let (_, invited) = app.invite(&format!("Joining {join}"), "joining@example.test").await?;
-        let joined = TestViewer::join(&app, &invited).await.with_context(|| format!("join {join}"))?;
-        let picture = joined.watch().await.with_context(|| format!("viewing {join}"))?;
-        picture.playing(1).await.with_context(|| format!("picture {join}"))?;
-        drop(picture);
-        joined.post("/api/room/leave", &json!({})).await?;
-    }
-    println!("{JOINS} of {JOINS} joined under the flood, in {:.1?} each", begun.elapsed() / JOINS as u32);
-
-    let (frames, longest) = played(&watching, PLAYBACK).await;
+    let joins = join_often(&app);
+    let (joined, (frames, longest)) = tokio::join!(joins, played(&watching, PLAYBACK));
+    println!("{JOINS} of {JOINS} joined under the flood, in {:.1?} each", joined? / JOINS as u32);
     let Counted { packets, sent, received } = ended(flooding)?;
     println!("{frames} frames in {PLAYBACK:?}, longest gap {longest:?}");
     println!("{packets} packets of {sent} bytes sent, {received} bytes came back");
@@ -177,6 +168,20 @@ async fn floods_at_the_media_port_get_nothing_back_and_take_nobody_out() -> Resu
     assert!(received <= sent, "{received} bytes for {sent}");
     assert!(longest < FREEZE, "a gap of {longest:?}");
     Ok(())
+}
+
+/// People who join until their first picture, one after another: how long that took in all.
+async fn join_often(app: &TestApp) -> Result<Duration> {
+    let begun = Instant::now();
+    for join in 0..JOINS {
+        let (_, invited) = app.invite(&format!("Joining {join}"), "joining@example.test").await?;
+        let joined = TestViewer::join(app, &invited).await.with_context(|| format!("join {join}"))?;
+        let picture = joined.watch().await.with_context(|| format!("viewing {join}"))?;
+        picture.playing(1).await.with_context(|| format!("picture {join}"))?;
+        drop(picture);
+        joined.post("/api/room/leave", &json!({})).await?;
+    }
+    Ok(begun.elapsed())
 }
 
 /// The frames that come in a while, and the longest time without one.

@@ -219,6 +219,17 @@ async fn a_media_connection_that_does_not_prove_whose_it_is_hears_nothing_and_is
 }
 
 #[tokio::test]
+async fn a_viewer_with_another_certificate_than_the_one_of_their_offer_is_shown_nothing() -> Result<()> {
+    let app = TestApp::start().await?;
+    let viewer = TestViewer::join(&app, &app.started.viewer_links[0]).await?;
+    let between = viewer.watch_as_another().await?;
+    assert!(between.playing(1).await.is_err());
+    assert!(between.last_packet().is_none(), "not one packet of media");
+    viewer.watch().await?.playing(5).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_viewer_more_than_the_machine_serves_is_refused_with_503() -> Result<()> {
     let app = TestApp::start().await?;
     let console = app.console().await?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
+use uuid::Uuid;
 use vitrine::domain::instant::UtcInstant;
 use vitrine_tests::{Console, InvitedViewer, TestApp, TestViewer, Watching};
 
@@ -55,6 +56,18 @@ impl House {
         Ok((viewer, watching))
     }
 
+    /// Has a viewer's lease run out sooner than it does by itself, as if it had been given so long ago: in how long from now.
+    async fn lease_runs_out(&self, viewer: Uuid, sooner: Duration) -> Result<Duration> {
+        let store = self.app.store().await?;
+        let mut write = store.write().await?;
+        let (left, now) = (Duration::from_secs(1) + sooner, UtcInstant::now());
+        vitrine::store::viewer::set_lease(write.connection(), viewer, now.plus(left), now).await?;
+        let begun = Instant::now();
+        write.commit_bookkeeping().await?;
+        store.close().await;
+        Ok(left.saturating_sub(begun.elapsed()))
+    }
+
     /// Puts the project back as it was.
     async fn restore(&self) -> Result<()> {
         self.app.command(&["project", "classify", &self.project, "internal"]).await?;
@@ -62,7 +75,7 @@ impl House {
         Ok(())
     }
 
-    /// Watches, takes the right away in one of six ways, and says how long after the answer the last packet came.
+    /// Watches, takes the right away in one of nine ways, and says how long after the answer, or the instant, the last packet came.
     async fn round(&self, kind: &str, round: u32) -> Result<Duration> {
         let review = self.review().await?;
         let user = format!("leaver-{round}");
@@ -72,7 +85,14 @@ impl House {
         // At no round figure of whatever the server does by the clock.
         let moment = (u64::from(round) * 618_033 + u64::from(self.app.pid().unwrap_or(1)) * 7_919) % 1_000_000;
         tokio::time::sleep(Duration::from_micros(moment)).await;
+        let mut over = None;
         match kind {
+            "lease" => {
+                let id = viewer.room["viewer"]["id"].as_str().context("no viewer")?.parse()?;
+                let left = self.lease_runs_out(id, Duration::from_micros(moment)).await?;
+                over = Some(Instant::now() + left);
+                tokio::time::sleep(left).await;
+            }
             "user" => drop(self.app.command(&["user", "offboard", &user]).await?),
             "link" => drop(self.admin.post(&format!("/api/links/{link}/revoke"), &json!({})).await?),
             "viewer" => {
@@ -80,10 +100,16 @@ impl House {
                 self.admin.post(&format!("/api/viewers/{id}/remove"), &json!({})).await?;
             }
             "review" => drop(self.admin.post(&format!("/api/reviews/{review}/end"), &json!({})).await?),
-            "project" => drop(self.app.command(&["project", "classify", &self.project, "restricted"]).await?),
+            "project" => {
+                self.admin.post(&format!("/api/projects/{}/revoke", self.project), &json!({})).await?;
+            }
+            "network" => {
+                self.admin.post("/api/networks/revoke", &json!({ "networks": ["127.0.0.0/8"] })).await?;
+            }
+            "class" => drop(self.app.command(&["project", "classify", &self.project, "restricted"]).await?),
             _ => drop(self.app.command(&["project", "networks", &self.project, "192.0.2.0/24"]).await?),
         }
-        let stopped = watching.stopped_after(Instant::now()).await?;
+        let stopped = watching.stopped_after(over.unwrap_or_else(Instant::now)).await?;
         self.restore().await?;
         if kind != "review" {
             self.admin.post(&format!("/api/reviews/{review}/end"), &json!({})).await?;
@@ -116,7 +142,7 @@ async fn whatever_takes_the_right_the_last_packet_comes_within_a_second() -> Res
     let house = House { app, admin, project };
     let mut all = Vec::new();
     let rounds = std::env::var("VITRINE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
-    for kind in ["user", "link", "viewer", "review", "project", "network"] {
+    for kind in ["user", "link", "viewer", "review", "project", "network", "class", "allowed", "lease"] {
         let mut times = Vec::new();
         for round in 0..rounds {
             times.push(house.round(kind, round).await.with_context(|| format!("{kind} {round}"))?);

@@ -21,7 +21,8 @@ pub enum Link {
     Create(Create),
     /// List links
     List(List),
-    /// Take a link back: whoever watches through it stops within a second
+    /// Take a link back, or all of a project, or all through which somebody is in from a network: whoever watches through one
+    /// stops within a second
     Revoke(Revoke),
 }
 
@@ -76,13 +77,50 @@ pub struct List {
 
 #[derive(Debug, Args)]
 pub struct Revoke {
-    /// Id of the link
-    id: Uuid,
+    #[command(flatten)]
+    which: Which,
     /// Print JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     at: Where,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// Id of the link
+    id: Option<Uuid>,
+    /// All links of the project of this id
+    #[arg(long, value_name = "ID")]
+    project: Option<Uuid>,
+    /// All links through which a guest is in from here, e.g. 192.0.2.0/24
+    #[arg(long, value_name = "CIDR")]
+    network: Option<String>,
+}
+
+impl Revoke {
+    async fn run(self) -> anyhow::Result<()> {
+        let services = self.at.open(false).await?.services;
+        let by = By::COMMAND_LINE;
+        let links = match (self.which.id, self.which.project, &self.which.network) {
+            (Some(id), ..) => {
+                let link = services.revoke_link(id, &by).await?;
+                if self.json {
+                    return print_json(&facts(&link));
+                }
+                print(&link);
+                return Ok(());
+            }
+            (_, Some(project), _) => services.revoke_project(project, &by).await?,
+            (.., network) => services.revoke_networks(&Networks::named(network.as_slice())?, &by).await?,
+        };
+        if self.json {
+            return print_json(&json!({ "links": links }));
+        }
+        println!("{links} links taken back");
+        Ok(())
+    }
 }
 
 /// An instant, or a time from now in seconds, minutes, hours or days.
@@ -156,13 +194,7 @@ impl Link {
                 }
                 links.iter().for_each(print);
             }
-            Self::Revoke(revoke) => {
-                let link = revoke.at.open(false).await?.services.revoke_link(revoke.id, &By::COMMAND_LINE).await?;
-                if revoke.json {
-                    return print_json(&facts(&link));
-                }
-                print(&link);
-            }
+            Self::Revoke(revoke) => revoke.run().await?,
         }
         Ok(())
     }

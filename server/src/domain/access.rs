@@ -84,6 +84,8 @@ pub enum Object {
     House,
     /// An account.
     Account(Uuid),
+    /// All projects at once, which are as secret as the most secret of them.
+    Projects(Classification),
     /// A project.
     Project(ProjectFacts),
     /// A review, or anything that belongs to it.
@@ -115,7 +117,7 @@ pub enum Denied {
     /// Granted, but not for this object, of which the actor may not even know.
     #[error("not_own")]
     NotOwn,
-    /// The object's project demands a second factor, which this session did not give.
+    /// The object's project, or one of them, demands a second factor, which this session did not give.
     #[error("second_factor_missing")]
     SecondFactorMissing,
 }
@@ -192,9 +194,9 @@ pub fn authorize(actor: &Actor, permission: Permission, object: &Object) -> Resu
         Reach::Never if may_know(actor, object) => return Err(Denied::NotGranted),
         Reach::Own | Reach::Never => return Err(Denied::NotOwn),
     }
-    match (actor, project(object)) {
-        (Actor::Account(account), Some(project))
-            if project.classification != Classification::Internal && !account.second_factor =>
+    match (actor, classification(object)) {
+        (Actor::Account(account), Some(classification))
+            if classification != Classification::Internal && !account.second_factor =>
         {
             Err(Denied::SecondFactorMissing)
         }
@@ -202,17 +204,18 @@ pub fn authorize(actor: &Actor, permission: Permission, object: &Object) -> Resu
     }
 }
 
-fn project(object: &Object) -> Option<&ProjectFacts> {
+fn classification(object: &Object) -> Option<Classification> {
     match object {
         Object::House | Object::Account(_) => None,
-        Object::Project(project) | Object::Review { project, .. } => Some(project),
+        Object::Projects(classification) => Some(*classification),
+        Object::Project(project) | Object::Review { project, .. } => Some(project.classification),
     }
 }
 
 /// Whether an actor may know that an object exists.
 fn may_know(actor: &Actor, object: &Object) -> bool {
     let sees_all = match object {
-        Object::House => true,
+        Object::House | Object::Projects(_) => true,
         Object::Account(_) => reach(actor, Permission::AccountSee) == Reach::Any,
         Object::Project(_) | Object::Review { .. } => reach(actor, Permission::ReviewSee) == Reach::Any,
     };

@@ -89,6 +89,8 @@ word_enum! {
         ReviewSourceRemoved = "review.source_removed",
         /// A source got a new key for whoever publishes to it; the one before it is of no more use.
         PublishKeyMade = "publish.key_made",
+        /// A source's key is of no more use, because whoever made it has left.
+        PublishKeyEnded = "publish.key_ended",
         /// A sender began to publish to a source.
         PublishStarted = "publish.started",
         /// A sender's media arrives, encrypted as the entry says.
@@ -143,6 +145,8 @@ word_enum! {
         LinkExpired = "link.expired",
         /// A link was taken back.
         LinkRevoked = "link.revoked",
+        /// All links of a project were taken back, or all through which somebody was in from some networks.
+        LinksRevoked = "links.revoked",
         /// A viewer joined.
         ViewerJoined = "viewer.joined",
         /// A viewer has shown their passphrase and waits to be let in.

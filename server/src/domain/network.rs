@@ -19,6 +19,14 @@ pub fn household(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The networks that an address lies in, the nearest first: its household, then what a provider gives a customer (/48 of IPv6,
+/// /24 of IPv4), then what a region has (/32, /16).
+pub fn neighbourhoods(address: IpAddr) -> [IpNet; 3] {
+    let address = address.to_canonical();
+    let lengths = if address.is_ipv4() { [32, 24, 16] } else { [64, 48, 32] };
+    lengths.map(|length| IpNet::new(address, length).map_or(IpNet::from(address), |network| network.trunc()))
+}
+
 /// Named networks; none named: any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Networks(Vec<IpNet>);

@@ -7,7 +7,7 @@ use super::word::word_enum;
 word_enum! {
     /// Why a sender's connection ended.
     PublishEnd {
-        /// The source has another key now.
+        /// The source has another key now, or none.
         KeyReplaced = "key_replaced",
         /// The source was removed.
         SourceRemoved = "source_removed",
@@ -30,7 +30,7 @@ impl PublishEnd {
     /// For the console.
     pub fn message(self) -> &'static str {
         match self {
-            Self::KeyReplaced => "the sender's key was replaced",
+            Self::KeyReplaced => "the sender's key was replaced or taken back",
             Self::SourceRemoved => "the source was removed",
             Self::ReviewEnded => "the review has ended",
             Self::Left => "the sender stopped",

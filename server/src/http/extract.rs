@@ -26,6 +26,9 @@ pub const VIEWER_COOKIE: &str = "__Host-vitrine-viewer";
 /// Cookie of an account.
 pub const ACCOUNT_COOKIE: &str = "__Host-vitrine-account";
 
+/// Header of a request behind which somebody is, not only their page. Without it a session comes nearer to its idle end.
+pub const ATTENDED: &str = "x-vitrine-attended";
+
 /// The address at the other end of a connection; put there by the listener.
 #[derive(Clone, Copy, Debug)]
 pub struct PeerAddress(pub SocketAddr);
@@ -211,7 +214,7 @@ impl FromRequestParts<HttpState> for AtDoor {
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
         let services = &state.screening.services;
         let token = cookie(&parts.headers, ACCOUNT_COOKIE).ok_or(crate::service::Error::NotSignedIn)?;
-        let session = services.session(token).await?;
+        let session = services.session(token, parts.headers.contains_key(ATTENDED)).await?;
         let signed_in = SignedIn { session, token, ip: client_address(&parts.extensions) };
         services.permit(&signed_in.by(), Permission::ConsoleUse, &Object::House).await?;
         Ok(Self(signed_in))

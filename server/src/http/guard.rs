@@ -38,7 +38,7 @@ pub async fn guard(State(state): State<HttpState>, request: Request, next: Next)
         } else {
             let path: String = parts.uri.path().chars().take(200).collect();
             let event = Event::refused(UtcInstant::now(), &By::stranger(ip), Action::RequestRefused, path);
-            services.record(&event.with("reason", "foreign_origin")).await
+            services.record_refusal(ip, event.with("reason", "foreign_origin")).await
         };
         return match refused {
             Ok(()) => Problem::refused().into_response(),

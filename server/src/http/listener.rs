@@ -1,16 +1,18 @@
 //! The accept loop: TLS, timeouts on everything a stranger can hold open, and caps on connections.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -25,16 +27,21 @@ use tower::ServiceExt as _;
 
 use super::config::HttpConfig;
 use super::extract::PeerAddress;
-use crate::acme::answer;
+use super::pace::Paced;
+use super::requests::{AT_ONCE, Answering, Requests};
+use crate::acme::answer::PROTOCOL as ACME;
+use crate::domain::network::household;
 
 /// Longest TLS handshake, and longest wait for a request's headers.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long connections get to finish when the server stops.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a connection of HTTP/2 on which something was asked may lie idle.
+const IDLE: Duration = Duration::from_secs(30);
 /// The first bytes of HTTP/2.
 const H2_PREFACE: usize = 24;
 
-/// Connections by address.
+/// Connections by household.
 #[derive(Clone, Debug)]
 struct Places {
     taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
@@ -107,7 +114,7 @@ pub async fn serve(
                 continue;
             }
         };
-        let Some(place) = places.take(peer.ip().to_canonical()) else {
+        let Some(place) = places.take(household(peer.ip())) else {
             tracing::debug!(%peer, "too many connections");
             continue;
         };
@@ -136,28 +143,37 @@ async fn connection(
     stream.set_nodelay(true)?;
     let mut stream = timeout(PATIENCE, acceptor.accept(stream)).await??;
     let protocol = stream.get_ref().1.alpn_protocol();
-    if protocol == Some(answer::PROTOCOL) {
+    if protocol == Some(ACME) {
         // The handshake was the answer; nothing is said on such a connection (RFC 8737, 3).
         return timeout(PATIENCE, stream.shutdown()).await?;
     }
     let h2 = protocol == Some(b"h2");
+    let requests = Requests::new();
+    let begun = requests.clone();
     let service = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(PeerAddress(peer));
-        // On a task of its own: what a request began is brought to its end though its sender hangs up.
-        let answer = tokio::spawn(router.clone().oneshot(request));
-        async move { answer.await.unwrap_or_else(|_| Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response())) }
+        answer(router.clone(), request.map(Paced::new), begun.clone())
     });
-    if h2 { serve_h2(stream, service, stopping).await } else { serve_h1(stream, service, stopping).await }
+    if h2 { serve_h2(stream, service, &requests, stopping).await } else { serve_h1(stream, service, stopping).await }
+}
+
+/// Answers a request on a task of its own: what it began is brought to its end though its sender hangs up.
+async fn answer(
+    router: Router,
+    request: hyper::Request<Paced<hyper::body::Incoming>>,
+    requests: Requests,
+) -> Result<Response, Infallible> {
+    let under_way = requests.begin().await;
+    let answered = tokio::spawn(async move { (router.oneshot(request).await, under_way) }).await;
+    let Ok((Ok(answer), under_way)) = answered else { return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()) };
+    Ok(answer.map(|body| Body::new(Answering::new(body, under_way))))
 }
 
 async fn serve_h1<IO, S>(stream: IO, service: S, mut stopping: watch::Receiver<bool>) -> io::Result<()>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: tower::Service<
-            hyper::Request<hyper::body::Incoming>,
-            Response = axum::response::Response,
-            Error = std::convert::Infallible,
-        > + Clone
+    S: tower::Service<hyper::Request<hyper::body::Incoming>, Response = axum::response::Response, Error = Infallible>
+        + Clone
         + Send
         + 'static,
     S::Future: Send + 'static,
@@ -176,14 +192,16 @@ where
     connection.await.map_err(io::Error::other)
 }
 
-async fn serve_h2<IO, S>(mut stream: IO, service: S, mut stopping: watch::Receiver<bool>) -> io::Result<()>
+async fn serve_h2<IO, S>(
+    mut stream: IO,
+    service: S,
+    requests: &Requests,
+    mut stopping: watch::Receiver<bool>,
+) -> io::Result<()>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: tower::Service<
-            hyper::Request<hyper::body::Incoming>,
-            Response = axum::response::Response,
-            Error = std::convert::Infallible,
-        > + Clone
+    S: tower::Service<hyper::Request<hyper::body::Incoming>, Response = axum::response::Response, Error = Infallible>
+        + Clone
         + Send
         + 'static,
     S::Future: Send + 'static,
@@ -194,17 +212,37 @@ where
     let stream = Prefixed { prefix: preface, given: 0, stream };
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
-        .max_concurrent_streams(64)
+        .max_concurrent_streams(u32::try_from(AT_ONCE).unwrap_or(u32::MAX))
         .max_header_list_size(32 * 1024)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(PATIENCE)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = pin!(connection);
-    tokio::select! {
+    let stops = tokio::select! {
         done = connection.as_mut() => return done.map_err(io::Error::other),
-        _ = stopping.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+        _ = stopping.wait_for(|stop| *stop) => true,
+        () = idles(requests) => false,
+    };
+    connection.as_mut().graceful_shutdown();
+    if stops {
+        return connection.await.map_err(io::Error::other);
     }
-    connection.await.map_err(io::Error::other)
+    // Pings alone, and headers that never end, hold no place.
+    timeout(FAREWELL, connection).await?.map_err(io::Error::other)
+}
+
+/// Returns when nothing has been asked for too long.
+async fn idles(requests: &Requests) {
+    let (mut seen, mut since) = (0, Instant::now());
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let begun = requests.begun();
+        if begun != seen || !requests.is_quiet() {
+            (seen, since) = (begun, Instant::now());
+        } else if since.elapsed() >= if seen == 0 { PATIENCE } else { IDLE } {
+            return;
+        }
+    }
 }
 
 /// A stream whose first bytes were read already.
@@ -238,5 +276,21 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Prefixed<IO> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_has_one_count_of_places() {
+        let places = Places { taken: Arc::default(), in_all: 10, per_address: 2 };
+        let take = |address: &str| places.take(household(address.parse().unwrap()));
+        let held = [take("2001:db8::1"), take("2001:db8::2")];
+        assert!(held.iter().all(Option::is_some) && take("2001:db8::3").is_none());
+        assert!(take("2001:db8:0:1::1").is_some() && take("192.0.2.1").is_some());
+        drop(held);
+        assert!(take("2001:db8::3").is_some());
     }
 }

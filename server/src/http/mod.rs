@@ -25,6 +25,7 @@ mod mark;
 pub mod names;
 mod notification;
 mod oidc;
+mod pace;
 mod page;
 mod passkey;
 mod policy;
@@ -35,7 +36,9 @@ pub mod problem;
 mod project;
 mod proof;
 mod reply;
+mod requests;
 mod review;
+mod revocation;
 mod room;
 mod round;
 mod sdp;
@@ -194,6 +197,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .routes(routes!(project::list_projects, project::create_project))
         .routes(routes!(project::classify_project))
         .routes(routes!(project::set_networks))
+        .routes(routes!(revocation::revoke_project))
+        .routes(routes!(revocation::revoke_networks))
         .routes(routes!(project::add_member, project::remove_member))
         .routes(routes!(digest::list_digests))
         .routes(routes!(digest::ask_digest, digest::stop_digest))
@@ -277,7 +282,8 @@ fn description() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Shows a grading output in true colour to named people. Requests that change something need an Origin header \
-             equal to the server's own origin.",
+             equal to the server's own origin. An account's session ends when it was not used for as long as the policy says; \
+             only requests with an `X-Vitrine-Attended` header are use.",
         ))
         .license(Some(License::new("Apache-2.0 OR MIT")))
         .build();

@@ -6,6 +6,8 @@ use super::{Error, Noun, Services};
 use crate::domain::access::{Denied, Object, Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
+use crate::domain::project::Classification;
+use crate::store::project;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer::ViewerRecord;
 
@@ -26,6 +28,7 @@ impl ViewerRecord {
 fn name(object: &Object) -> String {
     match object {
         Object::House => "house".to_owned(),
+        Object::Projects(_) => "projects".to_owned(),
         Object::Account(id) => format!("account:{id}"),
         Object::Project(project) => format!("project:{}", project.id),
         Object::Review { id, .. } => format!("review:{id}"),
@@ -34,7 +37,7 @@ fn name(object: &Object) -> String {
 
 fn missing(object: &Object) -> Error {
     match object {
-        Object::House => Error::Forbidden,
+        Object::House | Object::Projects(_) => Error::Forbidden,
         Object::Account(id) => Error::not_found(Noun::Account, id),
         Object::Project(project) => Error::not_found(Noun::Project, project.id),
         Object::Review { id, .. } => Error::not_found(Noun::Review, id),
@@ -61,6 +64,14 @@ impl Services {
             Denied::NotOwn => missing(object),
             Denied::SecondFactorMissing => Error::SecondFactorMissing,
         })
+    }
+
+    /// All projects as an object of access, for what is read of them together.
+    pub(super) async fn all_projects(&self) -> Result<Object, Error> {
+        let projects = project::list(&mut *self.store.read().await?).await?;
+        let is_any = |of: &Classification| projects.iter().any(|project| project.facts.classification == *of);
+        let most = Classification::ALL.iter().rev().copied().find(is_any);
+        Ok(Object::Projects(most.unwrap_or(Classification::Internal)))
     }
 
     /// A review by id, for whoever may do this to it.

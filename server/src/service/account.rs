@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::publishing::object as source_object;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::{Object, Permission};
 use crate::domain::account::{self, Role, SIGN_IN_TRIES};
@@ -10,7 +11,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::secret::SecretText;
 use crate::store::account as table;
 use crate::store::account::AccountRecord;
-use crate::store::{Write, factor, link, review, session};
+use crate::store::{Write, factor, link, publishing, review, session};
 
 /// An account with what is not its own row.
 #[derive(Clone, Debug)]
@@ -239,15 +240,22 @@ impl Services {
             let event = Event::done(now, by, Action::LinkRevoked, format!("link:{id}")).review(*review);
             write.record(&event.with("because", "account_offboarded"));
         }
+        let keys = publishing::end_keys_of(write.connection(), found.id, now).await?;
+        for (source, review) in &keys {
+            let event = Event::done(now, by, Action::PublishKeyEnded, source_object(*source)).review(*review);
+            write.record(&event.with("because", "account_offboarded"));
+        }
         let reviews = self.end_reviews_of(&mut write, found.id, by, now).await?;
         table::offboard(write.connection(), found.id, now).await?;
         let event = Event::done(now, by, Action::AccountOffboarded, object(&found.user))
             .with("sessions_ended", sessions)
             .with("links_revoked", links.len())
+            .with("publish_keys_ended", keys.len())
             .with("reviews_ended", reviews.len());
         write.commit(&event).await?;
         self.tell(Change::Sessions);
-        for review in links.into_iter().map(|(_, review)| review).chain(reviews) {
+        let touched = links.into_iter().chain(keys).map(|(_, review)| review);
+        for review in touched.chain(reviews) {
             self.tell(Change::Review(review));
             self.tell(Change::Links(review));
         }

@@ -52,7 +52,7 @@ impl Services {
     async fn may_read_audit(&self, filter: &AuditFilter, by: &By) -> Result<(), Error> {
         match filter.review {
             Some(id) => self.permitted_review(id, Permission::AuditOfReview, by).await.map(|_| ()),
-            None => self.permit(by, Permission::AuditOfHouse, &Object::House).await,
+            None => self.permit(by, Permission::AuditOfHouse, &self.all_projects().await?).await,
         }
     }
 

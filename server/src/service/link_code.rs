@@ -125,6 +125,12 @@ impl Services {
         self.permit(&by, Permission::LinkOpen, &Object::House).await?;
         let now = UtcInstant::now();
         let ticket = Token::parse(ticket);
+        // Before the one right to write is taken: whoever guesses must not make those wait who know.
+        let left = match &ticket {
+            Some(ticket) => table::has_tries(&mut *self.store.read().await?, ticket.hash()).await?,
+            None => false,
+        };
+        let refused = if left { LinkRefusal::WrongCode } else { self.refusal(guest.ip, LinkRefusal::WrongCode)? };
         let (link, counted) = self.count_code(ticket.as_ref(), &by, now).await?;
         let mut write = self.store.write().await?;
         let refusal = match (&ticket, link) {
@@ -139,7 +145,7 @@ impl Services {
                     }
                 }
             },
-            _ => LinkRefusal::WrongCode,
+            _ => refused,
         };
         let event = Event::refused(now, &by, Action::LinkRefused, object(link)).with("reason", refusal);
         write.commit(&event).await?;

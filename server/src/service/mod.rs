@@ -41,6 +41,7 @@ pub mod redeem;
 pub mod reply;
 mod retention;
 pub mod review;
+pub mod revocation;
 pub mod round;
 pub mod seal;
 pub mod session;

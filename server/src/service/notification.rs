@@ -84,7 +84,7 @@ impl Services {
     /// # Errors
     /// When it is not allowed.
     pub async fn outbox(&self, by: &By) -> Result<Outbox, Error> {
-        self.permit(by, Permission::NotificationUse, &Object::House).await?;
+        self.permit(by, Permission::NotificationUse, &self.all_projects().await?).await?;
         let mut connection = self.store.read().await?;
         let targets = table::targets(&mut connection).await?.into_iter().map(|(name, _)| name).collect();
         let notifications = table::newest(&mut connection, SHOWN_MOST).await?;

@@ -33,7 +33,7 @@ pub struct StartedPublishing {
     pub answer: PublishAnswer,
 }
 
-fn object(source: SourceId) -> String {
+pub(super) fn object(source: SourceId) -> String {
     format!("source:{source}")
 }
 
@@ -63,7 +63,7 @@ impl Services {
         }
         let (now, key) = (UtcInstant::now(), random::token()?);
         let mut write = self.store.write().await?;
-        let id = table::replace_key(write.connection(), source, &key.hash(), now).await?;
+        let id = table::replace_key(write.connection(), source, &key.hash(), by.account(), now).await?;
         let event = Event::done(now, by, Action::PublishKeyMade, object(source)).review(review);
         write.commit(&event.with("key", id)).await?;
         // A sender with the old key ends now.
@@ -97,7 +97,7 @@ impl Services {
         };
         let event = Event::refused(UtcInstant::now(), &By::stranger(ip), Action::PublishRefused, object(source));
         let event = found.map_or(event.clone(), |key| event.review(key.review));
-        self.record(&event.with("reason", reason)).await?;
+        self.record_refusal(ip, event.with("reason", reason)).await?;
         Err(Error::KeyRefused)
     }
 }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::alarm::{tell_of_link, tell_of_network, tell_of_refusal};
 use super::anomaly::TakenBack;
-use super::gate::Passage;
 use super::link::object;
 use super::link_code::SentCode;
 use super::review::object as review_object;
@@ -126,7 +125,7 @@ impl Services {
             let mut connection = self.store.read().await?;
             let link = by_secret(&mut connection, Token::parse(secret).as_ref(), now).await?;
             match &link {
-                None => (link, self.unknown_link(guest.ip)?),
+                None => (link, self.refusal(guest.ip, LinkRefusal::UnknownLink)?),
                 Some(found) => {
                     let review = reviews::by_id(&mut connection, found.review_id).await?;
                     let review = review.ok_or_else(|| Error::not_found(Noun::Review, found.review_id))?;
@@ -185,14 +184,14 @@ impl Services {
             Some(secret) => table::is_known(&mut *self.store.read().await?, secret.hash()).await?,
             None => false,
         };
-        let unknown = if known { LinkRefusal::UnknownLink } else { self.unknown_link(guest.ip)? };
+        let unknown = if known { LinkRefusal::UnknownLink } else { self.refusal(guest.ip, LinkRefusal::UnknownLink)? };
         let mut write = self.store.write().await?;
         let (link, left) = self.begin_try(&mut write, secret.as_ref(), guest, now).await?;
         let given = secret.map(|secret| link::passphrase_hash(&secret, passphrase).text());
         let right = link.as_ref().map(|link| &link.passphrase_hash) == given.as_ref();
         let refusal = match &link {
             None => unknown,
-            Some(_) if !left => LinkRefusal::Locked,
+            Some(_) if !left => self.refusal(guest.ip, LinkRefusal::Locked)?,
             Some(link) if !right => {
                 table::count_try(write.connection(), link.id).await?;
                 LinkRefusal::WrongPassphrase
@@ -246,16 +245,6 @@ impl Services {
         let event = Event::done(now, &By::stranger(guest.ip), Action::LinkTried, object(id)).with("evaluated", left);
         write.record(&about(event, link.as_ref()));
         Ok((link, left))
-    }
-
-    /// The refusal of a link that there is not. An address that tries many such is refused without a row of the record each;
-    /// links that there are stay open to it.
-    fn unknown_link(&self, ip: IpAddr) -> Result<LinkRefusal, Error> {
-        match self.strangers.pass(ip) {
-            Passage::Open => Ok(LinkRefusal::UnknownLink),
-            Passage::Closing(_) => Ok(LinkRefusal::AddressThrottled),
-            Passage::Closed(_) => Err(Error::Refused),
-        }
     }
 
     /// How the guest would come in, and whether the link opens now.
@@ -351,10 +340,11 @@ impl Services {
     /// Always [`Error::Refused`], unless the store fails.
     pub async fn refuse_foreign_redeem(&self, ip: IpAddr) -> Result<(), Error> {
         let by = By::stranger(ip);
+        let refusal = self.refusal(ip, LinkRefusal::ForeignOrigin)?;
         let event = Event::refused(UtcInstant::now(), &by, Action::LinkRefused, object(None));
         let mut write = self.store.write().await?;
         write.record(&Event { action: Action::LinkTried, ..event.clone() }.with("evaluated", false));
-        write.commit(&event.with("reason", LinkRefusal::ForeignOrigin)).await?;
+        write.commit(&event.with("reason", refusal)).await?;
         Err(Error::Refused)
     }
 }

@@ -218,14 +218,15 @@ impl Services {
         Ok(Session { id: found.id, account: found.account, actor, stage, proven_at, used_at: found.facts.used_at })
     }
 
-    /// The session of a token, if it stands. Its use is noted.
+    /// The session of a token, if it stands. Where somebody is behind the request its use is noted: what a page asks by itself
+    /// is no use.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`] when it does not.
-    pub async fn session(&self, token: TokenHash) -> Result<Session, Error> {
+    pub async fn session(&self, token: TokenHash, attended: bool) -> Result<Session, Error> {
         let now = UtcInstant::now();
         let session = self.stands(&mut *self.store.read().await?, token, now).await?;
-        if now.as_ms() - session.used_at.as_ms() > TOUCH_EVERY_MS {
+        if attended && now.as_ms() - session.used_at.as_ms() > TOUCH_EVERY_MS {
             let mut write = self.store.write().await?;
             table::touch(write.connection(), session.id, now).await?;
             write.commit_bookkeeping().await?;

@@ -31,7 +31,7 @@ impl Services {
     pub async fn find_code(&self, text: &str, scope: Option<Scope>, by: &By) -> Result<CodeBearers, Error> {
         let (review, project) = match scope {
             None => {
-                self.permit(by, Permission::LeakTrace, &Object::House).await?;
+                self.permit(by, Permission::LeakTrace, &self.all_projects().await?).await?;
                 (None, None)
             }
             Some(Scope::Review(id)) => {

@@ -193,7 +193,7 @@ impl Traces {
     /// # Errors
     /// When the store fails.
     pub async fn list(&self, by: &By) -> Result<Vec<Trace>, Error> {
-        self.services.permit(by, Permission::LeakTrace, &Object::House).await?;
+        self.services.permit(by, Permission::LeakTrace, &self.services.all_projects().await?).await?;
         Ok(self.kept().iter().rev().cloned().collect())
     }
 
@@ -202,7 +202,7 @@ impl Traces {
     /// # Errors
     /// When it is not allowed, or there is none of that id any more.
     pub async fn get(&self, id: Uuid, by: &By) -> Result<Trace, Error> {
-        self.services.permit(by, Permission::LeakTrace, &Object::House).await?;
+        self.services.permit(by, Permission::LeakTrace, &self.services.all_projects().await?).await?;
         let found = self.kept().iter().find(|trace| trace.id == id).cloned();
         found.ok_or_else(|| Error::not_found(Noun::Trace, id))
     }

@@ -107,7 +107,7 @@ impl Screening {
             Err(refusal) => refusal.to_string(),
         };
         let event = Event::refused(now, &By::stranger(ip), Action::LeaseRefused, format!("review:{review}"));
-        self.services.record(&event.with("reason", reason)).await?;
+        self.services.record_refusal(ip, event.with("reason", reason)).await?;
         Err(Error::LeaseRefused)
     }
 

@@ -74,6 +74,18 @@ pub async fn by_ticket(connection: &mut SqliteConnection, ticket: TokenHash) -> 
     }))
 }
 
+/// Whether there is a code of a ticket with a try left.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn has_tries(connection: &mut SqliteConnection, ticket: TokenHash) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM link_codes WHERE ticket_hash = ? AND tries_used < ?)")
+        .bind(ticket.as_bytes())
+        .bind(CODE_TRIES)
+        .fetch_one(connection)
+        .await?)
+}
+
 /// Takes one of a code's tries before it is evaluated; `false` when none is left.
 ///
 /// # Errors

@@ -79,7 +79,7 @@ fn key(row: &SqliteRow) -> Result<KeyRecord, Error> {
     })
 }
 
-/// Gives a source a key; the one before it, if any, is of no more use.
+/// Gives a source a key, made by an account if it was one; the one before it, if any, is of no more use.
 ///
 /// # Errors
 /// When the database refuses.
@@ -87,6 +87,7 @@ pub async fn replace_key(
     connection: &mut SqliteConnection,
     source: SourceId,
     hash: &TokenHash,
+    made_by: Option<Uuid>,
     now: UtcInstant,
 ) -> Result<Uuid, Error> {
     sqlx::query("UPDATE publish_keys SET ended_at = ? WHERE source_id = ? AND ended_at IS NULL")
@@ -95,14 +96,35 @@ pub async fn replace_key(
         .execute(&mut *connection)
         .await?;
     let id = Uuid::now_v7();
-    sqlx::query("INSERT INTO publish_keys (id, source_id, key_hash, made_at) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO publish_keys (id, source_id, key_hash, made_by, made_at) VALUES (?, ?, ?, ?, ?)")
         .bind(id.to_string())
         .bind(source.to_string())
         .bind(hash.as_bytes())
+        .bind(made_by.map(|account| account.to_string()))
         .bind(now.as_ms())
         .execute(connection)
         .await?;
     Ok(id)
+}
+
+/// Ends the keys that an account made: the source and review of each.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_keys_of(
+    connection: &mut SqliteConnection,
+    account: Uuid,
+    now: UtcInstant,
+) -> Result<Vec<(SourceId, Uuid)>, Error> {
+    let rows = sqlx::query(
+        "UPDATE publish_keys SET ended_at = ? WHERE made_by = ? AND ended_at IS NULL
+         RETURNING source_id, (SELECT s.review_id FROM review_sources s WHERE s.id = source_id) AS review_id",
+    )
+    .bind(now.as_ms())
+    .bind(account.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok((Columns(row).id("source_id")?, Columns(row).id("review_id")?))).collect()
 }
 
 /// What a key opens, by its hash, also when it may no longer be used.

@@ -312,6 +312,36 @@ fn inside(row: &SqliteRow) -> Result<Inside, Error> {
     })
 }
 
+/// A guest who has not ended, by a link that is not taken back.
+#[derive(Clone, Debug)]
+pub struct GuestInside {
+    /// The link they came by.
+    pub link: Uuid,
+    /// The review it opens.
+    pub review: Uuid,
+    /// The address they joined from.
+    pub ip: String,
+}
+
+/// All guests who have not ended, in whichever room.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn guests_inside(connection: &mut SqliteConnection) -> Result<Vec<GuestInside>, Error> {
+    sqlx::query(
+        "SELECT v.link_id, v.review_id, v.ip FROM viewers v JOIN links l ON l.id = v.link_id
+         WHERE v.ended_at IS NULL AND l.revoked_at IS NULL AND l.account_id IS NULL",
+    )
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| {
+        let columns = Columns(row);
+        Ok(GuestInside { link: columns.id("link_id")?, review: columns.id("review_id")?, ip: columns.text("ip")? })
+    })
+    .collect()
+}
+
 /// Addresses, with the link each came by, from which one e-mail address is in other rooms and not idle: connected, or seen
 /// after `seen_after`. Not the house's own.
 ///

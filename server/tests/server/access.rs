@@ -87,6 +87,9 @@ fn what_is_not_own_is_not_even_known_and_a_secret_project_demands_a_second_facto
         let without = Actor::Account(AccountActor { second_factor: false, ..without });
         assert_eq!(denied(&without, Permission::ReviewSee, &secret).unwrap(), "second_factor_missing");
         assert_eq!(denied(&without, Permission::ReviewSee, &foreign), None);
+        let all = Object::Projects(classification);
+        assert_eq!(denied(&without, Permission::AuditOfHouse, &all).unwrap(), "second_factor_missing");
+        assert_eq!(denied(&without, Permission::AuditOfHouse, &Object::Projects(Classification::Internal)), None);
     }
 }
 
@@ -274,6 +277,7 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/accounts/{id}/role" => json!({ "role": "producer" }),
         "PUT /api/projects/{id}/digest" => json!({ "email": "a@example.org", "rhythm": "daily" }),
         "PUT /api/projects/{id}/networks" => json!({ "networks": [] }),
+        "POST /api/networks/revoke" => json!({ "networks": ["198.51.100.0/24"] }),
         "PUT /api/projects/{id}/mark" | "POST /api/projects/{id}/mark/preview" => crate::mark_template::template(),
         "PUT /api/projects/{id}/clean-hold" => json!({ "allowed": true }),
         "POST /api/reviews/{id}/clean-hold" => json!({ "seconds": 5 }),

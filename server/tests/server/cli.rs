@@ -42,6 +42,7 @@ fn a_review_from_plan_to_archive() {
     assert_eq!(json(data, &["review", "show", id, "--json"])["links"][0]["state"], "open");
     assert_eq!(json(data, &["link", "list", "--json"])["links"][0]["id"], link["id"]);
     assert_eq!(json(data, &["link", "revoke", link["id"].as_str().unwrap(), "--json"])["state"], "revoked");
+    assert_eq!(json(data, &["link", "revoke", "--network", "192.0.2.0/24", "--json"])["links"], 0);
     let csv = vitrine(data, &["comments", "export", "--review", id]);
     assert!(String::from_utf8(csv.stdout).unwrap().starts_with("Timecode,Comment,"));
     let pdf = vitrine(data, &["comments", "export", "--review", id, "--format", "pdf"]);

@@ -194,6 +194,49 @@ async fn a_guest_waits_and_nothing_of_the_room_is_open_until_they_are_let_in() {
 }
 
 #[tokio::test]
+async fn all_links_of_a_project_are_taken_back_at_once_and_those_of_others_are_not() {
+    let house = House::new().await;
+    let account = house.sign_in().await;
+    let review = house.review().await;
+    let project = house.services.review(review).await.unwrap().project.id;
+    let ends = [house.link(review).await, house.link(review).await];
+    let other = house.services.create_project("Other", Classification::Internal, &By::COMMAND_LINE).await.unwrap();
+    let now = vitrine::domain::instant::UtcInstant::now();
+    let stays =
+        house.link(house.review_in(Some(other.facts.id), now, now.plus(Duration::from_secs(3_600))).await).await;
+    let cookies = [house.join(&ends[0]).await, house.join(&stays).await];
+    let answer = house.post(&format!("/api/projects/{project}/revoke"), &account, json!({})).await;
+    assert_eq!((answer.status, &answer.json()["links"]), (StatusCode::OK, &json!(2)));
+    assert_eq!(house.get("/api/room", &cookies[0]).await.status, StatusCode::GONE);
+    assert_eq!(house.get("/api/room", &cookies[1]).await.status, StatusCode::OK);
+    assert_eq!(house.redeem(&ends[1], ends[1].passphrase.reveal()).await.code(), "refused");
+    assert_eq!(house.recorded("link.revoked", Some(("because", "project_revoked"))).await, 2);
+    let again = house.post(&format!("/api/projects/{project}/revoke"), &account, json!({})).await;
+    assert_eq!(again.json()["links"], 0);
+}
+
+#[tokio::test]
+async fn whoever_is_in_from_a_network_loses_their_link_and_others_do_not() {
+    let house = House::new().await;
+    let account = house.sign_in().await;
+    let review = house.review().await;
+    let links = [house.link(review).await, house.link(review).await];
+    let inside = redeem_from(&house, INSIDE, &links[0], "").await.cookie();
+    let outside = redeem_from(&house, OUTSIDE, &links[1], "").await.cookie();
+    let revoke =
+        async |networks: Value| house.post("/api/networks/revoke", &account, json!({ "networks": networks })).await;
+    for wrong in [json!([]), json!(["everywhere"])] {
+        assert_eq!(revoke(wrong).await.status, StatusCode::BAD_REQUEST, "not all of them by mistake");
+    }
+    assert_eq!(revoke(json!(["192.0.2.0/24"])).await.json()["links"], 1);
+    assert_eq!(room_from(&house, INSIDE, &inside).await.status, StatusCode::GONE);
+    assert_eq!(room_from(&house, OUTSIDE, &outside).await.status, StatusCode::OK);
+    let elsewhere = redeem_from(&house, "203.0.113.9", &links[0], "").await;
+    assert_eq!(elsewhere.code(), "refused", "nor do they come back in from another network");
+    assert_eq!(house.recorded("links.revoked", Some(("links", "1"))).await, 1);
+}
+
+#[tokio::test]
 async fn whoever_is_denied_is_told_so_politely_and_may_knock_again() {
     let house = House::new().await;
     let account = house.sign_in().await;

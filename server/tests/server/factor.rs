@@ -224,6 +224,16 @@ async fn a_confidential_project_demands_a_factor_where_the_house_does_not() {
     let project = house.services.review(review).await.unwrap().project.id;
     house.services.classify_project(project, Classification::Confidential, &By::COMMAND_LINE).await.unwrap();
     assert_eq!(house.get(&path, &cookie).await.code(), "second_factor_missing");
+    // Nor is it read among others, in lists of the whole house.
+    let of_house = ["/api/audit", "/api/audit/csv", "/api/notifications", "/api/traces"];
+    for path in of_house {
+        assert_eq!(house.get(path, &cookie).await.code(), "second_factor_missing", "{path}");
+    }
+    let code = json!({ "code": "WYCK-YYE5" });
+    assert_eq!(house.post("/api/codes", &cookie, code).await.code(), "second_factor_missing");
     let (cookie, ..) = house.enrol(USER).await;
     assert_eq!(house.get(&path, &cookie).await.status, StatusCode::OK);
+    for path in of_house {
+        assert_eq!(house.get(path, &cookie).await.status, StatusCode::OK, "{path}");
+    }
 }

@@ -80,6 +80,27 @@ async fn one_address_has_sixty_tries_whatever_names_it_tries_and_costs_one_entry
 }
 
 #[tokio::test]
+async fn whoever_is_refused_at_the_door_again_and_again_is_recorded_sixty_times_and_once_more() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let ask = async |n: u32| match n % 3 {
+        0 => house.whep(review, "garbage").await,
+        1 => house.post("/api/links/code", "", json!({ "ticket": "none", "code": "123456" })).await,
+        _ => {
+            let mut foreign = post("/api/leases", "", &json!({}));
+            foreign.headers_mut().remove("origin");
+            house.send(foreign).await
+        }
+    };
+    for n in 0..90 {
+        assert!(ask(n).await.status.is_client_error());
+    }
+    let count = async |action| house.recorded(action, None).await;
+    let refused = count("lease.refused").await + count("link.refused").await + count("request.refused").await;
+    assert_eq!(refused, 61);
+}
+
+#[tokio::test]
 async fn sessions_end_by_idling_by_age_by_a_new_password_and_by_a_new_role() {
     let house = House::new().await;
     let cookie = house.sign_in().await;
@@ -90,6 +111,21 @@ async fn sessions_end_by_idling_by_age_by_a_new_password_and_by_a_new_role() {
     assert_eq!(set("UPDATE account_sessions SET used_at = used_at - 899000").await, StatusCode::OK);
     assert_eq!(set("UPDATE account_sessions SET used_at = used_at - 900001").await, StatusCode::UNAUTHORIZED);
     assert_eq!(set("UPDATE account_sessions SET used_at = used_at + 900001").await, StatusCode::OK);
+    house.sql("UPDATE account_sessions SET used_at = used_at - 600000").await;
+    house.get("/api/me", &cookie).await;
+    assert_eq!(
+        set("UPDATE account_sessions SET used_at = used_at - 300001").await,
+        StatusCode::UNAUTHORIZED,
+        "pages ask too"
+    );
+    house.sql("UPDATE account_sessions SET used_at = used_at + 300001").await;
+    house.attended("/api/me", &cookie).await;
+    assert_eq!(
+        set("UPDATE account_sessions SET used_at = used_at - 899000").await,
+        StatusCode::OK,
+        "somebody was there"
+    );
+    house.attended("/api/me", &cookie).await;
     assert_eq!(set("UPDATE account_sessions SET created_at = created_at - 43200001").await, StatusCode::UNAUTHORIZED);
     assert_eq!(set("UPDATE account_sessions SET created_at = created_at + 43200001").await, StatusCode::OK);
     let account = house.services.account(USER).await.unwrap().id;

@@ -478,6 +478,13 @@ impl House {
         self.change(post(path, cookie, &body), axum::http::Method::PUT).await
     }
 
+    /// A request behind which somebody is.
+    pub async fn attended(&self, path: &str, cookie: &str) -> Answer {
+        let request =
+            Request::get(path).header("host", HOST).header("cookie", cookie).header("x-vitrine-attended", "1");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     pub async fn delete(&self, path: &str, cookie: &str) -> Answer {
         self.change(post(path, cookie, &json!({})), axum::http::Method::DELETE).await
     }

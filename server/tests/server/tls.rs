@@ -202,6 +202,59 @@ async fn strangers_cannot_hold_connections_open() {
 }
 
 #[tokio::test]
+async fn a_body_that_never_ends_holds_no_connection_open() {
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["http/1.1"]).await;
+    let mut stream = listening.connect().await;
+    let head = "POST /api/links/redeem HTTP/1.1\r\nHost: localhost:8443\r\nOrigin: https://localhost:8443\r\n";
+    let head = format!("{head}Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let dripping = async {
+        let mut answer = [0; 400];
+        loop {
+            tokio::select! {
+                read = stream.read(&mut answer) => break read.unwrap_or(0),
+                () = tokio::time::sleep(Duration::from_secs(1)) => stream.write_all(b" ").await.unwrap(),
+            }
+        }
+    };
+    let read = tokio::time::timeout(Duration::from_secs(13), dripping).await.expect("it was cut");
+    assert!(read > 0, "with an answer");
+}
+
+#[tokio::test]
+async fn http2_without_requests_holds_no_connection_open() {
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // GET and https of the static table (RFC 7541, appendix A), and not the last of the headers.
+    const HEADERS: &[u8] = &[0, 0, 2, 1, 0, 0, 0, 0, 1, 0x82, 0x87];
+    let house = House::new().await;
+    let listening = listen(&house, HttpConfig::default(), &["h2"]).await;
+    let cut = async |said: Vec<u8>| {
+        let mut stream = listening.connect().await;
+        stream.write_all(&said).await.unwrap();
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    };
+    let silent = cut([PREFACE, SETTINGS].concat());
+    let endless = cut([PREFACE, SETTINGS, HEADERS].concat());
+    // Has asked once, and then only answers pings, as hyper's client does by itself.
+    let pings = async {
+        let io = hyper_util::rt::TokioIo::new(listening.connect().await);
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let request = hyper::Request::get("https://localhost:8443/healthz").body(axum::body::Body::empty()).unwrap();
+        assert_eq!(sender.send_request(request).await.unwrap().status(), 200);
+        let _ = connection.await;
+        drop(sender);
+    };
+    let early = async { tokio::time::timeout(Duration::from_secs(18), async { tokio::join!(silent, endless) }).await };
+    let late = tokio::time::timeout(Duration::from_secs(45), pings);
+    let (early, late) = tokio::join!(early, late);
+    assert!(early.is_ok() && late.is_ok(), "{early:?} {late:?}");
+}
+
+#[tokio::test]
 async fn connections_of_one_address_are_capped() {
     let house = House::new().await;
     let config = HttpConfig { connections_per_address: 3, ..HttpConfig::default() };

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use vitrine::domain::audit::By;
 use vitrine::media::{MediaEvent, PublishRefusal};
 
-use crate::support::{Answer, HOST, House, ORIGIN};
+use crate::support::{Answer, HOST, House, ORIGIN, USER};
 
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
 
@@ -167,6 +167,18 @@ async fn a_second_sender_is_refused_until_the_first_is_gone_or_silent() {
     assert_eq!(stage.publish(&stage.key).await.status, StatusCode::CREATED);
     assert_eq!(stage.house.projector.publishings.lock().unwrap().len(), 1);
     assert_eq!(stage.house.recorded("publish.ended", Some(("reason", "replaced"))).await, 1);
+}
+
+#[tokio::test]
+async fn a_key_goes_with_the_account_that_made_it_and_its_sender_stops() {
+    let stage = Stage::new().await;
+    stage.publish(&stage.key).await;
+    let maker = stage.house.services.account(USER).await.unwrap().id;
+    stage.house.services.offboard(maker, None, &By::COMMAND_LINE).await.unwrap();
+    stage.house.screening.supervise().await.unwrap();
+    assert!(stage.house.projector.publishings.lock().unwrap().is_empty());
+    assert_eq!(stage.publish(&stage.key).await.code(), "key_refused");
+    assert_eq!(stage.house.recorded("publish.key_ended", Some(("because", "account_offboarded"))).await, 1);
 }
 
 #[tokio::test]

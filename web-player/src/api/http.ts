@@ -1,3 +1,4 @@
+import { sayAttended } from './attendance';
 import type { EndReason } from './types';
 
 /** A refusal by the server, or `status` 0 when the server could not be reached. */
@@ -51,6 +52,8 @@ async function toError(response: Response): Promise<ApiError> {
 
 /** One request with the rules every request follows: own origin only, nothing stored, no redirect, 15 s. */
 export async function send(path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  sayAttended(headers);
   let response: Response;
   try {
     response = await fetch(path, {
@@ -60,6 +63,7 @@ export async function send(path: string, init: RequestInit): Promise<Response> {
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(15_000),
       ...init,
+      headers,
     });
   } catch {
     throw new ApiError(0, 'unreachable', '');

@@ -31,3 +31,8 @@ export const setNetworks = (id: string, networks: string[]): Promise<Project> =>
   putJson(`${project(id)}/networks`, { networks });
 export const addMember = (of: string, id: string): Promise<void> => putJson(member(id, of));
 export const removeMember = (of: string, id: string): Promise<void> => remove(member(id, of));
+
+/** Takes back every link of a project: how many. */
+export const revokeProject = (id: string): Promise<{ links: number }> => postJson(`/api/projects/${encodeURIComponent(id)}/revoke`);
+/** Takes back every link through which a guest is in from some networks: how many. */
+export const revokeNetworks = (networks: string[]): Promise<{ links: number }> => postJson('/api/networks/revoke', { networks });

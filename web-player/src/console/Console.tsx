@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { listReviews } from '../api/account';
+import { watchAttendance } from '../api/attendance';
 import { asApiError } from '../api/http';
 import { getMe, signOut } from '../api/session';
 import type { Me } from '../api/types';
@@ -37,6 +38,7 @@ export function Console(): JSX.Element {
   const look = (): void => {
     getMe().then(setAccount, () => setAccount('nobody'));
   };
+  useEffect(() => watchAttendance(() => void getMe().catch(() => undefined)), []);
   useEffect(look, []);
   useEffect(() => {
     if (typeof account === 'object' && account.stage === 'open') openLiveReview().catch(() => undefined);

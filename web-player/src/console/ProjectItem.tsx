@@ -12,6 +12,7 @@ import { DigestPart } from './DigestPart';
 import { MarkPanel } from './MarkPanel';
 import type { House } from './ProjectsPage';
 import { problemOf } from './remote';
+import { RevokeProject } from './RevokePart';
 import { classOptions } from './words';
 
 interface ItemProps {
@@ -41,6 +42,7 @@ export function ProjectItem(props: ItemProps): JSX.Element {
           {classifies && <NetworksForm key={project.networks.join()} {...props} />}
           {classifies && <MarkPanel key={JSON.stringify(project.mark)} project={project} run={run} onRefused={props.onRefused} />}
           <Members {...props} />
+          <RevokeProject project={project} onRefused={props.onRefused} />
           {me.role !== 'security-lead' && <DigestPart project={project} digests={props.house.digests} run={run} onRefused={props.onRefused} />}
         </div>
       </details>

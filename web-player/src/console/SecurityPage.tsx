@@ -10,6 +10,7 @@ import { instant } from '../messages/time';
 import { NotificationsPanel } from './NotificationsPanel';
 import { Facts, Panel } from './Panel';
 import { PasskeysPanel } from './PasskeysPanel';
+import { RevokeNetworks } from './RevokePart';
 
 const REFRESH_MS = 5000;
 
@@ -46,6 +47,7 @@ export function SecurityPage({ me, onRefused }: SecurityProps): JSX.Element {
       <Panel title={tc('sessions')}>
         <SessionTable sessions={sessions} onEnd={(id) => void endSession(id).then(read, failed)} />
       </Panel>
+      {(me.role === 'admin' || me.role === 'security-lead') && <RevokeNetworks onRefused={onRefused} />}
       {(me.role === 'admin' || me.role === 'security-lead') && <NotificationsPanel onRefused={onRefused} />}
     </main>
   );
