@@ -56,7 +56,8 @@ def ask(origin, review, cookie, folder):
                       f'include-path-regex = "^/api/reviews/"\nparameters = {{ "path.id" = "{review}" }}\n')
     command = [SCHEMATHESIS, "--config-file", config, "run", origin + "/openapi.json", "--tls-verify", "false", "--checks", CHECKS,
                "--max-examples", EXAMPLES, "--exclude-path-regex", LEFT_OUT, "--phases", "examples,coverage,fuzzing",
-               "--continue-on-failure", "--no-color", "--warnings", "off", "--header", f"Origin: {origin}"]
+               "--continue-on-failure", "--no-color", "--warnings", "off", "--header", f"Origin: {origin}",
+               "--header", "X-Vitrine-Attended: 1"]
     if cookie:
         command += ["--header", f"Cookie: {cookie}"]
     hooks = dict(os.environ, SCHEMATHESIS_HOOKS="sdp", PYTHONPATH=str(pathlib.Path(__file__).parent))

@@ -171,7 +171,7 @@ impl FromRequestParts<HttpState> for AtRoomDoor {
         let services = &state.screening.services;
         let joined = Joined { viewer: services.joined(token).await?, token, ip: client_address(&parts.extensions) };
         services.permit(&joined.by(), Permission::RoomUse, &joined.viewer.object()).await?;
-        services.may_come_from(&joined.viewer, joined.ip)?;
+        services.come_from(&joined.viewer, joined.ip).await?;
         Ok(Self(joined))
     }
 }

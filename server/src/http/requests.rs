@@ -75,6 +75,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Answering<B> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::time::Duration;
 

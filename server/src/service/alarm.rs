@@ -35,10 +35,10 @@ pub(super) async fn tell_of_link(
 pub(super) async fn tell_of_network(
     write: &mut Write,
     link: &LinkRecord,
-    guest: &Guest,
+    ip: IpAddr,
     now: UtcInstant,
 ) -> Result<(), Error> {
-    let (occasion, network) = (Occasion::LinkNetworkRefused, network_of(guest.ip));
+    let (occasion, network) = (Occasion::LinkNetworkRefused, network_of(ip));
     if notification::told(write.connection(), occasion, link.id, &network).await? {
         return Ok(());
     }
@@ -55,7 +55,7 @@ pub(super) async fn tell_of_refusal(
 ) -> Result<(), Error> {
     let took_the_last = link.facts.tries_used.saturating_add(1) == TRIES;
     match refusal {
-        LinkRefusal::Network => tell_of_network(write, link, guest, now).await,
+        LinkRefusal::Network => tell_of_network(write, link, guest.ip, now).await,
         LinkRefusal::WrongPassphrase if took_the_last => {
             let from = guest.ip.to_canonical().to_string();
             tell_of_link(write, link, Occasion::LinkLocked, Some(from), now).await?;

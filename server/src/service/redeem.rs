@@ -145,7 +145,7 @@ impl Services {
         let event = about(event, link.as_ref()).with("reason", refusal);
         let mut write = self.store.write().await?;
         if let (Some(link), LinkRefusal::Network) = (&link, refusal) {
-            tell_of_network(&mut write, link, guest, now).await?;
+            tell_of_network(&mut write, link, guest.ip, now).await?;
         }
         write.commit(&event).await?;
         Err(Error::Refused)

@@ -5,12 +5,16 @@ use std::net::IpAddr;
 use pipelines::spec::color::TargetColor;
 use uuid::Uuid;
 
+use super::alarm::tell_of_network;
+use super::link::object as link_object;
 use super::{Change, Error, Noun, Services};
 use crate::domain::access::Permission;
 use crate::domain::audit::{Action, Actor, By, Event};
 use crate::domain::instant::UtcInstant;
+use crate::domain::link::LinkRefusal;
 use crate::domain::secret::TokenHash;
 use crate::domain::viewing::EndReason;
+use crate::store::link as links;
 use crate::store::viewer as table;
 use crate::store::viewer::ViewerRecord;
 use crate::token::lease_keys::LeaseKeys;
@@ -69,6 +73,24 @@ impl Services {
     pub fn may_come_from(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
         let named = self.policy.tightened(viewer.project.classification).door.named_networks;
         viewer.origins.allow(ip, named).then_some(()).ok_or(Error::NetworkRefused)
+    }
+
+    /// As [`Services::may_come_from`], for whoever asks with a viewer's cookie. A refusal is recorded and told of as where the
+    /// link itself is refused.
+    ///
+    /// # Errors
+    /// [`Error::NetworkRefused`] when they may not.
+    pub async fn come_from(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
+        let Err(refused) = self.may_come_from(viewer, ip) else { return Ok(()) };
+        let now = UtcInstant::now();
+        let Ok(refusal) = self.refusal(ip, LinkRefusal::Network) else { return Err(refused) };
+        let mut write = self.store.write().await?;
+        if let Some(link) = links::by_id(write.connection(), viewer.link_id, now).await? {
+            tell_of_network(&mut write, &link, ip, now).await?;
+        }
+        let event = Event::refused(now, &By::stranger(ip), Action::LinkRefused, link_object(Some(viewer.link_id)));
+        write.commit(&event.review(viewer.review_id).with("reason", refusal).with("viewer", viewer.id)).await?;
+        Err(refused)
     }
 
     /// Notes that a viewer was heard of.

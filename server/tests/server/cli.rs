@@ -68,7 +68,7 @@ fn a_review_from_plan_to_archive() {
     assert_eq!(json(data, &["review", "end", id, "--json"])["state"], "ended");
     assert_eq!(json(data, &["review", "list", "--json"])["reviews"][0]["id"], review["id"]);
     let verified = json(data, &["audit", "verify", "--json"]);
-    assert_eq!((&verified["ok"], &verified["entries"]), (&Value::Bool(true), &Value::from(8)));
+    assert_eq!((&verified["ok"], &verified["entries"]), (&Value::Bool(true), &Value::from(9)));
 }
 
 #[test]

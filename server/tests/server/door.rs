@@ -97,6 +97,14 @@ async fn a_link_opens_from_its_networks_only_and_its_cookie_works_there_only() {
     assert_eq!(room_from(&house, INSIDE, &cookie).await.status, StatusCode::OK);
     let elsewhere = room_from(&house, OUTSIDE, &cookie).await;
     assert_eq!((elsewhere.status, elsewhere.code()), (StatusCode::FORBIDDEN, "network".to_owned()));
+    assert_eq!(
+        house.recorded("link.refused", Some(("reason", "network"))).await,
+        1,
+        "a cookie is refused as a link is"
+    );
+    let told = "SELECT COUNT(*) FROM notifications WHERE occasion = 'link.network_refused'";
+    let told: i64 = sqlx::query_scalar(told).fetch_one(&mut house.raw().await).await.unwrap();
+    assert_eq!(told, 1);
     let lease = from(&house, INSIDE, post("/api/leases", &cookie, &json!({}))).await;
     let lease = lease.json()["lease"].as_str().unwrap().to_owned();
     let offer = |address: &'static str| {
@@ -226,7 +234,7 @@ async fn whoever_is_in_from_a_network_loses_their_link_and_others_do_not() {
     let revoke =
         async |networks: Value| house.post("/api/networks/revoke", &account, json!({ "networks": networks })).await;
     for wrong in [json!([]), json!(["everywhere"])] {
-        assert_eq!(revoke(wrong).await.status, StatusCode::BAD_REQUEST, "not all of them by mistake");
+        assert_eq!(revoke(wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY, "not all of them by mistake");
     }
     assert_eq!(revoke(json!(["192.0.2.0/24"])).await.json()["links"], 1);
     assert_eq!(room_from(&house, INSIDE, &inside).await.status, StatusCode::GONE);

@@ -512,14 +512,7 @@ impl House {
     }
 
     pub async fn whep(&self, review: Uuid, lease: &str) -> Answer {
-        let request = Request::post(format!("/whep/{review}"))
-            .header("host", HOST)
-            .header("origin", ORIGIN)
-            .header("authorization", format!("Bearer {lease}"))
-            .header("content-type", "application/sdp")
-            .body(Body::from("offer"))
-            .unwrap();
-        self.send(request).await
+        self.send(whep(review, lease)).await
     }
 
     /// A viewing that runs: the viewer's cookie and the viewing's id.
@@ -609,6 +602,17 @@ pub fn post(path: &str, cookie: &str, body: &Value) -> Request<Body> {
         .header("content-type", "application/json")
         .header("cookie", cookie)
         .body(Body::from(body.to_string()))
+        .unwrap()
+}
+
+/// An offer of a viewer.
+pub fn whep(review: Uuid, lease: &str) -> Request<Body> {
+    Request::post(format!("/whep/{review}"))
+        .header("host", HOST)
+        .header("origin", ORIGIN)
+        .header("authorization", format!("Bearer {lease}"))
+        .header("content-type", "application/sdp")
+        .body(Body::from("offer"))
         .unwrap()
 }
 
