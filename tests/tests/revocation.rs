@@ -12,6 +12,9 @@ use vitrine_tests::{Console, InvitedViewer, TestApp, TestViewer, Watching};
 
 /// Times that each kind is done, unless `VITRINE_ROUNDS` says otherwise.
 const ROUNDS: u32 = 9;
+/// What takes the right to watch, unless `VITRINE_KINDS` names some of them: the account of whoever invited, the link, the
+/// viewer, the review; all links of the project, or of a network; another classification, or other allowed networks; time.
+const KINDS: [&str; 9] = ["user", "link", "viewer", "review", "project", "network", "class", "allowed", "lease"];
 const PASSWORD: &str = "a password for an hour";
 
 struct House {
@@ -142,7 +145,9 @@ async fn whatever_takes_the_right_the_last_packet_comes_within_a_second() -> Res
     let house = House { app, admin, project };
     let mut all = Vec::new();
     let rounds = std::env::var("VITRINE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
-    for kind in ["user", "link", "viewer", "review", "project", "network", "class", "allowed", "lease"] {
+    let kinds = std::env::var("VITRINE_KINDS").unwrap_or_else(|_| KINDS.join(","));
+    for kind in kinds.split(',') {
+        assert!(KINDS.contains(&kind), "{kind:?} is none of {KINDS:?}");
         let mut times = Vec::new();
         for round in 0..rounds {
             times.push(house.round(kind, round).await.with_context(|| format!("{kind} {round}"))?);
