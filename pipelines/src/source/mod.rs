@@ -32,7 +32,7 @@ use gstreamer_video as gst_video;
 
 pub use error::SourceError;
 pub use probe::probe;
-pub use sequence::{PictureError, SequenceError};
+pub use sequence::{PictureError, Reading, SequenceError, time_reading};
 
 use crate::color::caps::InputSpec;
 use crate::engine::{FrameStamp, SourceInfo};

@@ -41,7 +41,8 @@ impl TestSource {
 
 /// What the reel is.
 pub(crate) fn reel_info(height: u32) -> FoundSource {
-    let input = InputSpec { color: ColorSpec::BT1886_709_LIMITED, trust: ColorTrust::Declared, remark: None };
+    let input =
+        InputSpec { color: ColorSpec::BT1886_709_LIMITED, trust: ColorTrust::Declared, remark: None, scene: None };
     FoundSource {
         size: Reel::size_of(height),
         rate: RATE,
