@@ -39,6 +39,7 @@ use crate::engine::{FrameStamp, SourceInfo};
 use crate::program::ProgramMessage;
 use crate::sound::Sound;
 use crate::spec::encode::PictureSize;
+use crate::spec::hdr::HdrMetadata;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use crate::spec::time::FrameRate;
@@ -93,6 +94,8 @@ pub(crate) struct FoundSource {
     pub description: String,
     pub input: InputSpec,
     pub has_audio: bool,
+    /// What it says of the display it was graded on and of its light.
+    pub hdr: Option<HdrMetadata>,
 }
 
 impl FoundSource {

@@ -49,6 +49,7 @@ pub(crate) fn reel_info(height: u32) -> FoundSource {
         description: "reference reel, 10-bit 4:4:4".to_owned(),
         input,
         has_audio: true,
+        hdr: None,
     }
 }
 

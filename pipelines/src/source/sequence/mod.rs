@@ -164,6 +164,7 @@ impl Sequence {
             description: self.description(),
             input: InputSpec { remark: self.facts.remark, ..input },
             has_audio: false,
+            hdr: None,
         })
     }
 
