@@ -15,6 +15,7 @@ use crate::runtime::{self, RuntimeError};
 use crate::spec::color::{ColorTrust, TargetColor};
 use crate::spec::encode::{PictureSize, RenditionSpec};
 use crate::spec::feed::FeedUnit;
+use crate::spec::hdr::HdrMetadata;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::FrameRate;
@@ -278,6 +279,8 @@ pub struct VideoUnit {
     pub presented_at: Instant,
     /// Which frame it shows.
     pub stamp: FrameStamp,
+    /// What its source says of its mastering display and light, when that is PQ.
+    pub hdr: Option<HdrMetadata>,
 }
 
 /// One Opus packet, 48 kHz stereo.

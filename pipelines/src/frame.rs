@@ -11,6 +11,7 @@ use lut::pixel::{BitDepth, ChromaSampling};
 use crate::engine::FrameStamp;
 use crate::spec::color::TargetColor;
 use crate::spec::encode::{PictureSize, VideoFormat};
+use crate::spec::hdr::HdrMetadata;
 use crate::strip;
 
 /// Planar Y'CbCr samples in GStreamer's layout for `I420`, `Y444`, `I420_10LE` or `Y444_10LE` (rows padded to 4 bytes;
@@ -144,6 +145,8 @@ pub struct FrameTime {
     pub presented_at: Instant,
     /// Which source frame.
     pub stamp: FrameStamp,
+    /// What a PQ source says of its mastering display and light.
+    pub hdr: Option<HdrMetadata>,
 }
 
 /// A picture in the viewers' target colour, shared by viewers, not yet marked: no encoder accepts it.

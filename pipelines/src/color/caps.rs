@@ -5,7 +5,7 @@ use gstreamer_video as gst_video;
 use gstreamer_video::{VideoColorMatrix, VideoColorPrimaries, VideoColorRange, VideoTransferFunction};
 use lut::color::{ColorSpec, Matrix, Primaries, Range, Transfer};
 
-use crate::spec::color::ColorTrust;
+use crate::spec::color::{ColorTrust, InputColor};
 use crate::spec::look::Look;
 
 /// What a source's code values mean, and how that is known.
@@ -15,15 +15,27 @@ pub(crate) struct InputSpec {
     pub trust: ColorTrust,
     /// For people, when the tags could not be followed: which tag it was.
     pub remark: Option<&'static str>,
+    /// The encoding in which scene-linear pictures come: what shows them where nobody declares anything.
+    pub scene: Option<InputColor>,
 }
 
 impl InputSpec {
-    /// What a person declares stands above what the tags say.
+    /// Of scene-linear pictures that come encoded as `scene`; whether the file itself says what its light is.
+    pub fn scene(self, scene: InputColor, is_tagged: bool) -> Self {
+        let trust = if is_tagged { ColorTrust::Tagged } else { ColorTrust::Unverified };
+        Self { trust, scene: Some(scene), ..self }
+    }
+
+    /// What a person declares stands above what the tags say; that a scene-linear picture is shown as a scene, it does not change.
     pub fn declared(self, look: &Look) -> Self {
         let mut input = self;
-        if let Some((primaries, transfer)) = look.input_color.declared() {
+        if input.scene.is_some() && look.input_color.scene().is_some_and(|(_, space)| space == "ACEScct") {
+            // Says which output transform shows it; a remark about its primaries stays.
+            input.trust = ColorTrust::Declared;
+        } else if let Some((primaries, transfer)) = look.input_color.declared() {
             let color = ColorSpec { primaries, transfer, ..input.color };
-            input = Self { color, trust: ColorTrust::Declared, remark: None };
+            let remark = input.scene.map(|_| "scene-linear, not what was declared");
+            input = Self { color, trust: ColorTrust::Declared, remark, ..input };
         }
         if let Some(range) = look.range.declared() {
             input.color.range = range;
@@ -43,12 +55,16 @@ pub(crate) fn input_spec(
     let matrix = if is_rgb { Matrix::Identity } else { tags.as_ref().map_or(Matrix::Bt709, matrix_of) };
     let range = tags.as_ref().map_or(default_range(is_rgb), |tags| range_of(tags, is_rgb));
     let spec = |primaries, transfer| ColorSpec { primaries, transfer, matrix, range };
-    let unverified =
-        |remark| InputSpec { color: spec(Primaries::Bt709, Transfer::Bt1886), trust: ColorTrust::Unverified, remark };
+    let unverified = |remark| InputSpec {
+        color: spec(Primaries::Bt709, Transfer::Bt1886),
+        trust: ColorTrust::Unverified,
+        remark,
+        scene: None,
+    };
     let Some(tags) = tags else { return unverified(None) };
     match (primaries_of(&tags), transfer_of(&tags)) {
         (Some(primaries), Ok(Some(transfer))) => {
-            InputSpec { color: spec(primaries, transfer), trust: ColorTrust::Tagged, remark: None }
+            InputSpec { color: spec(primaries, transfer), trust: ColorTrust::Tagged, remark: None, scene: None }
         }
         (_, Err(remark)) => unverified(Some(remark)),
         _ => unverified(None),

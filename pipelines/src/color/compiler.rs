@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use lut::color::ColorSpec;
 
 use super::stage::{ColorStage, Conversion, LookError};
+use crate::spec::color::InputColor;
 use crate::spec::look::Look;
 
 /// A look to be made ready, and what it is likely to be used for.
@@ -13,6 +14,8 @@ pub(crate) struct Request {
     pub conversions: Vec<Conversion>,
     /// What the source's code values mean under this look.
     pub color: Option<ColorSpec>,
+    /// Of a source that is scene-linear by its own account: in which encoding it comes.
+    pub scene: Option<InputColor>,
 }
 
 /// A look that is ready to be shown.
@@ -41,8 +44,8 @@ impl LookCompiler {
 
 fn run(requests: &Receiver<Request>, done: impl Fn(Compiled)) {
     while let Ok(first) = requests.recv() {
-        let Request { look, conversions, color } = requests.try_iter().last().unwrap_or(first);
-        let stage = ColorStage::new(&look).map(|mut stage| {
+        let Request { look, conversions, color, scene } = requests.try_iter().last().unwrap_or(first);
+        let stage = ColorStage::new(&look, scene).map(|mut stage| {
             if let Some(color) = color {
                 stage.prepare(&conversions, color);
             }

@@ -3,5 +3,6 @@
 pub(crate) mod caps;
 pub(crate) mod compiler;
 pub mod convert;
+pub(crate) mod hdr;
 pub(crate) mod scale;
 pub mod stage;

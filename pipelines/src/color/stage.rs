@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use gstreamer_video as gst_video;
 use gstreamer_video::VideoFrameExt;
-use lut::color::ColorSpec;
+use lut::color::{ColorSpec, Matrix};
 use lut::formats::Lut;
-use lut::pixel::{ImageError, ImageMut, ImageRef, PixelFormat};
+use lut::pixel::{ChromaSampling, ImageError, ImageMut, ImageRef, PixelFormat};
 use lut::{Cdl, Op, Processor, ProcessorError, ResizeError};
 
 use super::convert::{ConvertError, scene_look, transform};
@@ -50,6 +50,8 @@ pub(crate) enum StageError {
 
 /// Converts a program's pictures to the colours of its viewers.
 pub(crate) struct ColorStage {
+    /// What shows a scene-linear source of which nobody says anything.
+    scene: Option<InputColor>,
     grade: Option<Lut>,
     /// A second grade, and where it begins in hundredths of the width.
     wipe: Option<(u8, Option<Lut>)>,
@@ -74,15 +76,24 @@ pub(crate) struct Conversion {
 }
 
 impl ColorStage {
-    /// Reads what a look is made of.
-    pub fn new(look: &Look) -> Result<Self, LookError> {
+    /// Reads what a look is made of, for a source that is scene-linear by its own account, in this encoding, or is not.
+    pub fn new(look: &Look, scene: Option<InputColor>) -> Result<Self, LookError> {
+        let input_color = match look.input_color {
+            InputColor::FromTags => scene.unwrap_or_default(),
+            declared => declared,
+        };
         let wipe = look.wipe.as_ref().map(|wipe| match wipe.percent {
-            0..=100 => Ok((wipe.percent, read(&wipe.grade, look.input_color)?)),
+            0..=100 => Ok((wipe.percent, read(&wipe.grade, input_color)?)),
             beyond => Err(LookError::Wipe(beyond)),
         });
-        let (grade, wipe) = (read(&look.grade, look.input_color)?, wipe.transpose()?);
+        let (grade, wipe) = (read(&look.grade, input_color)?, wipe.transpose()?);
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-        Ok(Self { grade, wipe, threads, scalers: Kept::new(), processors: Kept::new() })
+        Ok(Self { scene, grade, wipe, threads, scalers: Kept::new(), processors: Kept::new() })
+    }
+
+    /// What it was made for.
+    pub fn scene(&self) -> Option<InputColor> {
+        self.scene
     }
 
     /// What has been converted of late.
@@ -135,6 +146,7 @@ impl ColorStage {
     ) -> Result<Picture, StageError> {
         let name = picture.format().to_str();
         let input = PixelFormat::from_gstreamer(name).ok_or_else(|| StageError::Layout(name.to_string()))?;
+        let input = components(input, color);
         let conversion = Conversion { input, output: pixel_format(format), target };
         for side in self.sides() {
             self.processor(side, color, conversion)?;
@@ -208,6 +220,14 @@ impl<K: PartialEq, T> Kept<K, T> {
             }
         };
         Ok(&mut self.0[index].1)
+    }
+}
+
+/// 4:4:4 without a matrix is green, blue and red (ITU-T H.273, matrix coefficients 0).
+fn components(layout: PixelFormat, color: ColorSpec) -> PixelFormat {
+    match (layout, color.matrix) {
+        (PixelFormat::Planar(ChromaSampling::Cs444, depth), Matrix::Identity) => PixelFormat::Gbr(depth),
+        _ => layout,
     }
 }
 

@@ -212,6 +212,7 @@ fn unit_of(sample: &gst::Sample, spec: &RenditionSpec, pending: &Pending) -> Opt
         pts: time.pts,
         presented_at: time.presented_at,
         stamp: time.stamp,
+        hdr: time.hdr,
     })
 }
 

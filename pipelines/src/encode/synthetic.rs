@@ -53,7 +53,7 @@ impl Pictures {
             speed: Speed::NORMAL,
         };
         self.frame += 1;
-        let time = FrameTime { pts, presented_at: self.start + pts, stamp };
+        let time = FrameTime { pts, presented_at: self.start + pts, stamp, hdr: None };
         ColorFrame::new(picture, time)
     }
 

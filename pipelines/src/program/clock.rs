@@ -27,6 +27,6 @@ impl ProgramClock {
             pts = pts.max(last + PTS_STEP);
         }
         self.last = Some(pts);
-        FrameTime { pts, presented_at: self.epoch + pts, stamp }
+        FrameTime { pts, presented_at: self.epoch + pts, stamp, hdr: None }
     }
 }

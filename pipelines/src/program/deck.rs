@@ -12,6 +12,7 @@ use crate::reference::take_of;
 use crate::sound::Sound;
 use crate::source::feeds::Feeds;
 use crate::source::{FoundSource, Opening, RunningSource};
+use crate::spec::color::InputColor;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceSpec};
 
@@ -42,7 +43,7 @@ impl Deck {
         sound: &Sound,
         feeds: &Feeds,
     ) -> Result<Self, OpenError> {
-        let stage = ColorStage::new(&spec.look)?;
+        let stage = ColorStage::new(&spec.look, None)?;
         let ready = messages.clone();
         let looks = LookCompiler::start(move |compiled| {
             let _ = ready.send(ProgramMessage::Compiled(opening, Box::new(compiled)));
@@ -66,15 +67,35 @@ impl Deck {
         self.found.as_ref().map(|found| found.under(&self.look))
     }
 
+    /// The source says what it is. One that is scene-linear is shown as such from here on, unless somebody said otherwise.
+    pub fn opened(&mut self, found: FoundSource) {
+        self.found = Some(found);
+        if self.stage.scene() == self.scene() {
+            return;
+        }
+        match ColorStage::new(&self.look, self.scene()) {
+            Ok(stage) => self.stage = stage,
+            Err(error) => tracing::error!(%error, "the source is shown as if it were no scene"),
+        }
+    }
+
+    fn scene(&self) -> Option<InputColor> {
+        self.found.as_ref().and_then(|found| found.input.scene)
+    }
+
     /// Makes a look ready, which takes a while.
     pub fn ask_for(&mut self, look: Look) {
         self.spec.look = look.clone();
         let color = self.found.as_ref().map(|found| found.under(&look).color);
-        self.looks.compile(Request { look, conversions: self.stage.conversions(), color });
+        self.looks.compile(Request { look, conversions: self.stage.conversions(), color, scene: self.scene() });
     }
 
     /// Shows a look that is ready from the next picture on.
     pub fn put_on(&mut self, look: Look, mut stage: ColorStage) {
+        // Asked for before it was known what the source is.
+        if stage.scene() != self.scene() {
+            return self.ask_for(look);
+        }
         std::mem::swap(&mut self.stage, &mut stage);
         self.stage.succeed(stage);
         self.look = look;

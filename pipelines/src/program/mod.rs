@@ -48,7 +48,7 @@ pub enum OpenError {
 /// # Errors
 /// When the LUT or the start timecode is wrong.
 pub fn check(spec: &ProgramSpec) -> Result<(), OpenError> {
-    ColorStage::new(&spec.look)?;
+    ColorStage::new(&spec.look, None)?;
     if let Some(start) = &spec.start_timecode {
         // The rate is the source's, so only what holds at every rate is checked: the shape, and frames below 60.
         Timecode::parse(start, FrameRate::new(60, 1))?;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use lut::color::Transfer;
+
 use super::Variant;
 use super::thread::{Liveness, ProgramThread};
 use crate::color::stage::ColorStage;
@@ -114,6 +116,9 @@ fn show_frame(
     time: &FrameTime,
 ) -> Result<Vec<Arc<ColorFrame>>, String> {
     let color = found.under(look).color;
+    // It tells of PQ as it came, and not of what another curve becomes on the way.
+    let hdr = found.hdr.filter(|_| color.transfer == Transfer::Pq);
+    let time = &FrameTime { hdr, ..time.clone() };
     show(renditions, time, |variant| {
         let converted = stage.convert(&frame.picture, color, variant);
         converted.map_err(|error| format!("the colour stage cannot convert this source: {error}"))

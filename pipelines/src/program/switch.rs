@@ -54,7 +54,7 @@ impl ProgramThread {
         let Some(next) = &mut self.next else { return };
         match message {
             SourceMessage::Waiting(text) => next.waiting_for = text,
-            SourceMessage::Opened(found) => next.found = Some(found),
+            SourceMessage::Opened(found) => next.opened(found),
             SourceMessage::WantsKeyframe => {
                 let source = next.spec.source_id;
                 self.want_keyframe(source);

@@ -177,7 +177,7 @@ impl ProgramThread {
     }
 
     fn opened(&mut self, found: FoundSource) {
-        self.on_air.found = Some(found);
+        self.on_air.opened(found);
         self.adopt();
     }
 

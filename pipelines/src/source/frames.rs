@@ -14,6 +14,7 @@ use super::describe::describe;
 use super::stamp::{FrameCounter, own_timecode};
 use super::transport::{Transport, Turn};
 use super::{FoundSource, SourceOutput};
+use crate::color::hdr::hdr_metadata;
 use crate::engine::FrameStamp;
 use crate::spec::encode::PictureSize;
 use crate::spec::time::FrameRate;
@@ -97,6 +98,7 @@ impl FrameMaker {
             },
             input: described.input,
             has_audio: self.progress.has_audio.load(Ordering::Acquire),
+            hdr: hdr_metadata(&own_caps),
         };
         self.info = Some(info);
         if let (Some(transport), Some(decoded)) = (&self.transport, &decoded) {

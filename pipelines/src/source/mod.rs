@@ -32,13 +32,14 @@ use gstreamer_video as gst_video;
 
 pub use error::SourceError;
 pub use probe::probe;
-pub use sequence::{PictureError, SequenceError};
+pub use sequence::{PictureError, Reading, SequenceError, time_reading};
 
 use crate::color::caps::InputSpec;
 use crate::engine::{FrameStamp, SourceInfo};
 use crate::program::ProgramMessage;
 use crate::sound::Sound;
 use crate::spec::encode::PictureSize;
+use crate::spec::hdr::HdrMetadata;
 use crate::spec::look::Look;
 use crate::spec::source::{ProgramSpec, SourceId, SourceSpec};
 use crate::spec::time::FrameRate;
@@ -93,6 +94,8 @@ pub(crate) struct FoundSource {
     pub description: String,
     pub input: InputSpec,
     pub has_audio: bool,
+    /// What it says of the display it was graded on and of its light.
+    pub hdr: Option<HdrMetadata>,
 }
 
 impl FoundSource {

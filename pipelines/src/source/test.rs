@@ -41,13 +41,15 @@ impl TestSource {
 
 /// What the reel is.
 pub(crate) fn reel_info(height: u32) -> FoundSource {
-    let input = InputSpec { color: ColorSpec::BT1886_709_LIMITED, trust: ColorTrust::Declared, remark: None };
+    let input =
+        InputSpec { color: ColorSpec::BT1886_709_LIMITED, trust: ColorTrust::Declared, remark: None, scene: None };
     FoundSource {
         size: Reel::size_of(height),
         rate: RATE,
         description: "reference reel, 10-bit 4:4:4".to_owned(),
         input,
         has_audio: true,
+        hdr: None,
     }
 }
 

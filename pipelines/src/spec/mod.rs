@@ -3,6 +3,7 @@
 pub mod color;
 pub mod encode;
 pub mod feed;
+pub mod hdr;
 pub mod look;
 pub mod source;
 pub mod time;

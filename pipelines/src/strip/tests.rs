@@ -16,7 +16,7 @@ fn time(source_frame: u64, pts: Duration) -> FrameTime {
         slate: false,
         speed: Speed::NORMAL,
     };
-    FrameTime { pts, presented_at: Instant::now(), stamp }
+    FrameTime { pts, presented_at: Instant::now(), stamp, hdr: None }
 }
 
 /// A picture whose rows count up, with its strip.

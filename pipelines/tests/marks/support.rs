@@ -105,7 +105,7 @@ pub fn frame(picture: Picture, source_frame: u64) -> ColorFrame {
         slate: false,
         speed: Speed::NORMAL,
     };
-    let time = FrameTime { pts: Duration::ZERO, presented_at: Instant::now(), stamp };
+    let time = FrameTime { pts: Duration::ZERO, presented_at: Instant::now(), stamp, hdr: None };
     ColorFrame::new(picture, time)
 }
 

@@ -2,8 +2,9 @@
 
 use lut::color::{ColorSpec, Transfer};
 use pipelines::source::reel::Reel;
-use pipelines::spec::color::InputColor;
+use pipelines::spec::color::{InputColor, TargetColor};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
+use pipelines::spec::hdr::{HdrMetadata, MasteringDisplay};
 use pipelines::spec::source::SourceSpec;
 
 use crate::support::{Folder, Stage, decode, ffmpeg, file, program, rendition};
@@ -49,6 +50,28 @@ fn the_reels_patches_arrive_with_the_codes_of_the_colour_stage() {
         }
     }
     println!("{} patches, worst error {worst:.2} 10-bit codes", patches.len());
+}
+
+#[test]
+fn a_files_mastering_display_and_light_go_with_its_pictures() {
+    let folder = Folder::new();
+    let input = "color=gray:s=320x180:r=25:d=2,format=yuv420p10le";
+    let tags = "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:hdr10=1:repeat-headers=1";
+    // G, B, R, white and luminances in the order and units of ST 2086.
+    let light = "master-display=G(8500,39850)B(6550,2300)R(35400,14600)WP(15635,16450)L(40000000,50):max-cll=3000,400";
+    let params = format!("{tags}:{light}");
+    for name in ["hdr.mkv", "hdr.mp4"] {
+        let path = folder.path(name);
+        let args = ["-f", "lavfi", "-i", input, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", &params];
+        assert!(ffmpeg(&args, &path), "{name}");
+        let stage = Stage::open(file(&path));
+        let mut spec = rendition(VideoFormat::H264High444Bits10, 320, 180);
+        spec.target = TargetColor::Hdr10;
+        let unit = stage.attach(spec, 64).until(|unit| !unit.stamp.slate);
+        let points = [35_400, 14_600, 8_500, 39_850, 6_550, 2_300, 15_635, 16_450];
+        let mastering = MasteringDisplay { peak: 4_000, black: 50, points };
+        assert_eq!(unit.hdr, Some(HdrMetadata { mastering, max_cll: 3_000, max_fall: 400 }), "{name}");
+    }
 }
 
 #[test]

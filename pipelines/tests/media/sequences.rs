@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lut::Transfer;
 use pipelines::source::{SourceError, probe};
 use pipelines::spec::color::{ColorTrust, InputColor};
-use pipelines::spec::look::Look;
+use pipelines::spec::look::{Grade, Look, LutFile};
 use pipelines::spec::source::{ProgramSpec, SourceSpec};
 use pipelines::spec::time::{FrameRate, Timecode};
 use pipelines::spec::transport::{FrameRange, TransportCommand};
@@ -22,6 +23,27 @@ fn numbered(folder: &Folder, extension: &str, layout: &str, bits: u32, count: u3
     let (frames, path) = (count.to_string(), folder.path(&format!("shot.%04d.{extension}")));
     let args = ["-f", "lavfi", "-i", &input, "-frames:v", &frames, "-pix_fmt", layout, "-start_number", "1001"];
     assert!(ffmpeg(&args, &path), "{extension} {layout}");
+}
+
+/// Scene-linear pictures, written by ffmpeg, whose ACEScct codes (S-2016-001) are what [`numbered`] has in other files.
+fn numbered_scenes(folder: &Folder, compression: &str, count: u32) {
+    let code = "(16+16*mod(floor(N/pow(12,clip(floor((X-136)/16),0,2))),12))/219";
+    let light = format!("if(gt({code},0.1552511),pow(2,{code}*17.52-9.72),({code}-0.0729055)/10.5402377)");
+    let input = format!("color=black:s=320x180:r=24,format=gbrpf32le,geq=r='{light}':g='{light}':b='{light}'");
+    let (frames, path) = (count.to_string(), folder.path("shot.%04d.exr"));
+    let mut args = vec!["-f", "lavfi", "-i", &input, "-frames:v", &frames, "-start_number", "1001"];
+    args.extend_from_slice(&["-c:v", "exr", "-format", "half", "-compression", compression]);
+    assert!(ffmpeg(&args, &path), "exr {compression}");
+}
+
+/// A LUT after which R'G'B' that BT.1886 shows is the light of the same sRGB code.
+fn bt1886_to_srgb() -> LutFile {
+    let row = |step: u32| {
+        let code = Transfer::Bt1886.from_linear(Transfer::Srgb.to_linear(f64::from(step) / 4_095.0));
+        format!("{code:.7} {code:.7} {code:.7}\n")
+    };
+    let text = format!("LUT_1D_SIZE 4096\n{}", (0..4_096).map(row).collect::<String>());
+    LutFile { name: "srgb.cube".to_owned(), data: text.into_bytes() }
 }
 
 fn sequence(path: &Path, rate: Option<FrameRate>) -> SourceSpec {
@@ -74,6 +96,67 @@ fn numbered_pictures_play_seek_step_and_loop_exactly() {
             assert_eq!(stamp.timecode, label.to_string(), "the files' own numbers are the timecode");
         }
     }
+}
+
+#[test]
+fn scene_linear_pictures_play_through_the_show_lut_exactly() {
+    for compression in ["zip1", "zip16", "rle", "none"] {
+        let folder = Folder::new();
+        numbered_scenes(&folder, compression, 40);
+        let grade = Grade { lut: Some(bt1886_to_srgb()), ..Grade::default() };
+        let look = Look { grade, ..Look::default() };
+        let mut room = Room::open(ProgramSpec { look, ..program(sequence(&folder.path("shot.%04d.exr"), None)) });
+        for _ in 0..12 {
+            room.next();
+        }
+        room.ask(TransportCommand::Seek { frame: 30 });
+        room.held(30, compression);
+        let raw = decode(&room.units, "yuv420p");
+        for (unit, picture) in room.units.iter().zip(raw.chunks_exact(SIZE.0 * SIZE.1 * 3 / 2)) {
+            assert_eq!(number_of(picture), unit.stamp.source_frame, "{compression}: {:?}", unit.stamp);
+        }
+    }
+}
+
+#[test]
+fn a_scene_of_which_nobody_says_anything_is_shown_by_the_aces_output_transform() {
+    let (scenes, coded) = (Folder::new(), Folder::new());
+    numbered_scenes(&scenes, "zip16", 3);
+    numbered(&coded, "tif", "rgb48le", 16, 3);
+    let first = |path: &Path, input_color| {
+        let look = Look { input_color, ..Look::default() };
+        let mut room = Room::open(ProgramSpec { look, ..program(sequence(path, None)) });
+        room.ask(TransportCommand::Seek { frame: 2 });
+        room.held(2, "scene");
+        let raw = decode(&room.units, "yuv420p");
+        raw[raw.len() - SIZE.0 * SIZE.1 * 3 / 2..][..SIZE.0 * SIZE.1].to_vec()
+    };
+    let declared = first(&coded.path(""), InputColor::Acescct);
+    for input_color in [InputColor::FromTags, InputColor::Acescct] {
+        let shown = first(&scenes.path(""), input_color);
+        let far = |(a, b): (&u8, &u8)| a.abs_diff(*b) > 2;
+        // The mark differs from room to room, and so does a little of what the encoder makes around edges.
+        let differ = shown.iter().zip(&declared).filter(|pair| far(*pair)).count();
+        assert!(differ < SIZE.0 * SIZE.1 / 20, "{input_color:?}: {differ} samples");
+    }
+    let as_video = first(&coded.path(""), InputColor::Bt1886);
+    let differ = as_video.iter().zip(&declared).filter(|(a, b)| a.abs_diff(**b) > 2).count();
+    assert!(differ > SIZE.0 * SIZE.1 / 4, "the transform is seen in the picture: {differ} samples");
+}
+
+#[test]
+fn a_scene_linear_sequence_is_described_by_what_its_header_says() {
+    let folder = Folder::new();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/exr");
+    std::fs::copy(data.join("aces.exr"), folder.path("shot.0001.exr")).unwrap();
+    let found = probe(&sequence(&folder.path(""), None), Duration::ZERO).unwrap();
+    let kind = "EXR sequence, half RGB, scene-linear in ACES AP0, shown as ACEScct, reel A001C002";
+    assert_eq!((found.description.as_str(), found.rate), (kind, FrameRate::FPS_23_976));
+    assert_eq!(found.color_trust, ColorTrust::Tagged);
+    std::fs::copy(data.join("zip.exr"), folder.path("shot.0001.exr")).unwrap();
+    let untagged = probe(&sequence(&folder.path(""), None), Duration::ZERO).unwrap();
+    assert!(untagged.description.ends_with("in Rec.709, shown as ACEScct, its header does not say its primaries"));
+    assert_eq!(untagged.color_trust, ColorTrust::Unverified);
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn write_coded(path: &Path, (clip, cut): (&str, &str), format: VideoFormat, size
             speed: Speed::NORMAL,
         };
         let pts = Duration::from_nanos(FrameRate::new(24, 1).frame_to_ns(number));
-        let time = FrameTime { pts, presented_at: Instant::now(), stamp };
+        let time = FrameTime { pts, presented_at: Instant::now(), stamp, hdr: None };
         let frame = ColorFrame::new(Picture::from_data(format, size, data).unwrap(), time);
         let marked = marker.mark(&frame, SystemTime::now()).unwrap();
         file.write_all(marked.picture().data()).unwrap();

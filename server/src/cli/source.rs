@@ -62,7 +62,7 @@ pub struct Add {
 #[derive(Debug, Args)]
 pub struct Origin {
     /// `reel`, `reel:720`, `slate`, `whip` (OBS or another sender publishes to it), `sdi:0` (a card), `ndi:NAME`, a path to a media file, numbered
-    /// pictures (`shot.%04d.dpx`, `shot.####.tif`, a folder), or srt://host:port?mode=listener|caller|rendezvous
+    /// pictures (`shot.%04d.dpx`, `shot.####.exr`, a folder), or srt://host:port?mode=listener|caller|rendezvous
     #[arg(long, value_name = "reel|slate|whip|sdi:N|ndi:NAME|PATH|srt://...")]
     source: String,
     /// File whose first line is the AES passphrase of an SRT feed

@@ -9,7 +9,7 @@ use crate::domain::proof::{FrameWitness, State};
 use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "Timecode",
     "Comment",
     "Frame",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 18] = [
     "Picture",
     "Drawing Picture",
     "Frame Witness",
+    "Source",
 ];
 
 /// A cell that no spreadsheet takes for a formula: `= + - @`, tab and line break at its start get an apostrophe before.
@@ -41,7 +42,8 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Comments as CSV, in the order in which they were made, without those taken back. `Thread` is the id of the comment that
-/// the thread starts with; an answer has no category, priority or status of its own. `Picture` is the state of its author's picture.
+/// the thread starts with; an answer has no category, priority or status of its own. `Picture` is the state of its author's picture,
+/// `Source` what the house calls the source it was made on.
 ///
 /// # Errors
 /// When writing fails.
@@ -86,6 +88,7 @@ fn write<'a>(comments: impl Iterator<Item = (&'a str, &'a Comment)>, bom: bool) 
             comment.proof.map(State::as_str).unwrap_or_default(),
             comment.drawing_proof.map(State::as_str).unwrap_or_default(),
             comment.frame_witness.map(FrameWitness::as_str).unwrap_or_default(),
+            &cell(comment.source_name.as_deref().unwrap_or_default()),
         ])?;
     }
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))

@@ -1,7 +1,8 @@
 //! The RTP `color-space` header extension (<http://www.webrtc.org/experiments/rtp-hdrext/color-space>), which in browsers
 //! overrides what the bitstream says.
 
-use lut::color::{ColorSpec, Primaries, Range, Transfer};
+use lut::color::{ColorSpec, Range, Transfer};
+use pipelines::spec::hdr::HdrMetadata;
 use str0m::rtp::{Extension, ExtensionSerializer, ExtensionValues};
 
 /// The extension's URI as browsers write it.
@@ -14,10 +15,6 @@ pub const LOCAL_URI: &str = "urn:vitrine:color-space";
 /// Bytes without and with HDR metadata.
 const PLAIN: usize = 4;
 const WITH_HDR: usize = 28;
-/// Peak and black of the display HDR10 is taken to be mastered on, in cd/m2 and in 0.0001 cd/m2.
-const MASTERING: (u16, u16) = (1_000, 1);
-/// Units of a chromaticity.
-const CHROMATICITY: f64 = 50_000.0;
 
 /// Primaries, transfer, matrix (H.273), then range in bits 5-4 (1 limited, 2 full) and chroma siting in bits 3-0
 /// (horizontal, vertical; 0 unspecified, 1 collocated, 2 half). For PQ the mastering display follows: peak, black,
@@ -29,8 +26,9 @@ pub struct ColorSpaceValue {
 }
 
 impl ColorSpaceValue {
-    /// The value for pictures that are tagged as `color`, siting left unspecified.
-    pub fn new(color: ColorSpec) -> Self {
+    /// The value for pictures that are tagged as `color`, siting left unspecified. Of PQ it tells what the source says of its
+    /// display and its light, and where that says nothing, what is usual.
+    pub fn new(color: ColorSpec, hdr: Option<HdrMetadata>) -> Self {
         let (primaries, transfer, matrix, _) = color.h273();
         let range = match color.range {
             Range::Limited => 1,
@@ -41,10 +39,8 @@ impl ColorSpaceValue {
         if color.transfer != Transfer::Pq {
             return Self { bytes, length: PLAIN };
         }
-        // Nearly every HDR grade is made on a P3 display.
-        let display = Primaries::DisplayP3.chromaticities();
-        let points = [display.red, display.green, display.blue, display.white].into_iter().flatten();
-        let words = [MASTERING.0, MASTERING.1].into_iter().chain(points.map(|at| (at * CHROMATICITY).round() as u16));
+        let HdrMetadata { mastering, max_cll, max_fall } = hdr.unwrap_or_default();
+        let words = [mastering.peak, mastering.black].into_iter().chain(mastering.points).chain([max_cll, max_fall]);
         for (place, word) in bytes[PLAIN..].chunks_exact_mut(2).zip(words) {
             place.copy_from_slice(&word.to_be_bytes());
         }
@@ -99,6 +95,7 @@ impl ExtensionSerializer for Serializer {
 #[cfg(test)]
 mod tests {
     use pipelines::spec::color::TargetColor;
+    use pipelines::spec::hdr::MasteringDisplay;
 
     use super::*;
 
@@ -110,17 +107,29 @@ mod tests {
             (TargetColor::DisplayP3, [12, 13, 1, 0x10]),
             (TargetColor::Hlg, [9, 18, 9, 0x10]),
         ] {
-            assert_eq!(ColorSpaceValue::new(target.color_spec()).as_bytes(), bytes, "{target}");
+            assert_eq!(ColorSpaceValue::new(target.color_spec(), None).as_bytes(), bytes, "{target}");
         }
     }
 
     #[test]
     fn hdr10_tells_its_mastering_display_in_28_bytes() {
-        let value = ColorSpaceValue::new(TargetColor::Hdr10.color_spec());
-        let bytes = value.as_bytes();
-        assert_eq!(bytes[..4], [9, 16, 9, 0x10]);
-        let words: Vec<u16> = bytes[4..].chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]])).collect();
+        let words = words(None);
         // 1,000 and 0.0001 cd/m2; P3-D65; light levels unknown.
         assert_eq!(words, [1_000, 1, 34_000, 16_000, 13_250, 34_500, 7_500, 3_000, 15_635, 16_450, 0, 0]);
+    }
+
+    fn words(hdr: Option<HdrMetadata>) -> Vec<u16> {
+        let value = ColorSpaceValue::new(TargetColor::Hdr10.color_spec(), hdr);
+        let bytes = value.as_bytes();
+        assert_eq!(bytes[..4], [9, 16, 9, 0x10]);
+        bytes[4..].chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]])).collect()
+    }
+
+    #[test]
+    fn hdr10_tells_what_its_source_says_of_display_and_light() {
+        let points = [35_400, 14_600, 8_500, 39_850, 6_550, 2_300, 15_635, 16_450];
+        let mastering = MasteringDisplay { peak: 4_000, black: 50, points };
+        let words = words(Some(HdrMetadata { mastering, max_cll: 3_000, max_fall: 400 }));
+        assert_eq!(words, [4_000, 50, 35_400, 14_600, 8_500, 39_850, 6_550, 2_300, 15_635, 16_450, 3_000, 400]);
     }
 }

@@ -78,7 +78,7 @@ impl Outlet {
         let found = writer.payload_params().find(|params| params.spec().codec == self.codec).map(|params| params.pt());
         let pt = found.ok_or_else(|| anyhow::anyhow!("no payload type"))?;
         let time = MediaTime::from_90khz(rtp_ticks(unit.pts, 90_000));
-        let writer = writer.user_extension_value(ColorSpaceValue::new(unit.tags));
+        let writer = writer.user_extension_value(ColorSpaceValue::new(unit.tags, unit.hdr));
         writer.write(pt, Instant::now(), time, unit.data.to_vec())?;
         self.sender.handle_input(Input::Timeout(Instant::now()))?;
         loop {

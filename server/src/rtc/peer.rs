@@ -311,7 +311,7 @@ impl Peer {
         let delay = self.playout_delay();
         let Some(writer) = self.rtc.writer(mid) else { return Ok(()) };
         // Told for every picture, so that it always says what the stream says.
-        let mut writer = writer.user_extension_value(ColorSpaceValue::new(unit.tags));
+        let mut writer = writer.user_extension_value(ColorSpaceValue::new(unit.tags, unit.hdr));
         if let Some(delay) = delay {
             writer = writer.user_extension_value(delay);
         }

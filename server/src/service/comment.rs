@@ -347,6 +347,7 @@ fn blank() -> Comment {
         id: Uuid::nil(),
         review_id: Uuid::nil(),
         source_id: Uuid::nil(),
+        source_name: None,
         revision: 0,
         parent_id: None,
         viewer_id: None,

@@ -26,7 +26,8 @@ pub struct Person {
 /// What [`comment`] reads of a comment `c`.
 macro_rules! comment_columns {
     () => {
-        "c.*, EXISTS (SELECT 1 FROM stills s WHERE s.comment_id = c.id) AS has_still"
+        "c.*, EXISTS (SELECT 1 FROM stills s WHERE s.comment_id = c.id) AS has_still,
+         (SELECT n.name FROM review_sources n WHERE n.id = c.source_id) AS source_name"
     };
 }
 pub(super) use comment_columns;
@@ -37,6 +38,7 @@ pub(super) fn comment(row: &SqliteRow) -> Result<Comment, Error> {
         id: columns.id("id")?,
         review_id: columns.id("review_id")?,
         source_id: columns.id("source_id")?,
+        source_name: columns.text_or_null("source_name")?,
         revision: columns.whole("revision")?,
         parent_id: columns.id_or_null("parent_id")?,
         viewer_id: columns.id_or_null("viewer_id")?,

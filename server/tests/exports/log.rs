@@ -51,6 +51,7 @@ pub fn comment(number: u128, start: Timecode, frame: u64, author: &str, text: &s
         id: Uuid::from_u128(number),
         review_id: Uuid::from_u128(7),
         source_id: Uuid::from_u128(10),
+        source_name: Some("=Reel 3".to_owned()),
         revision: 1,
         parent_id: None,
         viewer_id: Some(Uuid::from_u128(8)),

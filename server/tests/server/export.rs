@@ -65,6 +65,7 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         "Picture",
         "Drawing Picture",
         "Frame Witness",
+        "Source",
     ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -75,6 +76,7 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         assert_eq!((&row[3], &row[4], &row[5], &row[7]), ("25", "Ana Ito", "ana@example.org", "Reel 3"));
     }
     assert_eq!(&rows[2][0], "01:00:00:02");
+    assert!(rows.iter().all(|row| &row[18] == "Reference reel"), "{:?}", rows[0]);
     let plain = house.get(&format!("/api/reviews/{review}/comments/csv"), &account).await;
     assert_eq!(plain.body, text);
     assert_eq!(house.recorded("comments.exported", Some(("format", "csv"))).await, 2);
@@ -88,6 +90,7 @@ async fn json_holds_every_comment() {
     let file = house.get(&format!("/api/reviews/{review}/comments/json"), &account).await.json();
     let texts: Vec<_> = file["comments"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap()).collect();
     assert_eq!(texts, HOSTILE);
+    assert_eq!(file["comments"][0]["source_name"], "Reference reel");
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ export const consoleMessages = {
   f_kind_sequence: ['Numbered pictures', '連番ファイル'],
   f_kind_slate: ['Slate', 'スレート'],
   f_slate_text: ['Viewers see the title of the review and no picture.', '視聴者には試写のタイトルのみを表示します。'],
-  f_sequence_hint: ['DPX, TIFF or PNG: shot.%04d.dpx, shot.####.dpx or a folder.', 'DPX / TIFF / PNG: shot.%04d.dpx、shot.####.dpx またはフォルダー'],
+  f_sequence_hint: ['DPX, EXR, TIFF or PNG: shot.%04d.dpx, shot.####.exr or a folder.', 'DPX / EXR / TIFF / PNG: shot.%04d.dpx、shot.####.dpx またはフォルダー'],
   f_rate: ['Frame rate', 'フレームレート'],
   f_rate_hint: ['e.g. 25 or 24000/1001. Empty: as in the first picture, else 24.', '例: 25、24000/1001。空欄: 最初の画像の値、なければ 24'],
   f_rate_wrong: ['Write a number, or two with a slash: 24000/1001.', '数値または分数で入力: 24000/1001'],

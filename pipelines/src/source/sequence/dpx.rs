@@ -197,20 +197,24 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Raster, PictureError> {
     let fields = Fields::new(bytes)?;
     let layout = Layout::read(&fields)?;
     let values = layout.size.width as usize * layout.components;
-    let mut samples = Vec::with_capacity(layout.size.width as usize * layout.size.height as usize * 3);
+    let pixels = layout.size.width as usize * layout.size.height as usize;
+    let mut planes = [(); 3].map(|()| Vec::with_capacity(pixels));
     for line in 0..u64::from(layout.size.height) {
         let from = layout.offset + line * layout.stride;
         let place = usize::try_from(from).ok().zip(usize::try_from(from + layout.line_bytes).ok());
         let line = place.and_then(|(from, to)| bytes.get(from..to)).unwrap_or_default();
-        let mut index = 0;
+        let (mut index, mut component) = (0, 0);
         layout.packing.unpack(line, fields.big_endian, |value| {
-            if index < values && index % layout.components < 3 {
-                samples.push(value);
+            if index < values
+                && let Some(plane) = planes.get_mut(component)
+            {
+                plane.push(value);
             }
             index += 1;
+            component = if component + 1 == layout.components { 0 } else { component + 1 };
         });
     }
-    Ok(Raster { size: layout.size, depth: layout.packing.depth(), samples })
+    Ok(Raster { size: layout.size, depth: layout.packing.depth(), planes })
 }
 
 #[cfg(test)]
@@ -273,6 +277,11 @@ mod tests {
         (bytes, expected)
     }
 
+    fn interleaved(read: &Raster) -> Vec<u16> {
+        let [red, green, blue] = &read.planes;
+        red.iter().zip(green).zip(blue).flat_map(|((r, g), b)| [*r, *g, *b]).collect()
+    }
+
     const KINDS: [(u8, u16); 6] = [(8, 0), (10, 1), (10, 2), (12, 1), (12, 2), (16, 0)];
 
     #[test]
@@ -281,7 +290,7 @@ mod tests {
             for (components, big_endian) in [(3, true), (3, false), (4, true), (4, false)] {
                 let (bytes, expected) = file(bits, packing, components, big_endian);
                 let read = decode(&bytes).unwrap();
-                assert_eq!(read.samples, expected, "{bits} bit, packing {packing}, {components}, {big_endian}");
+                assert_eq!(interleaved(&read), expected, "{bits} bit, packing {packing}, {components}, {big_endian}");
                 assert_eq!(read.size, PictureSize { width: 3, height: 2 });
                 let facts = facts(&bytes).unwrap();
                 assert_eq!(facts.timecode().as_deref(), Some("01:02:03:04"));
@@ -329,9 +338,9 @@ mod tests {
             bytes.truncate(bytes.len() - if random(4) == 0 { random(bytes.len()) } else { 0 });
             if let Ok(read) = decode(&bytes) {
                 let pixels = read.size.width as usize * read.size.height as usize;
-                assert_eq!(read.samples.len(), pixels * 3);
+                assert!(read.planes.iter().all(|plane| plane.len() == pixels));
                 assert!(pixels <= bytes.len(), "{:?} of {} bytes", read.size, bytes.len());
-                assert!(read.samples.iter().all(|value| u32::from(*value) >> read.depth.bits() == 0));
+                assert!(read.planes.iter().flatten().all(|value| u32::from(*value) >> read.depth.bits() == 0));
             }
             let _ = facts(&bytes).map(|facts| facts.timecode());
         }

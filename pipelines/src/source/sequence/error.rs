@@ -58,7 +58,7 @@ pub enum SequenceError {
         limit: usize,
     },
     /// A kind of picture that is not read.
-    #[error("found .{extension} pictures, expected dpx, tif or png{}", scene_linear(extension))]
+    #[error("found .{extension} pictures, expected dpx, exr, tif or png")]
     Kind {
         /// The files' extension.
         extension: String,
@@ -73,6 +73,9 @@ pub enum SequenceError {
         /// The first picture's.
         expected: String,
     },
+    /// What shows scene-linear pictures cannot be made.
+    #[error("scene-linear pictures cannot be shown here: {0}")]
+    Scene(String),
     /// One picture cannot be read.
     #[error("{name}: {error}")]
     Picture {
@@ -83,21 +86,18 @@ pub enum SequenceError {
     },
 }
 
-fn scene_linear(extension: &str) -> &'static str {
-    match extension {
-        "exr" => {
-            " (EXR is scene-linear: render it through its output transform to 10- or 12-bit DPX or 16-bit TIFF first)"
-        }
-        _ => "",
-    }
-}
-
 /// What is wrong with one picture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
     /// Not what its name says.
     #[error("it does not begin as a DPX file does")]
     NotDpx,
+    /// Not what its name says.
+    #[error("it does not begin as an EXR file does")]
+    NotExr,
+    /// It ends somewhere within.
+    #[error("it ends too early: it is not completely written")]
+    Ends,
     /// It ends too early.
     #[error("found {found} bytes, expected {expected}: it is not completely written")]
     Truncated {
@@ -134,7 +134,17 @@ pub enum PictureError {
         /// What is read.
         expected: &'static str,
     },
-    /// What the decoder of TIFF or PNG says.
+    /// Something of EXR that is not read.
+    #[error("found EXR {field} {found}, expected {expected}")]
+    Exr {
+        /// Which part of the header.
+        field: &'static str,
+        /// What it says.
+        found: String,
+        /// What is read.
+        expected: &'static str,
+    },
+    /// What the decoder of TIFF, PNG or EXR says.
     #[error("{0}")]
     Decoder(String),
 }

@@ -10,9 +10,9 @@ const MOST_FILES: usize = 1_000_000;
 /// Longest number in a file's name.
 const MOST_DIGITS: usize = 9;
 /// Pictures that are read, by extension in lower case.
-const READ: [&str; 4] = ["dpx", "tif", "tiff", "png"];
+const READ: [&str; 5] = ["dpx", "exr", "tif", "tiff", "png"];
 /// Pictures by whose names a folder is understood, though they are not read.
-const KNOWN: [&str; 3] = ["exr", "jpg", "jpeg"];
+const KNOWN: [&str; 2] = ["jpg", "jpeg"];
 
 /// The files of a sequence without a gap, in the order of their numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +208,7 @@ mod tests {
         assert!(of(&["a.1.dpx"], "a.%0999999999999d.dpx").contains("expected a place for the number"));
         assert!(of(&["a.1.dpx", "b.1.dpx"], "").contains("a.####.dpx and b.####.dpx"));
         assert!(of(&["a.1.dpx", "a.01.dpx"], "").contains("have the same number"));
-        assert!(of(&["a.1.exr"], "").contains("EXR is scene-linear"));
+        assert!(of(&["a.1.jpg"], "").contains("found .jpg pictures, expected dpx, exr, tif or png"));
         let gap = of(&["a.1.dpx", "a.2.dpx", "a.5.dpx", "a.900000000.dpx"], "");
         assert!(gap.contains("899999996 pictures") && gap.contains("number 3"), "{gap}");
     }

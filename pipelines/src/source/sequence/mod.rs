@@ -1,42 +1,38 @@
 //! Numbered pictures, played and wound as their transport says, and looped for ever.
 
+mod acescct;
 mod dpx;
 mod error;
+mod exr;
+mod facts;
 mod listing;
 mod raster;
+mod reading;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use error::{PictureError, SequenceError};
+pub use reading::{Reading, time_reading};
 
 use super::decode::Declared;
 use super::pool::PicturePool;
 use super::transport::{Transport, Turn};
 use super::{FoundSource, Source, SourceError, SourceOutput};
-use crate::color::caps::input_spec;
+use crate::color::caps::{InputSpec, input_spec};
+use crate::color::convert::scene_look;
 use crate::engine::FrameStamp;
 use crate::runtime::RuntimeError;
+use crate::spec::color::InputColor;
 use crate::spec::source::{ProgramSpec, SourceId};
 use crate::spec::time::{FrameRate, Timecode};
+use facts::Facts;
 use listing::{Listing, name_of};
 use raster::Raster;
 
 /// The rate of pictures that tell none.
 const USUAL_RATE: FrameRate = FrameRate::new(24, 1);
-/// Rates that a header's floating-point number may mean.
-const RATES: [FrameRate; 9] = [
-    FrameRate::FPS_23_976,
-    FrameRate::new(24, 1),
-    FrameRate::FPS_25,
-    FrameRate::new(30_000, 1_001),
-    FrameRate::new(30, 1),
-    FrameRate::new(48, 1),
-    FrameRate::new(50, 1),
-    FrameRate::new(60_000, 1_001),
-    FrameRate::new(60, 1),
-];
 /// How often it is looked whether a sequence that stands at its end goes on.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -85,7 +81,12 @@ impl Source for SequenceSource {
         let sequence = Sequence::open(&self.path, self.rate, self.declared.drop_frame)?;
         let (rate, count) = (sequence.rate, sequence.listing.files.len() as u64);
         let pool = PicturePool::new(sequence.first.depth.layout(), sequence.first.size, rate)?;
-        output.opened(sequence.found()?);
+        let found = sequence.found()?;
+        // Takes some seconds the first time, in which only this source waits.
+        if let Some((version, space)) = found.input.scene.and_then(InputColor::scene) {
+            scene_look(version, space).map_err(|error| SequenceError::Scene(error.to_string()))?;
+        }
+        output.opened(found);
         let start = sequence.start(self.declared.start_timecode.as_deref());
         self.transport.open();
         self.transport.found(rate, Some(count), true);
@@ -120,7 +121,7 @@ impl Source for SequenceSource {
 struct Sequence {
     listing: Listing,
     first: Raster,
-    facts: dpx::Facts,
+    facts: Facts,
     rate: FrameRate,
     /// For people.
     kind: &'static str,
@@ -131,27 +132,17 @@ impl Sequence {
         let listing = Listing::find(path)?;
         let file = listing.files.first().ok_or_else(|| SequenceError::NotFound { path: path.to_owned() })?;
         let first = Raster::read(file)?;
-        let kind = match file.extension().map(|text| text.to_string_lossy().to_ascii_lowercase()).as_deref() {
-            Some("dpx") => "DPX",
-            Some("png") => "PNG",
-            _ => "TIFF",
-        };
-        let facts = match kind {
-            "DPX" => dpx::facts(&raster::read(file)?)
-                .map_err(|error| SequenceError::Picture { name: name_of(file), error })?,
-            _ => dpx::Facts::default(),
-        };
-        let rate = rate.or_else(|| facts.frame_rate.and_then(usual_rate)).unwrap_or(USUAL_RATE);
-        let rate = if drop_frame { rate.with_drop_frame() } else { rate };
+        let (kind, facts) = raster::facts(file)?;
+        let rate = rate.or(facts.rate).unwrap_or(USUAL_RATE);
+        let rate = if drop_frame || facts.drop_frame { rate.with_drop_frame() } else { rate };
         Ok(Self { listing, first, facts, rate, kind })
     }
 
     /// Timecode of the first picture: its header's, else the declared one, else its number.
     fn start(&self, declared: Option<&str>) -> Timecode {
         let label = |text: &str| Timecode::parse(text, self.rate).ok();
-        let own = self.facts.timecode();
-        own.as_deref()
-            .and_then(label)
+        let own = self.facts.timecode.as_deref();
+        own.and_then(label)
             .or_else(|| declared.and_then(label))
             .unwrap_or_else(|| Timecode::from_frames(self.listing.first, self.rate))
     }
@@ -159,24 +150,32 @@ impl Sequence {
     fn found(&self) -> Result<FoundSource, RuntimeError> {
         let pool = PicturePool::new(self.first.depth.layout(), self.first.size, self.rate)?;
         let caps = pool.info().to_caps().map_err(|error| RuntimeError::Build(error.to_string()))?;
-        // Nothing in these files is a tag that could be relied on: a person says what they are.
+        // Nothing in pictures for a display is a tag that could be relied on: a person says what they are.
         let mut untagged = caps.copy();
         untagged.make_mut().iter_mut().for_each(|structure| structure.remove_field("colorimetry"));
-        let mut input = input_spec(&untagged, None, true);
-        input.remark = self.facts.is_density.then_some("its header says printing density (log)");
+        let input = input_spec(&untagged, None, true);
+        let input = match &self.facts.scene {
+            Some(scene) => input.scene(InputColor::Acescct, scene.is_tagged),
+            None => input,
+        };
         Ok(FoundSource {
             size: self.first.size,
             rate: self.rate,
-            description: format!("{} sequence, {}-bit RGB", self.kind, self.first.depth.bits()),
-            input,
+            description: self.description(),
+            input: InputSpec { remark: self.facts.remark, ..input },
             has_audio: false,
+            hdr: None,
         })
     }
-}
 
-/// The rate that a header's number means, if it is near one.
-fn usual_rate(found: f32) -> Option<FrameRate> {
-    RATES.into_iter().find(|rate| (rate.as_f64() - f64::from(found)).abs() < 0.005)
+    fn description(&self) -> String {
+        let kind = match &self.facts.scene {
+            Some(scene) => format!("{} RGB, scene-linear in {}, shown as ACEScct", scene.samples, scene.primaries),
+            None => format!("{}-bit RGB", self.first.depth.bits()),
+        };
+        let reel = self.facts.reel.as_ref().map_or_else(String::new, |reel| format!(", reel {reel}"));
+        format!("{} sequence, {kind}{reel}", self.kind)
+    }
 }
 
 /// What a sequence is, from its first picture.

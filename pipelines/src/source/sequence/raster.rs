@@ -4,9 +4,10 @@ use std::path::Path;
 
 use gstreamer_video as gst_video;
 
-use super::dpx;
 use super::error::{PictureError, SequenceError};
+use super::facts::Facts;
 use super::listing::name_of;
+use super::{dpx, exr};
 use crate::spec::encode::PictureSize;
 
 /// Largest side of a picture.
@@ -20,6 +21,7 @@ pub(super) enum Depth {
     Bits8,
     Bits10,
     Bits12,
+    Bits16,
 }
 
 impl Depth {
@@ -28,25 +30,29 @@ impl Depth {
             Self::Bits8 => 8,
             Self::Bits10 => 10,
             Self::Bits12 => 12,
+            Self::Bits16 => 16,
         }
     }
 
-    /// Layout of pictures with this depth: green, blue and red in planes.
+    /// Layout of pictures with this depth: green, blue and red in planes. GStreamer 1.22 has none for 16 bits; they lie where
+    /// luma and chroma of 4:4:4 would, as H.273 has it for the matrix identity.
     pub fn layout(self) -> gst_video::VideoFormat {
         match self {
             Self::Bits8 => gst_video::VideoFormat::Gbr,
             Self::Bits10 => gst_video::VideoFormat::Gbr10le,
             Self::Bits12 => gst_video::VideoFormat::Gbr12le,
+            Self::Bits16 => gst_video::VideoFormat::Y44416le,
         }
     }
 }
 
-/// A picture's code values: red, green and blue of each pixel, line by line from the upper left.
+/// A picture's code values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Raster {
     pub size: PictureSize,
     pub depth: Depth,
-    pub samples: Vec<u16>,
+    /// Red, green and blue, each line by line from the upper left.
+    pub planes: [Vec<u16>; 3],
 }
 
 impl Raster {
@@ -56,6 +62,7 @@ impl Raster {
         let extension = path.extension().map(|text| text.to_string_lossy().to_ascii_lowercase());
         let decoded = match extension.as_deref() {
             Some("dpx") => dpx::decode(&bytes),
+            Some("exr") => exr::decode(&bytes),
             Some("png") => decode(&bytes, image::ImageFormat::Png),
             _ => decode(&bytes, image::ImageFormat::Tiff),
         };
@@ -69,17 +76,28 @@ impl Raster {
 
     /// Writes green, blue or red (0, 1, 2) into a plane whose rows are `stride` bytes apart.
     pub fn copy_plane(&self, plane: usize, data: &mut [u8], stride: usize) {
-        let component = [1, 2, 0][plane.min(2)];
-        let width = self.size.width as usize;
-        for (row, line) in data.chunks_mut(stride.max(1)).zip(self.samples.chunks_exact(width * 3)) {
-            let values = line.iter().skip(component).step_by(3);
+        let [red, green, blue] = &self.planes;
+        let values = [green, blue, red][plane.min(2)];
+        for (row, line) in data.chunks_mut(stride.max(1)).zip(values.chunks_exact(self.size.width as usize)) {
             if self.depth == Depth::Bits8 {
-                row.iter_mut().zip(values).for_each(|(to, value)| *to = *value as u8);
+                row.iter_mut().zip(line).for_each(|(to, value)| *to = *value as u8);
             } else {
-                row.chunks_exact_mut(2).zip(values).for_each(|(to, value)| to.copy_from_slice(&value.to_le_bytes()));
+                row.as_chunks_mut().0.iter_mut().zip(line).for_each(|(to, value)| *to = value.to_le_bytes());
             }
         }
     }
+}
+
+/// What the header of a file says beside the picture, and what kind of file it is, for people.
+pub(super) fn facts(path: &Path) -> Result<(&'static str, Facts), SequenceError> {
+    let extension = path.extension().map(|text| text.to_string_lossy().to_ascii_lowercase());
+    let found = match extension.as_deref() {
+        Some("dpx") => dpx::facts(&read(path)?).map(|facts| ("DPX", facts.into())),
+        Some("exr") => exr::facts(&read(path)?).map(|facts| ("EXR", facts)),
+        Some("png") => Ok(("PNG", Facts::default())),
+        _ => Ok(("TIFF", Facts::default())),
+    };
+    found.map_err(|error| SequenceError::Picture { name: name_of(path), error })
 }
 
 /// A 16-bit code value as the nearest of 12 bits: the colour stage takes no more.
@@ -114,10 +132,16 @@ fn decode(bytes: &[u8], format: image::ImageFormat) -> Result<Raster, PictureErr
         return Err(PictureError::Decoder("its code values are floating-point, expected 8 or 16 bit".to_owned()));
     }
     Ok(if decoded.color().bytes_per_pixel() > decoded.color().channel_count() {
-        let samples = decoded.into_rgb16().into_raw().into_iter().map(to_12_bits).collect();
-        Raster { size, depth: Depth::Bits12, samples }
+        let planes = planes_of(&decoded.into_rgb16(), to_12_bits);
+        Raster { size, depth: Depth::Bits12, planes }
     } else {
-        let samples = decoded.into_rgb8().into_raw().into_iter().map(u16::from).collect();
-        Raster { size, depth: Depth::Bits8, samples }
+        let planes = planes_of(&decoded.into_rgb8(), u16::from);
+        Raster { size, depth: Depth::Bits8, planes }
     })
+}
+
+/// Red, green and blue of values that follow each other.
+fn planes_of<T: Copy>(values: &[T], code: impl Fn(T) -> u16) -> [Vec<u16>; 3] {
+    let (pixels, _) = values.as_chunks::<3>();
+    [0, 1, 2].map(|plane| pixels.iter().map(|pixel| code(pixel[plane])).collect())
 }

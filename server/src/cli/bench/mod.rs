@@ -3,6 +3,7 @@
 mod color;
 mod marks;
 mod picture;
+mod pictures;
 mod viewers;
 
 use clap::Subcommand;
@@ -14,6 +15,8 @@ pub enum Bench {
     Color(color::Color),
     /// What the invisible mark survives, on real footage
     Marks(marks::Marks),
+    /// How many numbered pictures (DPX, EXR, TIFF, PNG) are read in a second
+    Pictures(pictures::Pictures),
     /// What a viewer costs beyond the bare encoder: marks, packets and encryption
     Viewers(viewers::Viewers),
 }
@@ -23,6 +26,7 @@ impl Bench {
         match self {
             Self::Color(color) => color.run(),
             Self::Marks(marks) => marks.run(),
+            Self::Pictures(pictures) => pictures.run(),
             Self::Viewers(viewers) => viewers.run(),
         }
     }
