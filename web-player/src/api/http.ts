@@ -69,6 +69,15 @@ export async function send(path: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
+const ANSWERS_WITHIN_MS = 4000;
+
+/** Whether the server answers at all. It is asked as by nobody: that prolongs no session. */
+export const answers = (): Promise<boolean> =>
+  fetch('/healthz', { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) }).then(
+    () => true,
+    () => false,
+  );
+
 export async function getJson<T>(path: string): Promise<T> {
   return (await (await send(path, { method: 'GET' })).json()) as T;
 }

@@ -47,6 +47,8 @@ export function ReviewPage({ id, me, onRefused }: ReviewPageProps): JSX.Element 
   const feed = useMemo(() => new LiveReviewFeed(id, failed), [id]);
   useEffect(() => () => feed.close(), [feed]);
   const { review, fresh } = useStore(feed.store);
+  // What failed for want of a connection is old news once there is one.
+  useEffect(() => setProblem(null), [fresh]);
   const run = (command: () => Promise<void>): void => {
     setProblem(null);
     command().catch(failed);
