@@ -39,6 +39,24 @@ export const COMBINATIONS = (Object.keys(SCREENS) as Screen[])
   .filter((screen) => WANTED.includes(screen))
   .flatMap((screen) => (ASKED ?? (screen === 'laptop' ? ['en-GB', 'ja-JP'] : ['en-GB'])).map((locale) => [screen, locale] as const));
 
+/** Languages that are wanted of anything. */
+export const LOCALES = [...new Set(COMBINATIONS.map(([, locale]) => locale))];
+
+/** Every wanted screen in turn, by giving the page another size: for what cannot be come to again and again. It is a laptop's between. */
+export async function resizing(locale: string): Promise<Pick<Album, 'shoot'>> {
+  const screens = COMBINATIONS.filter((one) => one[1] === locale).map(([screen]) => screen);
+  const albums = await Promise.all(screens.map((screen) => album(screen, locale)));
+  const shoot = async (page: Page, name: string): Promise<void> => {
+    for (const { screen, shoot: one } of albums) {
+      await page.setViewportSize(SCREENS[screen].viewport);
+      await page.waitForTimeout(400);
+      await one(page, name);
+    }
+    await page.setViewportSize(SCREENS.laptop.viewport);
+  };
+  return { shoot };
+}
+
 /** Pictures named `NAME-SCREEN.webp`, and `NAME-SCREEN-ja.webp` in Japanese. */
 export async function album(screen: Screen, locale: string): Promise<Album> {
   await mkdir(FOLDER, { recursive: true });

@@ -63,12 +63,14 @@ function useTask(refused: string): { problem: string | null; busy: boolean; run(
 
 interface CodeFormProps {
   hint: string;
+  /** Whether it is the first that the page asks for. */
+  first?: boolean;
   problem: string | null;
   busy: boolean;
   onCode(code: string): void;
 }
 
-function CodeForm({ hint, problem, busy, onCode }: CodeFormProps): JSX.Element {
+function CodeForm({ hint, first = false, problem, busy, onCode }: CodeFormProps): JSX.Element {
   const [code, setCode] = useState('');
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -76,7 +78,7 @@ function CodeForm({ hint, problem, busy, onCode }: CodeFormProps): JSX.Element {
   };
   return (
     <form class="due" noValidate onSubmit={submit}>
-      <Field label={tc('code')} hint={hint} value={code} onValue={setCode} testId="code" name="code" autocomplete="one-time-code" autocapitalize="off" spellcheck={false} autoFocus problem={problem} />
+      <Field label={tc('code')} hint={hint} value={code} onValue={setCode} testId="code" name="code" autocomplete="one-time-code" autocapitalize="off" spellcheck={false} autoFocus={first} problem={problem} />
       <button type="submit" class="button primary" data-testid="give-code" aria-busy={busy}>
         {tc('give')}
       </button>
@@ -100,7 +102,7 @@ function GiveFactor({ onDone }: DueProps): JSX.Element {
     <>
       <Head title="due_second_factor" lead="due_second_factor_lead" />
       {passkeys > 0 && passkeysWork() && <PasskeyButton label={tc('passkey_use')} task={() => givePasskey().then(onDone)} />}
-      <CodeForm hint={tc('code_which')} problem={problem} busy={busy} onCode={give} />
+      <CodeForm first hint={tc('code_which')} problem={problem} busy={busy} onCode={give} />
     </>
   );
 }
@@ -143,7 +145,7 @@ function AddFactor({ onDone }: DueProps): JSX.Element {
 /** What an authenticator app reads: a picture for a phone's camera, the secret for typing, and the address for an app on this device. */
 function AuthenticatorApp({ secret, url }: { secret: string; url: string }): JSX.Element {
   return (
-    <section class="due">
+    <section class="due due-app">
       <h2>{tc(passkeysWork() ? 'enrol_app_or' : 'enrol_app')}</h2>
       <p class="quiet">{tc('enrol_how')}</p>
       <QrCode text={url} label={tc('enrol_picture')} />
