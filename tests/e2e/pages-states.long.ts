@@ -91,7 +91,7 @@ async function network({ server, house, book, open }: Walk): Promise<void> {
   await client.getByTestId('comment-send').click();
   await client.locator('[data-testid=comment-list] > li:not([data-state=sent])', { hasText: 'The grain' }).waitFor();
   await book.shoot(client, 'room-reconnecting');
-  await desk.locator('.review-problem').waitFor({ timeout: 20_000 });
+  await desk.locator('[data-fresh=no]').waitFor({ timeout: 20_000 });
   await book.shoot(desk, 'console-stale');
   await frozen;
   await client.locator('[data-signal=live]').waitFor({ timeout: 30_000 });
@@ -101,12 +101,11 @@ async function network({ server, house, book, open }: Walk): Promise<void> {
 /** Ends that a guest comes to. */
 async function ends({ server, house, book, open }: Walk): Promise<void> {
   const soon = await open();
-  const at = new Date(Date.now() + 90_000).toISOString();
+  const at = new Date(Date.now() + 75_000).toISOString();
   await join(soon, await house.invite('Noor de Vries', 'noor@fjordfilm.example', '--expires', at));
   await untilPlaying(soon);
   await soon.locator('.stage-notice').waitFor({ timeout: 60_000 });
   await book.shoot(soon, 'room-ending');
-  await replaced(await open(), house, book);
   await ended(soon);
   await book.shoot(soon, 'expired');
   const desk = await open();
@@ -114,17 +113,6 @@ async function ends({ server, house, book, open }: Walk): Promise<void> {
   await dismissed(await open(), desk, house, book);
   await left(await open(), server, house, book);
   for (const page of [soon, desk]) await page.context().close();
-}
-
-/** The same person opens a second window; the first one says so. */
-async function replaced(page: Page, house: House, book: Book): Promise<void> {
-  await join(page, await house.invite('Kim Berg', 'kim@berg.example'));
-  await untilPlaying(page);
-  const second = await newPage(browser, { storageState: await page.context().storageState() });
-  await second.goto(page.url());
-  await ended(page);
-  await book.shoot(page, 'replaced');
-  for (const each of [page, second]) await each.context().close();
 }
 
 /** Turned away at the door, let in after all, and taken out. */

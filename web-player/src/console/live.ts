@@ -82,8 +82,11 @@ export class LiveReviewFeed {
     try {
       this.put(await getReview(this.id));
     } catch (error) {
+      const { status, unreachable } = asApiError(error);
       // There is no such review, and there will not be one.
-      if (asApiError(error).status === 404) this.close();
+      if (status === 404) this.close();
+      // Being cut off is told by what is shown being no longer fresh, and ends by itself.
+      if (unreachable && this.store.get().review) return;
       this.refused(error);
     }
   }
