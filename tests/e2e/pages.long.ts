@@ -1,26 +1,13 @@
 /**
- * Every page and state at the sizes people have, for docs/pages.md and to be looked at: `npm run pages`. `PAGES` names another folder
- * and keeps them whole, `PAGES_SCREENS` and `PAGES_LOCALES` say which (`phone,laptop,uhd,uhd200`; `en-GB,ja-JP`).
+ * Every page at the sizes people have, for docs/pages.md and to be looked at: `npm run pages`, which takes pages-*.long.ts too.
+ * support/album.ts says where the pictures go, and which are made.
  */
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { join, launch, newPage, signIn, signInAs, twice, untilPlaying } from './support/browser.ts';
-import { album, SCREENS, type Album, type Screen } from './support/album.ts';
+import { album, COMBINATIONS, SCREENS, type Album } from './support/album.ts';
 import { furnish, PASSWORD, type House } from './support/house.ts';
 import { Server } from './support/server.ts';
-
-const FOLDER = process.env['PAGES'] ?? fileURLToPath(new URL('../../docs/images/pages/', import.meta.url));
-const WHOLE = process.env['PAGES'] !== undefined;
-const WANTED = process.env['PAGES_SCREENS']?.split(',') ?? ['phone', 'laptop', 'uhd'];
-const ASKED = process.env['PAGES_LOCALES']?.split(',');
-
-/** Of the other language the documents keep these. */
-const IN_JAPANESE = ['join', 'room', 'console', 'log'];
-
-const COMBINATIONS = (Object.keys(SCREENS) as Screen[])
-  .filter((screen) => WANTED.includes(screen))
-  .flatMap((screen) => (ASKED ?? (screen === 'laptop' ? ['en-GB', 'ja-JP'] : ['en-GB'])).map((locale) => [screen, locale] as const));
 
 let browser: Browser;
 beforeAll(async () => void (browser = await launch()));
@@ -218,7 +205,7 @@ it.each(COMBINATIONS)('makes a picture of every page: %s, %s', { timeout: 600_00
   const server = await Server.start(['--viewers', '4']);
   try {
     const house = await furnish(server);
-    const book = await album(FOLDER, screen, locale, { whole: WHOLE, only: !WHOLE && locale === 'ja-JP' ? IN_JAPANESE : null });
+    const book = await album(screen, locale);
     const open = (): Promise<Page> => newPage(browser, { ...SCREENS[screen], locale });
     const others = [
       await company(house, '田中 美咲', 'misaki.tanaka@studio-kita.example'),

@@ -1,10 +1,8 @@
 /** Passkeys, given by Chromium's own authenticator: another hand's work than the server that believes them. */
-import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join as path } from 'node:path';
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launch, newPage } from './support/browser.ts';
+import { authenticator, launchTrusting } from './support/authenticator.ts';
+import { newPage } from './support/browser.ts';
 import { Server } from './support/server.ts';
 
 let server: Server;
@@ -12,28 +10,13 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await Server.start();
-  // Chromium has no passkeys on a page whose certificate it doubts, so it is told to trust the server's own.
-  const certificate = new X509Certificate(readFileSync(path(server.data, 'tls.pem')));
-  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
-  browser = await launch(`--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`);
+  browser = await launchTrusting(server);
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** A laptop's built-in authenticator with a finger that is always the right one. */
-async function authenticator(page: Page): Promise<{ devtools: CDPSession; id: string }> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const options = {
-    protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true,
-    automaticPresenceSimulation: true,
-  } as const;
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
-  return { devtools, id: authenticatorId };
-}
 
 it('adds a passkey, gives it as second factor, signs in with it alone, and removes it', async () => {
   const desk = await newPage(browser, { ignoreHTTPSErrors: false });

@@ -10,10 +10,17 @@ it('comes back by itself after the network was gone for 10 s, and after a reload
   await untilPlaying(client);
   const frozen = run.server.freeze(10_000);
   await client.getByText('Reconnecting').first().waitFor({ timeout: 10_000 });
+  // About the frame that still stands on the screen: it is told once there is somebody to tell.
+  await client.getByTestId('comment-text').fill('Said while nobody heard it');
+  await client.getByTestId('comment-send').click();
+  const said = client.getByTestId('comment-list').locator(':scope > li', { hasText: 'Said while nobody heard it' });
+  await said.waitFor();
   await frozen;
   const before = await framesShown(client);
   await expect.poll(() => framesShown(client), { timeout: 20_000 }).toBeGreaterThan(before + 24);
   await expect.poll(() => client.getByTestId('signal').textContent(), { timeout: 10_000 }).toBe('Live');
+  await expect.poll(() => said.getAttribute('data-state'), { timeout: 10_000 }).toBe('sent');
+  expect(await said.count()).toBe(1);
 
   // A reload resumes by the cookie alone: the link is used up and no longer in the address.
   await client.reload();

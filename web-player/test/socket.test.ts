@@ -27,10 +27,10 @@ class FakeSocket {
 
 const last = (): FakeSocket => FakeSocket.all.at(-1) as FakeSocket;
 
-function open(silenceMs: number | null = null): { heard: Message[]; flow: boolean[]; socket: EventSocket<Message> } {
+function open(silenceMs = 600_000, answers?: () => Promise<boolean>): { heard: Message[]; flow: boolean[]; socket: EventSocket<Message> } {
   const heard: Message[] = [];
   const flow: boolean[] = [];
-  const socket = new EventSocket<Message>('/api/x', { message: (each) => heard.push(each), flowing: (each) => flow.push(each) }, silenceMs);
+  const socket = new EventSocket<Message>('/api/x', { message: (each) => heard.push(each), flowing: (each) => flow.push(each) }, silenceMs, answers);
   return { heard, flow, socket };
 }
 
@@ -72,12 +72,23 @@ describe('the event stream', () => {
     expect(FakeSocket.all).toHaveLength(1);
   });
 
-  it('takes silence as a drop', () => {
+  it('takes silence as a drop', async () => {
     const { flow } = open(6000);
     last().hear({ seq: 1, type: 'snapshot' });
-    vi.advanceTimersByTime(5900);
+    await vi.advanceTimersByTimeAsync(5900);
     expect(flow).toEqual([true]);
-    vi.advanceTimersByTime(200);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(flow).toEqual([true, false]);
+  });
+
+  it('takes silence as a drop only when the server, asked, does not answer', async () => {
+    let there = true;
+    const { flow } = open(6000, () => Promise.resolve(there));
+    last().hear({ seq: 1, type: 'snapshot' });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(flow).toEqual([true]);
+    there = false;
+    await vi.advanceTimersByTimeAsync(6100);
     expect(flow).toEqual([true, false]);
   });
 

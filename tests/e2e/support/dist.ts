@@ -8,6 +8,8 @@ const DIST = process.env['VITRINE_DIST'];
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
+const PAGES = { client: /^\/(join|room)$/, console: /^\/console$/, patches: /^\/patches$/ };
+
 /** What the program says with its own: a worker is taken under no less. */
 const headers = { 'cross-origin-resource-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
@@ -19,11 +21,11 @@ export async function withDist(context: BrowserContext): Promise<void> {
     const path = join(resolve(DIST), new URL(route.request().url()).pathname);
     await (existsSync(path) ? route.fulfill({ path, headers: { ...headers, 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' } }) : route.continue());
   });
-  for (const page of ['client', 'console']) {
-    const paths = page === 'client' ? /^\/(join|room)$/ : /^\/console$/;
+  for (const [page, paths] of Object.entries(PAGES)) {
     await context.route((url) => paths.test(url.pathname), async (route) => {
       // With the head of the program's answer: its policy holds here too.
-      const response = await route.fetch();
+      const response = await route.fetch().catch(() => null);
+      if (response === null) return route.abort();
       await route.fulfill({ response, body: await readFile(join(resolve(DIST), `${page}.html`), 'utf8') });
     });
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 
 const PROGRAM = process.env["VITRINE"] ?? resolve(import.meta.dirname, "../../../target/release/vitrine");
@@ -44,8 +45,18 @@ export class Server {
     const child = spawn(runner, more, {
       stdio: ["ignore", "pipe", process.env["VITRINE_LOG"] ? "inherit" : "ignore"],
     });
-    const started = await firstLine(child);
+    const started = await firstLine(child, child.stdout);
     return new Server(JSON.parse(started) as Started, data, child);
+  }
+
+  /** `vitrine serve` with this configuration (TOML; data, address and log are its own), for policies that no demo has. */
+  static async serve(data: string, config: string): Promise<Server> {
+    const file = join(data, "vitrine.toml");
+    writeFileSync(file, `data = "."\n${config}\n[http]\nbind = "127.0.0.1:0"\nnames = ["localhost"]\n`);
+    const child = spawn(PROGRAM, ["serve", "--config", file], { stdio: ["ignore", "ignore", "pipe"] });
+    const said = await firstLine(child, child.stderr, (line) => line.startsWith("Vitrine answers at "));
+    const console_url = /https:\S+\/console/.exec(said)?.[0] ?? "";
+    return new Server({ console_url, console_user: "", console_password: "", viewer_links: [], media_udp_port: 0 }, data, child);
   }
 
   get origin(): string {
@@ -108,12 +119,14 @@ export class Server {
   }
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error("no stdout");
-  const lines = createInterface({ input: child.stdout });
+/** The first line that a program writes, of those that are looked for. */
+async function firstLine(child: ChildProcess, from: Readable | null, wanted = (_line: string): boolean => true): Promise<string> {
+  if (!from) throw new Error("it says nothing");
+  const lines = createInterface({ input: from });
   return new Promise((done, fail) => {
     const timer = setTimeout(() => fail(new Error("the program did not start in time")), START_MS);
-    lines.once("line", (line) => {
+    lines.on("line", (line) => {
+      if (!wanted(line)) return;
       clearTimeout(timer);
       done(line);
     });

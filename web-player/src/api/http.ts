@@ -38,6 +38,13 @@ function learnTime(response: Response): void {
   clockOffsetMs = Math.abs(offset) < 2000 ? 0 : offset;
 }
 
+let wording = (_code: string, message: string): string => message;
+
+/** How refusals are worded for the reader, where the server's own words will not do. */
+export const wordBy = (words: typeof wording): void => {
+  wording = words;
+};
+
 async function toError(response: Response): Promise<ApiError> {
   let body: ErrorBody;
   try {
@@ -47,7 +54,7 @@ async function toError(response: Response): Promise<ApiError> {
   }
   const retry = Number(response.headers.get('retry-after'));
   const { code = 'unknown', message = response.statusText, field = null, reason = null } = body.error ?? {};
-  return new ApiError(response.status, code, message, field, reason, retry > 0 ? retry : null);
+  return new ApiError(response.status, code, wording(code, message), field, reason, retry > 0 ? retry : null);
 }
 
 /** One request with the rules every request follows: own origin only, nothing stored, no redirect, 15 s. */
@@ -72,6 +79,15 @@ export async function send(path: string, init: RequestInit): Promise<Response> {
   if (!response.ok) throw await toError(response);
   return response;
 }
+
+const ANSWERS_WITHIN_MS = 4000;
+
+/** Whether the server answers at all. It is asked as by nobody: that prolongs no session. */
+export const answers = (): Promise<boolean> =>
+  fetch('/healthz', { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) }).then(
+    () => true,
+    () => false,
+  );
 
 export async function getJson<T>(path: string): Promise<T> {
   return (await (await send(path, { method: 'GET' })).json()) as T;

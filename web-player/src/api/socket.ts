@@ -28,7 +28,10 @@ export class EventSocket<M extends { seq: number; type: string }> {
     /** Asked at each connection, so that it can say what the page has already. */
     private readonly path: string | (() => string),
     private readonly handlers: SocketHandlers<M>,
-    private readonly silenceMs: number | null = null,
+    /** Longest time without a message. */
+    private readonly silenceMs: number,
+    /** Whether a server that says nothing is there. Where it always says something, silence means that it is not. */
+    private readonly answers: () => Promise<boolean> = () => Promise.resolve(false),
   ) {
     this.open();
   }
@@ -77,9 +80,15 @@ export class EventSocket<M extends { seq: number; type: string }> {
 
   private watch(): void {
     window.clearTimeout(this.watchdog);
-    if (this.silenceMs === null) return;
     const socket = this.socket;
-    this.watchdog = window.setTimeout(() => socket && this.lost(socket, 0), this.silenceMs);
+    this.watchdog = window.setTimeout(() => socket && void this.silent(socket), this.silenceMs);
+  }
+
+  private async silent(socket: WebSocket): Promise<void> {
+    const there = await this.answers();
+    if (socket !== this.socket) return;
+    if (there) this.watch();
+    else this.lost(socket, 0);
   }
 
   private lost(socket: WebSocket, code: number): void {

@@ -44,7 +44,7 @@ function absence({ connection, problem }: PreviewView): string {
   if (problem !== null) return problem;
   if (connection.at === 'mismatch') return t('mismatch_title');
   if (connection.at === 'full') return t('full_title');
-  if (connection.at === 'ended') return connection.message;
+  if (connection.at === 'ended') return t(`ended_${connection.reason}`);
   return t('connecting_title');
 }
 

@@ -2,12 +2,22 @@ import type { JSX } from 'preact';
 import { CopyButton } from '../design/CopyButton';
 import { tc } from '../messages/console';
 
+interface CodesProps {
+  codes: string[];
+  /** Whether they are all that the page shows. */
+  alone?: boolean;
+  onDone(): void;
+}
+
 /** Shown once. */
-export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone(): void }): JSX.Element {
+export function RecoveryCodes({ codes, alone = false, onDone }: CodesProps): JSX.Element {
+  const title = tc('codes_title');
   return (
     <section class="due" data-testid="recovery-codes">
-      <h2>{tc('codes_title')}</h2>
-      <p class="quiet">{tc('codes_lead')}</p>
+      <header>
+        {alone ? <h1>{title}</h1> : <h2>{title}</h2>}
+        <p class="quiet">{tc('codes_lead')}</p>
+      </header>
       <ul class="codes figures">
         {codes.map((code) => (
           <li key={code}>

@@ -47,6 +47,8 @@ export function ReviewPage({ id, me, onRefused }: ReviewPageProps): JSX.Element 
   const feed = useMemo(() => new LiveReviewFeed(id, failed), [id]);
   useEffect(() => () => feed.close(), [feed]);
   const { review, fresh } = useStore(feed.store);
+  // What failed for want of a connection is old news once there is one.
+  useEffect(() => setProblem(null), [fresh]);
   const run = (command: () => Promise<void>): void => {
     setProblem(null);
     command().catch(failed);
@@ -75,7 +77,7 @@ function barText(review: Review): string {
 /** Whether this goes out now: a word and a bar, not a colour. */
 function LiveBar({ review, fresh }: { review: Review; fresh: boolean }): JSX.Element {
   return (
-    <header class="live-bar" data-stage={review.state} data-testid="live-bar">
+    <header class="live-bar" data-stage={review.state} data-fresh={fresh ? 'yes' : 'no'} data-testid="live-bar">
       <strong class="live-word">{tc(`stage_${review.state}`)}</strong>
       <h1>
         {review.title} {review.version > 1 && <span class="live-version">{t('version', { version: review.version })}</span>}

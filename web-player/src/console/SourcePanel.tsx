@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { declareColor } from '../api/account';
 import type { InputColor, Review, Source } from '../api/types';
 import { tc } from '../messages/console';
+import { inOurWords } from '../messages/server';
 import { span } from '../messages/time';
 import { CleanHoldPanel } from './CleanHoldPanel';
 import { ALL_COLORS, ColorSelect, colorName } from './ColorChoice';
@@ -18,7 +19,7 @@ function formatText({ width, height, rate, description }: Source): string {
   const parts: string[] = [];
   if (width && height) parts.push(`${width}x${height}`);
   if (rate) parts.push(`${Number((rate.num / rate.den).toFixed(3))} fps${rate.drop_frame ? ' DF' : ''}`);
-  if (description) parts.push(description);
+  if (description) parts.push(inOurWords(description));
   return parts.length > 0 ? parts.join(' · ') : '–';
 }
 
@@ -33,7 +34,7 @@ export function SourcePanel({ review, commands }: { review: Review; commands: Co
             <Status tone={TONES[source.state]}>{tc(`source_${source.state}`)}</Status>
           </p>
         )}
-        {open && source.reason && <p class="small">{source.reason}</p>}
+        {open && source.reason && <p class="small">{inOurWords(source.reason)}</p>}
         <Facts
           rows={[
             [tc('source'), specText(review.source_spec)],
@@ -75,7 +76,7 @@ function ColorPanel({ review, commands, open }: ColorPanelProps): JSX.Element {
             {colorName(review.input_color)}
             {trust && trust !== 'unverified' && <span class="quiet"> · {tc(`trust_${trust}`)}</span>}
           </p>
-          {source.color && <p class="quiet small figures">{source.color}</p>}
+          {source.color && <p class="quiet small figures">{inOurWords(source.color)}</p>}
         </div>
       )}
       {open && <Declare review={review} commands={commands} />}

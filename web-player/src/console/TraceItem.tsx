@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { reportUrl, type Finding, type Suspect, type Trace } from '../api/trace';
 import { tc } from '../messages/console';
+import { inOurWords } from '../messages/server';
 import { instant } from '../messages/time';
 
 /** A leak that was sent, and what was found about it. */
@@ -37,9 +38,9 @@ export function TraceItem({ trace, onForget }: { trace: Trace; onForget(): void 
 }
 
 function stateText({ state, reason, finding }: Trace): string {
-  if (state === 'failed') return tc('trace_failed', { reason: reason ?? '' });
+  if (state === 'failed') return tc('trace_failed', { reason: inOurWords(reason ?? '') });
   if (finding === null) return state === 'waiting' ? tc('trace_waiting') : tc('trace_running');
-  if (finding.no_decision !== null) return tc('trace_none', { reason: finding.no_decision });
+  if (finding.no_decision !== null) return tc('trace_none', { reason: inOurWords(finding.no_decision) });
   return tc('trace_named', { names: namesOf(finding) });
 }
 

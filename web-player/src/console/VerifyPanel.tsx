@@ -4,6 +4,7 @@ import { verifyRecord } from '../api/record';
 import type { AuditState, AuditVerdict } from '../api/house';
 import { CopyButton } from '../design/CopyButton';
 import { tc } from '../messages/console';
+import { inOurWords } from '../messages/server';
 import { instant } from '../messages/time';
 import { Facts, Panel, Status } from './Panel';
 import { problemOf } from './remote';
@@ -68,7 +69,7 @@ function Verdict({ verdict }: { verdict: AuditVerdict }): JSX.Element {
   return (
     <p data-testid="verdict">
       <Status tone={ok ? 'good' : 'bad'}>
-        {ok ? tc('verify_ok', { entries: entries ?? 0, signed: signed ?? 0 }) : tc('verify_bad', { reason: reason ?? verdict.verdict })}
+        {ok ? tc('verify_ok', { entries: entries ?? 0, signed: signed ?? 0 }) : tc('verify_bad', { reason: inOurWords(reason ?? verdict.verdict) })}
       </Status>
     </p>
   );

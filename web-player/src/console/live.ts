@@ -1,11 +1,14 @@
 import { getReview } from '../api/account';
 import type { Review, ReviewMessage } from '../api/types';
-import { asApiError } from '../api/http';
+import { answers, asApiError } from '../api/http';
 import { EventSocket } from '../api/socket';
 import { Laser } from '../room/laser';
 import { withLine } from '../room/company';
 import { withComment } from '../room/threads';
 import { Store } from '../store';
+
+/** A review in which nothing happens says nothing: after this long the server is asked whether it is there. */
+const SILENCE_MS = 6000;
 
 export interface LiveReview {
   review: Review | null;
@@ -49,14 +52,15 @@ export class LiveReviewFeed {
     private readonly id: string,
     private readonly refused: (error: unknown) => void,
   ) {
-    this.events = new EventSocket<ReviewMessage>(`/api/reviews/${encodeURIComponent(id)}/events`, {
-      message: (message) => {
+    const handlers = {
+      message: (message: ReviewMessage) => {
         if (message.type === 'pointers') this.laser.hear(message.pointers);
         else this.put(applyMessage(this.store.get().review, message));
       },
-      flowing: (fresh) => this.store.set({ fresh }),
+      flowing: (fresh: boolean) => this.store.set({ fresh }),
       failed: () => void this.read(),
-    });
+    };
+    this.events = new EventSocket(`/api/reviews/${encodeURIComponent(id)}/events`, handlers, SILENCE_MS, answers);
     void this.read();
   }
 
@@ -78,8 +82,11 @@ export class LiveReviewFeed {
     try {
       this.put(await getReview(this.id));
     } catch (error) {
+      const { status, unreachable } = asApiError(error);
       // There is no such review, and there will not be one.
-      if (asApiError(error).status === 404) this.close();
+      if (status === 404) this.close();
+      // Being cut off is told by what is shown being no longer fresh, and ends by itself.
+      if (unreachable && this.store.get().review) return;
       this.refused(error);
     }
   }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 interface FieldProps {
   label: string;
@@ -21,14 +21,20 @@ interface FieldProps {
 }
 
 /** A labelled input; what is wrong and what to do next stands under it. */
-export function Field({ label, value, onValue, hint, problem, testId, ...input }: FieldProps): JSX.Element {
+export function Field({ label, value, onValue, hint, problem, testId, autoFocus = false, ...input }: FieldProps): JSX.Element {
   const id = useId();
+  const element = useRef<HTMLInputElement>(null);
+  // The attribute counts only while a page loads: a field that comes later takes the cursor by itself.
+  useLayoutEffect(() => {
+    if (autoFocus) element.current?.focus();
+  }, []);
   const attributes = input as JSX.IntrinsicElements['input'];
   return (
     <div class="field">
       <label htmlFor={id}>{label}</label>
       <input
         {...attributes}
+        ref={element}
         id={id}
         value={value}
         data-testid={testId}

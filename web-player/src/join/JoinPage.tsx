@@ -82,6 +82,7 @@ function DeadLink({ problem, onAgain }: { problem: 'refused' | 'unreachable'; on
 function problemText(error: unknown): string {
   const refusal = asApiError(error);
   if (refusal.unreachable) return t('unreachable');
+  if (refusal.code === 'code_not_sent' || refusal.code === 'too_many_tries') return t(refusal.code);
   return refusal.code === 'refused' ? t('refused') : t('failed', { message: refusal.message });
 }
 

@@ -1,6 +1,6 @@
 /** Texts of the console about the room: [English, Japanese], one line each. */
 export const floorMessages = {
-  stale: ['Connection lost. What you see may be old.', '接続が切れました。表示が古い可能性があります。'],
+  stale: ['Cut off from the server: what you see may be old. It comes back by itself.', 'サーバーとの接続が切れました。表示が古い可能性があります。自動的に再接続します。'],
   rounds: ['Rounds', 'ラウンド'],
   round_version: ['Version', 'バージョン'],
   round_threads: ['Comments', 'コメント'],

@@ -11,7 +11,7 @@ function sentRows(picture: Picture): Row[] {
   const rate = (picture.rate.num / picture.rate.den).toFixed(3).replace(/\.?0+$/, '');
   return [
     [t('fact_codec'), `${picture.codec} (${picture.profile})`],
-    [t('fact_color'), picture.color],
+    [t('fact_color'), noteText(picture.color)],
     [t('fact_sent'), `${picture.width}x${picture.height} · ${rate} · ${megabits(picture.bitrate_bps)}`],
   ];
 }

@@ -117,7 +117,7 @@ export function Room(props: RoomProps): JSX.Element {
   const view = useStore(player.store);
   const element = useRef<HTMLDivElement>(null);
   const { drawer, part, panel, focus, setDrawer, setPart, setPanel, actions, surround } = useRoomPanels(player, element);
-  const idle = useIdle(view.connection.at === 'live' && view.hasFrame && panel === null);
+  const idle = useIdle(view.connection.at === 'live' && view.source.state === 'live' && view.hasFrame && panel === null);
   useRoomKeys(actions, drawer);
 
   const { connection } = view;

@@ -57,6 +57,11 @@ export class ConnectionDriver {
     return this.viewing;
   }
 
+  /** Whose picture is on screen: while a successor is made, still the last one's. */
+  get onScreen(): Viewing | null {
+    return this.viewing?.shown ? this.viewing : this.previous;
+  }
+
   dispatch(event: ConnectionEvent): void {
     const before = this.state;
     this.state = step(before, event);

@@ -11,6 +11,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/the viewer's network carries about (.+)$/, '視聴者の回線は約 $1'],
   [/the viewer's device decodes no faster$/, '視聴者の端末の処理能力'],
   [/this browser does not take 10-bit 4:4:4$/, 'このブラウザーは 10-bit 4:4:4 非対応'],
+  [/, limited range/, '、リミテッドレンジ'],
   [/server load$/, 'サーバーの負荷'],
 ];
 

@@ -144,7 +144,7 @@ export class Player {
   /** The frame on screen now, to pin a comment to; null while no frame is known. */
   pin(): Pin | null {
     const frame = this.screen.frameNow();
-    const viewing_id = this.driver.current?.id;
+    const viewing_id = this.driver.onScreen?.id;
     if (!frame || viewing_id === undefined || viewing_id === '') return null;
     return { viewing_id, rtp_timestamp: frame.rtp_timestamp, timecode: frame.timecode };
   }
