@@ -109,8 +109,8 @@ it.each(LOCALES)('makes pictures of the house’s answers: %s', { timeout: 600_0
     const desk = await open();
     await signInAs(desk, server, server.started.console_user, server.started.console_password);
     await desk.locator('.console-top').waitFor();
-    await leak(walk, desk);
     await desks(walk, desk);
+    await leak(walk, desk);
     await desk.context().close();
   } finally {
     await server.stop();

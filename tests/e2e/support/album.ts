@@ -42,9 +42,9 @@ export const COMBINATIONS = (Object.keys(SCREENS) as Screen[])
 /** Languages that are wanted of anything. */
 export const LOCALES = [...new Set(COMBINATIONS.map(([, locale]) => locale))];
 
-/** Every wanted screen in turn, by giving the page another size: for what cannot be come to again and again. It is a laptop's between. */
+/** Every wanted screen in turn (but `uhd200`), by giving the page another size: for what cannot be come to again and again. It is a laptop's between. */
 export async function resizing(locale: string): Promise<Pick<Album, 'shoot'>> {
-  const screens = COMBINATIONS.filter((one) => one[1] === locale).map(([screen]) => screen);
+  const screens = COMBINATIONS.filter(([screen, each]) => each === locale && screen !== 'uhd200').map(([screen]) => screen);
   const albums = await Promise.all(screens.map((screen) => album(screen, locale)));
   const shoot = async (page: Page, name: string): Promise<void> => {
     for (const { screen, shoot: one } of albums) {
