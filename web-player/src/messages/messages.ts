@@ -1,3 +1,5 @@
+import { doorMessages } from './door';
+
 /** Every text of the pages: [English, Japanese], one line each. `{name}` is filled in; keep it in both. */
 export const messages = {
   // Shared
@@ -9,45 +11,7 @@ export const messages = {
   try_again: ['Try again', 'もう一度試す'],
   unreachable: ['The server cannot be reached. Check your network, then try again.', 'サーバーに接続できません。ネットワークを確認して、もう一度お試しください。'],
   failed: ['That did not work: {message}', '処理できませんでした: {message}'],
-  // Join
-  join_lead: ['{host} invites you to watch', '{host} から試写への招待です'],
-  join_for: ['Invited: {name} ({email})', '招待された方: {name} ({email})'],
-  join_until: ['Open until {time}', '{time} まで'],
-  join_from: ['Starts {time}', '{time} 開始'],
-  passphrase: ['Passphrase', 'パスフレーズ'],
-  passphrase_hint: ['Your host sent it separately from the link.', 'リンクとは別に送られています。'],
-  link_code: ['Code', 'コード'],
-  code_sent: ['A code was sent to {email}. It is good for ten minutes.', '{email} にコードを送信しました。10 分間有効です。'],
-  code_again: ['Send another code', 'コードを再送する'],
-  link_code_refused: ['This code does not open the review. Check it, or send another.', 'コードが違います。ご確認のうえ、再送をお試しください。'],
-  code_not_sent: ['The code could not be sent. Try again in a moment, or ask your host.', 'コードを送信できませんでした。しばらくしてからお試しいただくか、主催者にお問い合わせください。'],
-  too_many_tries: ['Too many tries from this network. Wait a quarter of an hour.', 'このネットワークからの試行が多すぎます。15 分お待ちください。'],
-  passphrase_missing: ['Enter the passphrase that your host sent you.', '主催者から届いたパスフレーズを入力してください。'],
-  refused: ['This link and passphrase do not open a review. Check the passphrase, or ask your host for a new link.', 'このリンクとパスフレーズでは試写を開けません。パスフレーズを確認するか、主催者に新しいリンクを依頼してください。'],
-  join: ['Join', '参加する'],
-  joining: ['Joining', '参加しています'],
-  recorded_title: ['What is recorded about you', '記録される内容'],
-  recorded_lead: ['Watching is logged for the host, and your name is in the picture you see.', '視聴は主催者のために記録され、映像にはあなたの名前が入ります。'],
-  recorded_name: ['your name and e-mail', '名前とメールアドレス'],
-  recorded_network: ['your network address and browser', 'ネットワークアドレスとブラウザー'],
-  recorded_times: ['when you join, watch and leave', '参加・視聴・退出の時刻'],
-  recorded_comments: ['your comments and the frame each belongs to', 'コメントとその対象フレーム'],
-  recorded_chat: ['what you say in the chat', 'チャットでの発言'],
-  recorded_display: ['what you find when you check your display', 'ディスプレイ確認の結果'],
-  tips_title: ['For a true picture', '正しい色で見るために'],
-  tip_room: ['Dim the room. No light should fall on the screen.', '部屋を暗くし、画面に光が当たらないようにしてください。'],
-  tip_night: ['Switch off night mode, True Tone and automatic brightness.', 'ナイトモード、True Tone、自動輝度調整をオフにしてください。'],
-  tip_reference: ['This browser can show the reference picture (10-bit 4:4:4).', 'このブラウザーはリファレンス映像 (10-bit 4:4:4) を表示できます。'],
-  tip_reduced: ['This browser shows 8-bit 4:2:0. For the reference picture, open the link in Chrome or Edge on a computer.', 'このブラウザーの表示は 8-bit 4:2:0 です。リファレンス映像は、パソコンの Chrome または Edge で開いてください。'],
-  tip_none: ['This browser cannot show the picture. Open the link in Chrome, Edge or Safari.', 'このブラウザーでは映像を表示できません。Chrome、Edge、Safari で開いてください。'],
-  no_link_title: ['There is no invitation here', '招待が見つかりません'],
-  no_link: ['Open the whole link from your invitation. It contains a # and a long code after it.', '招待メールのリンク全体を開いてください。リンクには # と長いコードが含まれます。'],
-  link_dead_title: ['This link does not open a review', 'このリンクでは試写を開けません'],
-  link_dead: ['It may have expired, have been withdrawn, or not be open yet. Ask your host for a new link.', '期限切れ、取り消し、または開始前の可能性があります。主催者に新しいリンクを依頼してください。'],
-  // Waiting room
-  door_title: ['Waiting to be let in', '入室の許可を待っています'],
-  door_text: ['{host} has been told that you are here for {title}, {name}. This page opens by itself.', '{host} に {name} 様の到着（{title}）をお知らせしました。許可されると自動的に開きます。'],
-  door_away: ['The server cannot be reached at this moment. This page keeps trying; leave it open.', 'サーバーに接続できません。このページは再試行を続けますので、開いたままお待ちください。'],
+  ...doorMessages,
   // Room: line under the picture
   timecode: ['Timecode', 'タイムコード'],
   version: ['v{version}', 'v{version}'],
