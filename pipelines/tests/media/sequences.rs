@@ -109,6 +109,7 @@ fn scene_linear_pictures_play_through_the_show_lut_exactly() {
         for _ in 0..12 {
             room.next();
         }
+        room.ask(TransportCommand::Pause);
         room.ask(TransportCommand::Seek { frame: 30 });
         room.held(30, compression);
         let raw = decode(&room.units, "yuv420p");
@@ -126,6 +127,7 @@ fn a_scene_of_which_nobody_says_anything_is_shown_by_the_aces_output_transform()
     let first = |path: &Path, input_color| {
         let look = Look { input_color, ..Look::default() };
         let mut room = Room::open(ProgramSpec { look, ..program(sequence(path, None)) });
+        room.ask(TransportCommand::Pause);
         room.ask(TransportCommand::Seek { frame: 2 });
         room.held(2, "scene");
         let raw = decode(&room.units, "yuv420p");

@@ -99,7 +99,7 @@ async fn a_link_opens_from_its_networks_only_and_its_cookie_works_there_only() {
     assert_eq!((elsewhere.status, elsewhere.code()), (StatusCode::FORBIDDEN, "network".to_owned()));
     assert_eq!(
         house.recorded("link.refused", Some(("reason", "network"))).await,
-        1,
+        2,
         "a cookie is refused as a link is"
     );
     let told = "SELECT COUNT(*) FROM notifications WHERE occasion = 'link.network_refused'";

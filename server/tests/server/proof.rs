@@ -165,7 +165,7 @@ async fn a_comment_and_its_drawing_carry_the_state_in_which_they_were_made() {
     assert_eq!(states, [&json!("unknown"), &json!("reduced"), &Value::Null]);
     let csv =
         String::from_utf8(house.get(&format!("/api/reviews/{review}/comments/csv"), &account).await.body).unwrap();
-    assert!(csv.lines().nth(2).unwrap().ends_with(",reduced,wrong,"), "{csv}");
+    assert!(csv.lines().nth(2).unwrap().contains(",reduced,wrong,,"), "{csv}");
 }
 
 #[tokio::test]
