@@ -65,6 +65,9 @@ function verdict({ named, subtracted, z }: Suspect): string {
   return z === null ? tc('trace_verdict_code') : '–';
 }
 
+/** Smaller than a number can be is not nothing. */
+const chance = (p: number): string => (p === 0 ? '< 1e-300' : p.toExponential(1));
+
 /** Viewings, likeliest first. */
 export function Suspects({ suspects }: { suspects: Suspect[] }): JSX.Element | null {
   if (suspects.length === 0) return null;
@@ -86,7 +89,7 @@ export function Suspects({ suspects }: { suspects: Suspect[] }): JSX.Element | n
             <tr key={suspect.viewing} data-named={suspect.named ? 'yes' : 'no'}>
               <td>{verdict(suspect)}</td>
               <td class="figures">{suspect.z === null ? '' : suspect.z.toFixed(2)}</td>
-              <td class="figures">{suspect.p === null ? '' : suspect.p.toExponential(1)}</td>
+              <td class="figures">{suspect.p === null ? '' : chance(suspect.p)}</td>
               <td>
                 {suspect.name}
                 <br />
