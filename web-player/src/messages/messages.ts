@@ -239,10 +239,7 @@ export const messages = {
   full_title: ['The room is full', '満員です'],
   full_text: ['Everyone watching gets a full picture, so one more has to wait. Trying again in {seconds} s.', '画質を保つため、これ以上は参加できません。{seconds} 秒後に再試行します。'],
   mismatch_title: ['The picture does not come from this server', 'この映像は正規のサーバーから届いていません'],
-  mismatch_text: [
-    'Somebody between you and the server answers in its place, so nothing is shown. Tell whoever invited you.',
-    'サーバーとの間で第三者が応答しているため、表示を中止しました。招待した担当者に連絡してください。',
-  ],
+  mismatch_text: ['Somebody between you and the server answers in its place, so nothing is shown. Tell whoever invited you.', 'サーバーとの間で第三者が応答しているため、表示を中止しました。招待した担当者に連絡してください。'],
   unsupported_title: ['This browser cannot show the picture', 'このブラウザーでは表示できません'],
   unsupported_text: ['Open your link in Chrome, Edge or Safari.', 'Chrome、Edge、Safari でリンクを開いてください。'],
   not_joined_title: ['You are not in a review', '試写に参加していません'],
