@@ -27,3 +27,20 @@ it('comes back by itself after the network was gone for 10 s, and after a reload
   await untilPlaying(client);
   expect(new URL(client.url()).pathname).toBe('/room');
 });
+
+it('is watched in one tab at a time: the other says so, leaves it in peace, and can take the picture back', async () => {
+  const first = await newPage(run.browser);
+  await join(first, await run.server.invite('Bea Lind', 'bea@lind.example'));
+  await untilPlaying(first);
+  const second = await first.context().newPage();
+  await second.goto(`${run.server.origin}/room`);
+  await untilPlaying(second);
+  await first.getByText('Watching in another window').waitFor({ timeout: 10_000 });
+  // Long enough for a page that would reconnect by itself.
+  await second.waitForTimeout(4_000);
+  const before = await framesShown(second);
+  await expect.poll(() => framesShown(second), { timeout: 10_000 }).toBeGreaterThan(before + 24);
+  await first.getByRole('button', { name: 'Watch here' }).click();
+  await untilPlaying(first);
+  await second.getByText('Watching in another window').waitFor({ timeout: 10_000 });
+});

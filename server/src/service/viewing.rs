@@ -128,6 +128,9 @@ impl Screening {
         let (viewer, old) = self.enter(id, &claims, ip).await?;
         if let Some(old) = old {
             self.projector.stop_viewing(old).await;
+            // It may be another tab's, which must not take the picture back by itself.
+            let ended = Change::Ended { viewer: viewer.id, viewing: Some(old), reason: EndReason::Replaced };
+            self.services.tell_only(ended);
         }
         let found = self.services.review(review).await?;
         let project = self.services.project(found.project.id).await?;

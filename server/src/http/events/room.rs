@@ -294,7 +294,8 @@ impl RoomEvents {
     /// Tells why the picture, or everything, is over. The stream stays open when the viewer may stay.
     async fn ended(&mut self, reason: EndReason, viewing_id: Option<Uuid>) -> Result<Next, Gone> {
         self.outlet.send(&RoomMessage::Ended { reason, message: reason.message(), viewing_id }).await?;
-        if reason.ends_viewer() || reason == EndReason::ServerStopping {
+        let only_viewing = reason == EndReason::Replaced && viewing_id.is_some();
+        if (reason.ends_viewer() && !only_viewing) || reason == EndReason::ServerStopping {
             return Ok(Next::Over(reason));
         }
         self.shown = None;
