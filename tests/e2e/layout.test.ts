@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { join, newPage, signIn, untilPlaying } from './support/browser.ts';
 import { session } from './support/session.ts';
 
-const run = session('--viewers', '2');
+const run = session('--viewers', '4');
 
 const SIZES = [
   { width: 390, height: 844 },
