@@ -111,7 +111,7 @@ async function ends({ server, house, book, open }: Walk): Promise<void> {
   const desk = await open();
   await signInTo(desk, server, house.review);
   await dismissed(await open(), desk, house, book);
-  await left(await open(), server, house, book);
+  await uninvited(await open(), server, book);
   for (const page of [soon, desk]) await page.context().close();
 }
 
@@ -136,19 +136,11 @@ async function dismissed(page: Page, desk: Page, house: House, book: Book): Prom
   await page.context().close();
 }
 
-/** Who comes without an invitation, and who leaves by themselves. */
-async function left(page: Page, server: Server, house: House, book: Book): Promise<void> {
+/** Who comes without an invitation. */
+async function uninvited(page: Page, server: Server, book: Book): Promise<void> {
   await page.goto(`${server.origin}/join`);
   await page.locator('h1').waitFor();
   await book.shoot(page, 'no-invitation');
-  await join(page, await house.invite('Ada Lund', 'ada@lund.example'));
-  await untilPlaying(page);
-  const leave = page.locator('.line-buttons button').last();
-  await leave.click();
-  await page.waitForTimeout(600);
-  await leave.click();
-  await ended(page);
-  await book.shoot(page, 'left');
   await page.context().close();
 }
 
