@@ -25,6 +25,7 @@ use crate::media::{Media, MediaError};
 use crate::notify::digest::DigestMail;
 use crate::notify::{Target, TargetError};
 use crate::oidc::{OidcError, Provider};
+use crate::places::{Places, PlacesError};
 use crate::rtc::{Identity, IdentityError};
 use crate::service::link_code::Codes;
 use crate::service::trace::Traces;
@@ -63,6 +64,9 @@ pub enum StartError {
     /// The identity provider.
     #[error(transparent)]
     Oidc(#[from] OidcError),
+    /// The countries of networks.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// Media.
     #[error(transparent)]
     Media(#[from] MediaError),
@@ -133,7 +137,8 @@ impl App {
         let codes = Codes::of(&config.access, &config.notify)?;
         let digests = DigestMail::of(&config.notify)?;
         let provider = config.oidc.as_ref().map(Provider::new).transpose()?;
-        let services = Services::new(store, config.access.profile);
+        let places = Places::open(config.access.countries.as_deref())?;
+        let services = Services::new(store, config.access.profile).limited_by(config.limits).knowing(places);
         let services = services.sealed_with(seal).sending_codes(codes).sending_digests(digests).with_provider(provider);
         services.seal_secrets().await?;
         let screening = Screening::new(services, Arc::new(media), Arc::new(leases), marks);

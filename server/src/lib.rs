@@ -16,6 +16,7 @@ pub mod media;
 pub mod notify;
 pub mod oidc;
 pub mod outbound;
+pub mod places;
 pub mod rtc;
 pub mod service;
 pub mod store;

@@ -22,6 +22,8 @@ mod comment;
 mod config;
 #[path = "server/digest.rs"]
 mod digest;
+#[path = "server/doctor.rs"]
+mod doctor;
 #[path = "server/domain.rs"]
 mod domain;
 #[path = "server/door.rs"]
@@ -60,10 +62,14 @@ mod notification;
 mod oidc;
 #[path = "server/openapi.rs"]
 mod openapi;
+#[path = "server/pace.rs"]
+mod pace;
 #[path = "server/passkey.rs"]
 mod passkey;
 #[path = "server/pebble.rs"]
 mod pebble;
+#[path = "server/place.rs"]
+mod place;
 #[path = "server/policy.rs"]
 mod policy;
 #[path = "server/preview.rs"]

@@ -16,11 +16,14 @@ const answer = (body: NewComment): Comment => ({
 
 const stills: { id: string; still: Blob }[] = [];
 
-function outbox(replies: (() => Comment | Error)[], sent: NewComment[]): { box: Outbox; shown: () => ShownComment[] } {
+function outbox(replies: (() => Comment | Error)[], sent: NewComment[], waits: number[] = []): { box: Outbox; shown: () => ShownComment[] } {
   let shown: ShownComment[] = [];
   const box = new Outbox({
     me: { link_id: 'me', name: 'Me' },
-    wait: () => Promise.resolve(),
+    wait: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
     changed: (comments) => (shown = comments),
     sendStill: (id, still) => {
       stills.push({ id, still });
@@ -68,6 +71,16 @@ describe('a comment', () => {
     box.resume();
     expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
     expect(sent).toHaveLength(3);
+  });
+
+  it('that comes too fast is sent when the server says, however often it says so', async () => {
+    const [sent, waits]: [NewComment[], number[]] = [[], []];
+    const hurried = (): Error => new ApiError(429, 'too_fast', '', null, null, 3);
+    const { box, shown } = outbox([hurried, gone, hurried], sent, waits);
+    await box.submit(said('hello'), about);
+    expect(shown()).toMatchObject([{ state: 'sent' }]);
+    expect(waits).toEqual([3000, 1000, 3000]);
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
   });
 
   it('that is refused is not tried again by itself', async () => {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::acme::config::AcmeConfig;
 use crate::domain::checkpoint::AuditConfig;
 use crate::domain::mark::MarksConfig;
+use crate::domain::pace::LimitsConfig;
 use crate::domain::policy::AccessConfig;
 use crate::http::config::HttpConfig;
 use crate::media::MediaConfig;
@@ -30,6 +31,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// The HTTPS side.
     pub http: HttpConfig,
+    /// How fast one person may ask.
+    pub limits: LimitsConfig,
     /// The invisible marks.
     pub marks: MarksConfig,
     /// The pictures.
@@ -50,6 +53,7 @@ impl Default for Config {
             acme: None,
             audit: AuditConfig::default(),
             http: HttpConfig::default(),
+            limits: LimitsConfig::default(),
             marks: MarksConfig::default(),
             media: MediaConfig::default(),
             notify: NotifyConfig::default(),
@@ -111,7 +115,7 @@ impl Config {
         let base = path.parent().unwrap_or(Path::new("."));
         let Self { data, access, acme, audit, http, marks, notify, oidc, .. } = &mut config;
         let http = [http.tls_certificate.as_mut(), http.tls_key.as_mut()];
-        let seals = [access.seal_key.as_mut(), marks.seal_key.as_mut()];
+        let seals = [access.seal_key.as_mut(), access.countries.as_mut(), marks.seal_key.as_mut()];
         let acme = acme.as_mut().and_then(|acme| acme.ca.as_mut());
         let paths = [Some(data), audit.copies.as_mut(), acme].into_iter().chain(seals).chain(http).flatten();
         let oidc = oidc.iter_mut().flat_map(OidcConfig::paths);

@@ -137,6 +137,8 @@ word_enum! {
         LinkTwoPlaces = "link.two_places",
         /// A person's passphrase was given from one place while they watched through another link from another.
         PersonTwoPlaces = "person.two_places",
+        /// A viewer's cookie came from another place than they came in from.
+        ViewerMoved = "viewer.moved",
         /// An address gave wrong passphrases for many links.
         AddressManyFailures = "address.many_failures",
         /// Wrong passphrases were given for many links of a review.

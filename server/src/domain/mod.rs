@@ -26,6 +26,7 @@ pub mod notification;
 pub mod oidc;
 pub mod pace;
 pub mod passkey;
+pub mod place;
 pub mod pointer;
 pub mod policy;
 pub mod presence;

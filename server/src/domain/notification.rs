@@ -30,6 +30,8 @@ word_enum! {
         LinkTwoPlaces = "link.two_places",
         /// A person's passphrase was given from one place while they watched through another link from another.
         PersonTwoPlaces = "person.two_places",
+        /// A viewer goes on from another place than they came in from.
+        ViewerMoved = "viewer.moved",
         /// An address gave wrong passphrases for many links.
         AddressManyFailures = "address.many_failures",
         /// Wrong passphrases were given for many links of a review.
@@ -108,6 +110,7 @@ impl Notification {
             }
             Occasion::LinkTwoPlaces => format!("The link of {name} to {review} was opened from two places at once"),
             Occasion::PersonTwoPlaces => format!("{name} watches {review} and something else from two places at once"),
+            Occasion::ViewerMoved => format!("{name} goes on watching {review} from another place"),
             Occasion::AddressManyFailures => {
                 format!("An address gave {} wrong passphrases for links", self.fact("tries"))
             }
@@ -145,6 +148,9 @@ impl Notification {
                 }
                 Occasion::PersonTwoPlaces => {
                     "Their links are with somebody else too, or the person has two networks. Ask them."
+                }
+                Occasion::ViewerMoved => {
+                    "They changed networks or travel, or somebody else has what their browser keeps. Ask them."
                 }
                 Occasion::AddressManyFailures => "Whoever it is has links of several people, or guesses.",
                 Occasion::ReviewManyFailures => {
@@ -195,16 +201,6 @@ pub fn wait_after(tries: u32) -> Duration {
 /// Whether a notification that was tried so often, and failed, is given up.
 pub fn given_up(at: UtcInstant, tries: u32, refused: bool, now: UtcInstant) -> bool {
     (refused && tries >= REFUSED_TRIES) || now > at.plus(TRIED_FOR)
-}
-
-/// Whether two addresses are in different places, as far as addresses tell: another /16 of IPv4, another /32 of IPv6. One of
-/// each family may be the same place.
-pub fn far_apart(one: IpAddr, other: IpAddr) -> bool {
-    match (one.to_canonical(), other.to_canonical()) {
-        (IpAddr::V4(one), IpAddr::V4(other)) => one.octets().get(..2) != other.octets().get(..2),
-        (IpAddr::V6(one), IpAddr::V6(other)) => one.segments().get(..2) != other.segments().get(..2),
-        _ => false,
-    }
 }
 
 /// The network of an address as it is told: /24 of IPv4, /48 of IPv6.

@@ -85,18 +85,41 @@ pub struct Demands {
     pub user_claim: String,
 }
 
+/// What the provider says of somebody when it is asked once more (OpenID Connect Core, 5.3).
+#[derive(Clone, Debug, Deserialize)]
+pub struct UserInfo {
+    sub: String,
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+impl IdToken {
+    /// The same with what the provider says besides; what the token says itself stands.
+    ///
+    /// # Errors
+    /// When that is of somebody else.
+    pub fn told_more(mut self, info: UserInfo) -> Result<Self, OidcRefusal> {
+        if info.sub != self.sub {
+            return Err(OidcRefusal::Claims);
+        }
+        for (name, value) in info.others {
+            self.others.entry(name).or_insert(value);
+        }
+        Ok(self)
+    }
+}
+
 impl Demands {
     /// Whether what is demanded is more than a password.
     pub fn second_factor(&self) -> bool {
         !self.acr.is_empty() || !self.amr.is_empty()
     }
 
-    /// The person that a token names, when it is for us, now, the answer to our question, and proves enough
-    /// (OpenID Connect Core, 3.1.3.7).
+    /// Whether a token is for us, now, the answer to our question, and proves enough (OpenID Connect Core, 3.1.3.7).
     ///
     /// # Errors
     /// When it is not.
-    pub fn person(&self, token: &IdToken, nonce: &str, now: UtcInstant) -> Result<Person, OidcRefusal> {
+    pub fn check(&self, token: &IdToken, nonce: &str, now: UtcInstant) -> Result<(), OidcRefusal> {
         let now_s = now.as_ms() / 1_000;
         let for_us = match &token.aud {
             Audience::One(one) => *one == self.client,
@@ -114,6 +137,19 @@ impl Demands {
         if !acr || !self.amr.iter().all(|method| token.amr.contains(method)) {
             return Err(OidcRefusal::NotProven);
         }
+        Ok(())
+    }
+
+    /// Whether a token does not say who it is: many providers say that only when they are asked once more (5.4).
+    pub fn unnamed(&self, token: &IdToken) -> bool {
+        self.user_claim != "sub" && !token.others.contains_key(&self.user_claim)
+    }
+
+    /// The person that a token names which was looked at with [`Demands::check`].
+    ///
+    /// # Errors
+    /// When it names nobody.
+    pub fn person(&self, token: &IdToken) -> Result<Person, OidcRefusal> {
         // An address that nobody has looked at names nobody.
         let unverified = self.user_claim == "email" && token.others.get("email_verified") != Some(&Value::Bool(true));
         let named = match self.user_claim.as_str() {

@@ -24,11 +24,13 @@ pub struct AccessConfig {
     pub code_mail: Option<String>,
     /// Classifications of projects whose links all demand a code.
     pub code_for: Vec<Classification>,
+    /// Database of the countries of networks (`.mmdb`); without it, places are networks.
+    pub countries: Option<PathBuf>,
 }
 
 impl Default for AccessConfig {
     fn default() -> Self {
-        Self { profile: Profile::Facility, seal_key: None, code_mail: None, code_for: Vec::new() }
+        Self { profile: Profile::Facility, seal_key: None, code_mail: None, code_for: Vec::new(), countries: None }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -17,9 +17,15 @@ use crate::domain::access::{Object, Permission};
 use crate::domain::account::Stage;
 use crate::domain::audit::By;
 use crate::domain::secret::{Token, TokenHash};
+use crate::service::pace::Paced;
 use crate::service::redeem::Guest;
 use crate::service::session::Session;
 use crate::store::viewer::ViewerRecord;
+
+/// Whether a request by this method changes something.
+pub fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
 
 /// Cookie of a viewer.
 pub const VIEWER_COOKIE: &str = "__Host-vitrine-viewer";
@@ -170,6 +176,10 @@ impl FromRequestParts<HttpState> for AtRoomDoor {
         let token = cookie(&parts.headers, VIEWER_COOKIE).ok_or(crate::service::Error::NotJoined)?;
         let services = &state.screening.services;
         let joined = Joined { viewer: services.joined(token).await?, token, ip: client_address(&parts.extensions) };
+        services.pace(Paced::GuestRequest, joined.viewer.link_id)?;
+        if changes(&parts.method) {
+            services.pace(Paced::GuestChange, joined.viewer.link_id)?;
+        }
         services.permit(&joined.by(), Permission::RoomUse, &joined.viewer.object()).await?;
         services.come_from(&joined.viewer, joined.ip).await?;
         Ok(Self(joined))
@@ -216,6 +226,7 @@ impl FromRequestParts<HttpState> for AtDoor {
         let token = cookie(&parts.headers, ACCOUNT_COOKIE).ok_or(crate::service::Error::NotSignedIn)?;
         let session = services.session(token, parts.headers.contains_key(ATTENDED)).await?;
         let signed_in = SignedIn { session, token, ip: client_address(&parts.extensions) };
+        services.pace(Paced::AccountRequest, signed_in.session.account.id)?;
         services.permit(&signed_in.by(), Permission::ConsoleUse, &Object::House).await?;
         Ok(Self(signed_in))
     }

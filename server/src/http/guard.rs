@@ -1,13 +1,13 @@
 //! The door: a request must be made to a name of ours, and whatever changes something must come from our own pages.
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{COOKIE, ORIGIN, UPGRADE};
-use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::HttpState;
-use super::extract::client_address;
+use super::extract::{changes, client_address};
 use super::problem::Problem;
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
@@ -26,7 +26,7 @@ pub async fn guard(State(state): State<HttpState>, request: Request, next: Next)
         let message = "This server does not answer to that name; use the address you were given.";
         return Problem::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", message).into_response();
     }
-    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let changes = changes(&parts.method);
     let by_token = BY_TOKEN.iter().any(|path| parts.uri.path().starts_with(path))
         && !parts.headers.contains_key(ORIGIN)
         && !parts.headers.contains_key(COOKIE);

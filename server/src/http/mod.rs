@@ -6,6 +6,7 @@ pub mod certificate;
 mod chat;
 mod comment;
 pub mod config;
+mod description;
 mod digest;
 mod display;
 mod drive;
@@ -60,8 +61,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::watch;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Components, InfoBuilder, License, OpenApi, OpenApiBuilder};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -131,7 +131,7 @@ fn routes() -> (Router<HttpState>, OpenApi) {
     // Twice, since JSON writes line breaks as two characters.
     let measured =
         OpenApiRouter::new().routes(routes!(probe::probe_display)).layer(DefaultBodyLimit::max(2 * FILE_LIMIT));
-    OpenApiRouter::with_openapi(description())
+    let (router, mut described) = OpenApiRouter::with_openapi(description::of_api())
         .routes(routes!(page::root))
         .routes(routes!(page::join))
         .routes(routes!(page::room))
@@ -242,7 +242,9 @@ fn routes() -> (Router<HttpState>, OpenApi) {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(large)
         .merge(measured)
-        .split_for_parts()
+        .split_for_parts();
+    description::add_limits(&mut described);
+    (router, described)
 }
 
 /// The router with its door and its headers.
@@ -268,24 +270,4 @@ pub fn openapi() -> OpenApi {
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     document
-}
-
-fn description() -> OpenApi {
-    let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
-    let mut components = Components::new();
-    components.add_security_scheme("viewer", cookie(extract::VIEWER_COOKIE));
-    components.add_security_scheme("account", cookie(extract::ACCOUNT_COOKIE));
-    components.add_security_scheme("lease", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    components.add_security_scheme("publish_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    let info = InfoBuilder::new()
-        .title("Vitrine")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(
-            "Shows a grading output in true colour to named people. Requests that change something need an Origin header \
-             equal to the server's own origin. An account's session ends when it was not used for as long as the policy says; \
-             only requests with an `X-Vitrine-Attended` header are use.",
-        ))
-        .license(Some(License::new("Apache-2.0 OR MIT")))
-        .build();
-    OpenApiBuilder::new().info(info).components(Some(components)).build()
 }

@@ -12,6 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::HttpState;
 use super::extract::{ACCOUNT_COOKIE, cookie_token, set_cookie};
 use super::problem::Problem;
+use crate::domain::access::{Object, Permission};
+use crate::domain::audit::By;
 use crate::domain::secret::Token;
 use crate::service::Error;
 use crate::service::redeem::Guest;
@@ -52,19 +54,20 @@ fn to(address: String, cookie: Option<String>) -> Response {
 
 /// How one may sign in.
 #[utoipa::path(get, path = "/api/sign-in/ways", tag = "console", responses((status = 200, body = SignInWays)))]
-pub async fn sign_in_ways(State(state): State<HttpState>) -> Json<SignInWays> {
+pub async fn sign_in_ways(State(state): State<HttpState>, guest: Guest) -> Result<Json<SignInWays>, Problem> {
     let services = &state.screening.services;
+    services.permit(&By::stranger(guest.ip), Permission::SignIn, &Object::House).await?;
     let passwordless = services.policy.passwordless && state.names.relying_party().is_some();
-    Json(SignInWays { passwordless, provider: services.provider_name().map(str::to_owned) })
+    Ok(Json(SignInWays { passwordless, provider: services.provider_name().map(str::to_owned) }))
 }
 
 /// Sends the browser to the house's identity provider.
 #[utoipa::path(get, path = "/api/oidc/start", tag = "console",
     responses((status = 303, description = "To the provider, or back to the console when it cannot be reached"),
         (status = 404, body = Problem, description = "There is no provider")))]
-pub async fn start_oidc(State(state): State<HttpState>) -> Result<Response, Problem> {
+pub async fn start_oidc(State(state): State<HttpState>, guest: Guest) -> Result<Response, Problem> {
     let back = format!("{}{BACK}", state.names.public_url());
-    match state.screening.services.start_oidc(&back).await {
+    match state.screening.services.start_oidc(&back, &guest).await {
         Ok((door, cookie)) => Ok(to(door, Some(journey_cookie(&cookie)))),
         Err(Error::ProviderUnreachable) => Ok(to("/console#/refused".to_owned(), None)),
         Err(error) => Err(error.into()),

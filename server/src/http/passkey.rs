@@ -229,8 +229,8 @@ pub async fn give_passkey(
 /// What to ask an authenticator of somebody who is not known yet.
 #[utoipa::path(post, path = "/api/passkey-sign-in/options", tag = "console",
     responses((status = 200, body = PasskeyOptions), (status = 403, body = Problem), (status = 409, body = Problem)))]
-pub async fn sign_in_options(State(state): State<HttpState>) -> Result<Json<PasskeyOptions>, Problem> {
-    Ok(Json(options(party(&state)?, &state.screening.services.ask_for_sign_in()?)))
+pub async fn sign_in_options(State(state): State<HttpState>, guest: Guest) -> Result<Json<PasskeyOptions>, Problem> {
+    Ok(Json(options(party(&state)?, &state.screening.services.ask_for_sign_in(&guest).await?)))
 }
 
 /// Signs in with a passkey alone, where the policy allows it.

@@ -61,11 +61,23 @@ struct Discovered {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    userinfo_endpoint: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Tokens {
     id_token: String,
+    access_token: Option<String>,
+}
+
+/// What a request to the provider carries.
+enum With {
+    /// Nothing: what is asked for is public.
+    Nothing,
+    /// A form, and our name and secret.
+    Form(String),
+    /// A token that it gave.
+    Token(SecretText),
 }
 
 /// A provider.
@@ -118,12 +130,7 @@ impl Provider {
         })
     }
 
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        address: &str,
-        form: Option<String>,
-    ) -> Result<T, OidcRefusal> {
+    async fn ask<T: DeserializeOwned>(&self, method: Method, address: &str, with: With) -> Result<T, OidcRefusal> {
         let unreachable = |reason: &str| {
             tracing::warn!(address, reason, "the identity provider gave no answer that can be used");
             OidcRefusal::Unreachable
@@ -131,15 +138,18 @@ impl Provider {
         let to = Address::parse(address).map_err(unreachable)?;
         let request = Request::builder().method(method).uri(to.path()).header(HOST, to.authority());
         let request = request.header(ACCEPT, "application/json");
-        let request = match form {
-            Some(form) => {
+        let request = match with {
+            With::Form(form) => {
                 let client = format!("{}:{}", encoded(&self.demands.client), encoded(self.secret.reveal()));
                 request
                     .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                     .header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(client)))
                     .body(Full::new(Bytes::from(form)))
             }
-            None => request.body(Full::default()),
+            With::Token(token) => {
+                request.header(AUTHORIZATION, format!("Bearer {}", token.reveal())).body(Full::default())
+            }
+            With::Nothing => request.body(Full::default()),
         };
         let request = request.map_err(|error| unreachable(&error.to_string()))?;
         let (status, body) = match self.outbound.send(&to, request).await {
@@ -160,7 +170,7 @@ impl Provider {
             return Ok(found.clone());
         }
         let address = format!("{}/.well-known/openid-configuration", self.demands.issuer.trim_end_matches('/'));
-        let found: Discovered = self.ask(Method::GET, &address, None).await?;
+        let found: Discovered = self.ask(Method::GET, &address, With::Nothing).await?;
         // Otherwise one provider could speak for another (Discovery 1.0, 4.3).
         if found.issuer != self.demands.issuer || Address::parse(&found.authorization_endpoint).is_err() {
             return Err(OidcRefusal::Unreachable);
@@ -205,20 +215,29 @@ impl Provider {
         back: &str,
         now: crate::domain::instant::UtcInstant,
     ) -> Result<Person, OidcRefusal> {
-        let Discovered { token_endpoint, jwks_uri, .. } = self.discovered().await?;
+        let Discovered { token_endpoint, jwks_uri, userinfo_endpoint, .. } = self.discovered().await?;
         let given = form(&[
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", back),
             ("code_verifier", journey.verifier.reveal()),
         ]);
-        let Tokens { id_token } = self.ask(Method::POST, &token_endpoint, Some(given)).await?;
-        let keys: JwkSet = self.ask(Method::GET, &jwks_uri, None).await?;
-        self.demands.person(&opened(&id_token, &keys)?, &journey.nonce, now)
+        let Tokens { id_token, access_token } = self.ask(Method::POST, &token_endpoint, With::Form(given)).await?;
+        let keys: JwkSet = self.ask(Method::GET, &jwks_uri, With::Nothing).await?;
+        let token = opened(&id_token, &keys)?;
+        self.demands.check(&token, &journey.nonce, now)?;
+        let token = match (userinfo_endpoint, access_token) {
+            (Some(endpoint), Some(access)) if self.demands.unnamed(&token) => {
+                let with = With::Token(SecretText::new(access));
+                token.told_more(self.ask(Method::GET, &endpoint, with).await?)?
+            }
+            _ => token,
+        };
+        self.demands.person(&token)
     }
 }
 
-/// A token's content, once its signature is one of these keys'. Times and names are looked at by [`Demands::account`].
+/// A token's content, once its signature is one of these keys'. Times and names are looked at by [`Demands::check`].
 fn opened(token: &str, keys: &JwkSet) -> Result<IdToken, OidcRefusal> {
     let unsigned = |_| OidcRefusal::Signature;
     let header = jsonwebtoken::decode_header(token).map_err(unsigned)?;

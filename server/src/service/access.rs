@@ -7,6 +7,7 @@ use crate::domain::access::{Denied, Object, Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::project::Classification;
+use crate::store::inside::Supervised;
 use crate::store::project;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer::ViewerRecord;
@@ -19,6 +20,13 @@ impl ReviewRecord {
 }
 
 impl ViewerRecord {
+    /// The review they watch as an object of access.
+    pub fn object(&self) -> Object {
+        Object::Review { id: self.review_id, project: self.project }
+    }
+}
+
+impl Supervised {
     /// The review they watch as an object of access.
     pub fn object(&self) -> Object {
         Object::Review { id: self.review_id, project: self.project }

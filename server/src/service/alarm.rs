@@ -5,13 +5,16 @@ use std::net::IpAddr;
 use super::anomaly::TakenBack;
 use super::link::object;
 use super::redeem::Guest;
-use super::{Error, Noun, Services};
+use super::viewer::object as viewer_object;
+use super::{Change, Error, Noun, Services};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::{LinkRefusal, TRIES};
 use crate::domain::notification::{Notification, Occasion, network_of};
+use crate::domain::viewing::EndReason;
 use crate::store::link::LinkRecord;
-use crate::store::{Write, notification, review};
+use crate::store::viewer::ViewerRecord;
+use crate::store::{Write, link as links, notification, review};
 
 /// Puts a notification about a link into the outbox, with the facts that name it.
 pub(super) async fn tell_of_link(
@@ -78,13 +81,44 @@ impl Services {
         taken: &mut TakenBack,
         now: UtcInstant,
     ) -> Result<(), Error> {
-        let (occasion, network) = (Occasion::LinkTwoPlaces, network_of(outside));
+        let (occasion, network) = (Occasion::LinkTwoPlaces, self.places.network_of(outside));
         if !notification::told(write.connection(), occasion, link.id, &network).await? {
             tell_of_link(write, link, occasion, Some(network), now).await?;
         }
         let by = By::stranger(outside);
         let event = Event::done(now, &by, Action::LinkTwoPlaces, object(Some(link.id))).review(link.review_id);
-        write.record(&event.with("inside", inside));
+        write.record(&event.with("inside", self.places.of(inside)));
         self.take_back(write, link, "two_places", taken, now).await
+    }
+
+    /// A viewer's cookie comes from another place than they came in from: they travel, or somebody has their cookie. That is told
+    /// once for each place; where it is known to be another country and the policy says so, the link is taken back.
+    ///
+    /// # Errors
+    /// [`Error::Ended`] when it was taken back.
+    pub(super) async fn moved(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
+        let (from, to) = (viewer.ip.parse().map(|from| self.places.of(from)), self.places.of(ip));
+        let Some(from) = from.ok().filter(|from| to.far_from(from)) else { return Ok(()) };
+        let (occasion, network) = (Occasion::ViewerMoved, self.places.network_of(ip));
+        if notification::told(&mut *self.store.read().await?, occasion, viewer.link_id, &network).await? {
+            return Ok(());
+        }
+        let (now, mut taken) = (UtcInstant::now(), TakenBack::default());
+        let mut write = self.store.write().await?;
+        let link = links::by_id(write.connection(), viewer.link_id, now).await?;
+        let link = link.ok_or_else(|| Error::not_found(Noun::Link, viewer.link_id))?;
+        // Another request of the same page may have been here in between.
+        if notification::told(write.connection(), occasion, link.id, &network).await? {
+            return Ok(());
+        }
+        tell_of_link(&mut write, &link, occasion, Some(network), now).await?;
+        if to.abroad_of(&from) {
+            self.take_back(&mut write, &link, "moved_abroad", &mut taken, now).await?;
+        }
+        let by = By::viewer(viewer.id, viewer.review_id, ip);
+        let event = Event::done(now, &by, Action::ViewerMoved, viewer_object(viewer.id)).review(viewer.review_id);
+        write.commit(&event.with("from", from).with("to", to)).await?;
+        taken.reviews.iter().for_each(|review| self.tell(Change::Links(*review)));
+        if taken.links.is_empty() { Ok(()) } else { Err(Error::Ended(EndReason::LinkRevoked)) }
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::{IDLE_AFTER, LinkRefusal};
 use crate::domain::network::household;
-use crate::domain::notification::{Notification, Occasion, far_apart, network_of};
+use crate::domain::notification::{Notification, Occasion};
 use crate::store::link as links;
 use crate::store::link::LinkRecord;
 use crate::store::link_failure as failures;
@@ -65,17 +65,17 @@ impl Services {
         let elsewhere = viewer::addresses_of_person(write.connection(), &link.email, link.id, seen_after).await?;
         let mut far = elsewhere.into_iter().filter_map(|(other, inside)| {
             let inside = inside.parse::<IpAddr>().ok()?;
-            far_apart(inside, outside).then_some((other, inside))
+            self.places.far_apart(inside, outside).then_some((other, inside))
         });
         let Some((other, inside)) = far.next() else { return Ok(()) };
         let other = links::by_id(write.connection(), other, now).await?;
         let other = other.ok_or_else(|| Error::not_found(Noun::Link, link.id))?;
-        let (occasion, network) = (Occasion::PersonTwoPlaces, network_of(outside));
+        let (occasion, network) = (Occasion::PersonTwoPlaces, self.places.network_of(outside));
         if !notification::told(write.connection(), occasion, link.id, &network).await? {
             tell_of_link(write, link, occasion, Some(network), now).await?;
         }
         let event = Event::done(now, &By::stranger(outside), Action::PersonTwoPlaces, object(Some(link.id)));
-        let event = event.review(link.review_id).with("inside", inside).with("other", other.id);
+        let event = event.review(link.review_id).with("inside", self.places.of(inside)).with("other", other.id);
         write.record(&event);
         for odd in [link, &other] {
             self.take_back(write, odd, "person_two_places", taken, now).await?;

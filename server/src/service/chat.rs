@@ -1,54 +1,23 @@
 //! Chat: what is said beside the comments.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
-
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::pace::Paced;
 use super::review::field;
 use super::{Change, Error, Services};
 use crate::domain::access::Permission;
 use crate::domain::audit::{Action, Actor, By, Event, hex};
 use crate::domain::chat::{self, ChatLine};
 use crate::domain::instant::UtcInstant;
-use crate::domain::pace::Pace;
 use crate::domain::review::ReviewState;
 use crate::store::chat as table;
 use crate::store::viewer::ViewerRecord;
 
-/// Lines that one person may say at once, and in a second after that.
-const BURST: u32 = 5;
-const PER_SECOND: f64 = 0.5;
 /// Lines a page is shown at first; the archive has all.
 const SHOWN: u32 = 200;
 /// All of them.
 pub(super) const ALL: u32 = u32::MAX;
-
-/// How fast each person speaks, by their link or account.
-#[derive(Clone, Debug)]
-pub(super) struct Paces {
-    since: Instant,
-    of: Arc<Mutex<HashMap<Uuid, Pace>>>,
-}
-
-impl Default for Paces {
-    fn default() -> Self {
-        Self { since: Instant::now(), of: Arc::default() }
-    }
-}
-
-impl Paces {
-    /// Takes one of somebody's lines.
-    fn take(&self, person: Uuid) -> Result<(), Error> {
-        let now_ms = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        of.retain(|_, pace| !pace.is_full(now_ms));
-        let pace = of.entry(person).or_insert_with(|| Pace::new(BURST, PER_SECOND, now_ms));
-        if pace.take(now_ms) { Ok(()) } else { Err(Error::TooFast { retry_after_s: pace.wait_s() }) }
-    }
-}
 
 impl Services {
     /// The last lines of a review's chat.
@@ -99,7 +68,7 @@ impl Services {
             let own = found.review_id == line.review_id && found.is_of(line.link_id, line.account_id);
             return if own { Ok(found) } else { Err(field("id", "this id is in use").into()) };
         }
-        self.paces.take(person)?;
+        self.pace(Paced::Chat, person)?;
         line.number = table::insert(write.connection(), &line).await?;
         let event = Event::done(line.said_at, by, Action::ChatSaid, format!("chat:{}", line.id))
             .review(line.review_id)

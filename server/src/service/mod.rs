@@ -28,6 +28,7 @@ mod mark;
 pub mod mark_template;
 pub mod notification;
 pub mod oidc;
+pub mod pace;
 pub mod passkey;
 pub mod pointer;
 pub mod presence;
@@ -60,10 +61,12 @@ pub use change::Change;
 pub use error::{Error, Noun};
 pub use projector::Projector;
 
+use crate::domain::pace::LimitsConfig;
 use crate::domain::pointer::Pointer;
 use crate::domain::policy::{Policy, Profile};
 use crate::notify::digest::DigestMail;
 use crate::oidc::Provider;
+use crate::places::Places;
 use crate::store::Store;
 use crate::token::challenge::Challenges;
 use crate::token::hasher::Hasher;
@@ -94,7 +97,8 @@ pub struct Services {
     verifying: Arc<Mutex<()>>,
     previewing: Arc<Semaphore>,
     presences: presence::Presences,
-    paces: chat::Paces,
+    paces: pace::Paces,
+    places: Places,
     pointers: broadcast::Sender<Pointer>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
@@ -118,11 +122,18 @@ impl Services {
             verifying: Arc::default(),
             previewing: Arc::new(Semaphore::new(1)),
             presences: presence::Presences::default(),
-            paces: chat::Paces::default(),
+            paces: pace::Paces::new(LimitsConfig::default()),
+            places: Places::default(),
             pointers: broadcast::channel(pointer::POINTERS_KEPT).0,
             changes: broadcast::channel(CHANGES_KEPT).0,
             wake: Arc::default(),
         }
+    }
+
+    /// These services, knowing where addresses are.
+    #[must_use]
+    pub fn knowing(self, places: Places) -> Self {
+        Self { places, ..self }
     }
 
     /// The challenges of this process.

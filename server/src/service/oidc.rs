@@ -70,7 +70,8 @@ impl Services {
     ///
     /// # Errors
     /// When there is no provider, or it cannot be reached.
-    pub async fn start_oidc(&self, back: &str) -> Result<(String, Token), Error> {
+    pub async fn start_oidc(&self, back: &str, guest: &Guest) -> Result<(String, Token), Error> {
+        self.permit(&By::stranger(guest.ip), Permission::SignIn, &Object::House).await?;
         let provider = self.provider.as_ref().ok_or(Error::NoProvider)?;
         let cookie = random::token()?;
         let state = URL_SAFE_NO_PAD.encode(self.challenges()?.give(&purpose(&cookie), UtcInstant::now())?);

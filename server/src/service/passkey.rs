@@ -103,8 +103,9 @@ impl Services {
     /// What to ask an authenticator of somebody who is not known yet.
     ///
     /// # Errors
-    /// When there is no randomness.
-    pub fn ask_for_sign_in(&self) -> Result<Asked, Error> {
+    /// When it is not allowed, or there is no randomness.
+    pub async fn ask_for_sign_in(&self, guest: &Guest) -> Result<Asked, Error> {
+        self.permit(&By::stranger(guest.ip), Permission::SignIn, &Object::House).await?;
         let challenge = self.challenges()?.give(SIGN_IN, UtcInstant::now())?;
         Ok(Asked { challenge, credentials: Vec::new() })
     }

@@ -20,9 +20,10 @@ use crate::domain::network::{Networks, Origins};
 use crate::domain::review::ReviewState;
 use crate::domain::viewer;
 use crate::domain::viewing::EndReason;
+use crate::store::inside::{self, Inside, Supervised};
 use crate::store::link::LinkRecord;
 use crate::store::review::ReviewRecord;
-use crate::store::viewer::{Inside, NewViewer, ViewerRecord};
+use crate::store::viewer::{NewViewer, ViewerRecord};
 use crate::store::{Write, link as links, session as sessions, viewer as viewers};
 use crate::token::lease_keys::LeaseKeys;
 use crate::token::random;
@@ -68,7 +69,7 @@ impl Services {
             Some(link) => link,
             None => self.own_link(&mut write, &found, session, &by, now).await?,
         };
-        let running = viewers::running_of_link(write.connection(), link.id).await?;
+        let running = inside::of_link(write.connection(), link.id).await?;
         let own = running.iter().find(|viewer| viewer.session == Some(session.id)).map(|viewer| viewer.id);
         let viewer = match own {
             Some(id) => {
@@ -174,7 +175,7 @@ impl Services {
         let Some(link) = links::of_account(&mut connection, review, session.account.id, now).await? else {
             return Ok(());
         };
-        let running = viewers::running_of_link(&mut connection, link.id).await?;
+        let running = inside::of_link(&mut connection, link.id).await?;
         drop(connection);
         for viewer in running.into_iter().filter(|viewer| viewer.session == Some(session.id)) {
             let own = By::viewer(viewer.id, review, ip);
@@ -188,7 +189,7 @@ impl Services {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) async fn still_previews(&self, viewer: &ViewerRecord, now: UtcInstant) -> Result<bool, Error> {
+    pub(super) async fn still_previews(&self, viewer: &Supervised, now: UtcInstant) -> Result<bool, Error> {
         let Some(session) = viewer.session else { return Ok(true) };
         let mut connection = self.store.read().await?;
         let Some(found) = sessions::by_id(&mut connection, session).await? else { return Ok(false) };

@@ -17,16 +17,17 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::{self, IDLE_AFTER, LinkDoor, LinkFacts, LinkRefusal, SecondDevice, TRIES};
 use crate::domain::network::household;
-use crate::domain::notification::{Occasion, far_apart};
+use crate::domain::notification::Occasion;
 use crate::domain::secret::{SecretText, Token, TokenHash};
 use crate::domain::viewer;
 use crate::domain::viewing::EndReason;
+use crate::store::inside::{self, Inside};
 use crate::store::link as table;
 use crate::store::link::LinkRecord;
 use crate::store::link_failure as failures;
 use crate::store::review::ReviewRecord;
 use crate::store::viewer as viewers;
-use crate::store::viewer::{Inside, NewViewer, ViewerRecord};
+use crate::store::viewer::{NewViewer, ViewerRecord};
 use crate::store::{Write, review as reviews};
 use crate::token::lease_keys::LeaseKeys;
 use crate::token::random;
@@ -79,7 +80,13 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn of(running: Vec<Inside>, own: Option<TokenHash>, door: &LinkDoor, from: IpAddr, now: UtcInstant) -> Self {
+    fn of(
+        running: Vec<Inside>,
+        own: Option<TokenHash>,
+        door: &LinkDoor,
+        far: impl Fn(IpAddr) -> bool,
+        now: UtcInstant,
+    ) -> Self {
         let is_own = |viewer: &Inside| own.is_some_and(|own| viewer.token == own.as_bytes());
         let active = |viewer: &Inside| viewer.connected || viewer.seen_at > now.minus(IDLE_AFTER);
         let again = running.iter().any(is_own);
@@ -88,7 +95,7 @@ impl Entry {
             running.into_iter().partition(|viewer| active(viewer) && !is_own(viewer));
         let elsewhere = !stays.is_empty();
         let mut addresses = stays.iter().filter_map(|viewer| viewer.ip.parse::<IpAddr>().ok());
-        let far = addresses.find(|inside| far_apart(*inside, from));
+        let far = addresses.find(|inside| far(*inside));
         let waits = elsewhere || (door.waiting_room && !admitted);
         Self { gives_way, elsewhere, far, again, waits, code_due: door.email_code && !admitted }
     }
@@ -255,12 +262,13 @@ impl Services {
         guest: &Guest,
         now: UtcInstant,
     ) -> Result<(Entry, Result<(), LinkRefusal>), Error> {
-        let running = viewers::running_of_link(write.connection(), link.id).await?;
+        let running = inside::of_link(write.connection(), link.id).await?;
         let house = self.policy.tightened(link.project.classification).door;
         let named_networks = house.named_networks;
         let email_code = self.demands_code(&link.door, link.project.classification);
         let door = LinkDoor { email_code, ..link.door.clone().under(&house) };
-        let entry = Entry::of(running, guest.token, &door, guest.ip, now);
+        let far = |inside| self.places.far_apart(inside, guest.ip);
+        let entry = Entry::of(running, guest.token, &door, far, now);
         let in_use = entry.elsewhere && door.second_device == SecondDevice::Refused;
         let uses_limit = link.facts.uses_limit.filter(|_| !entry.again);
         let facts = LinkFacts { in_use, uses_limit, ..link.facts };

@@ -11,7 +11,7 @@ use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Networks;
-use crate::store::{Write, link, project, viewer};
+use crate::store::{Write, inside, link, project};
 
 /// Links and their reviews.
 type Links = Vec<(Uuid, Uuid)>;
@@ -41,7 +41,7 @@ impl Services {
             return Err(Invalid::Field { field: "networks", reason }.into());
         }
         let mut write = self.store.write().await?;
-        let inside = viewer::guests_inside(write.connection()).await?;
+        let inside = inside::guests(write.connection()).await?;
         let there = inside.into_iter().filter(|guest| guest.ip.parse().is_ok_and(|ip| networks.allow(ip)));
         let links: BTreeMap<Uuid, Uuid> = there.map(|guest| (guest.link, guest.review)).collect();
         let object = format!("networks:{}", networks.texts().join(","));

@@ -12,8 +12,11 @@ use crate::domain::access::Permission;
 use crate::domain::audit::{Action, Actor, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::LinkRefusal;
+use crate::domain::network::Origins;
+use crate::domain::project::ProjectFacts;
 use crate::domain::secret::TokenHash;
 use crate::domain::viewing::EndReason;
+use crate::store::inside;
 use crate::store::link as links;
 use crate::store::viewer as table;
 use crate::store::viewer::ViewerRecord;
@@ -71,17 +74,22 @@ impl Services {
     /// # Errors
     /// [`Error::NetworkRefused`] when not.
     pub fn may_come_from(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
-        let named = self.policy.tightened(viewer.project.classification).door.named_networks;
-        viewer.origins.allow(ip, named).then_some(()).ok_or(Error::NetworkRefused)
+        self.networks_allow(viewer.project, &viewer.origins, ip)
+    }
+
+    /// Whether a project's people with a link of these networks may be heard from an address.
+    pub(super) fn networks_allow(&self, project: ProjectFacts, origins: &Origins, ip: IpAddr) -> Result<(), Error> {
+        let named = self.policy.tightened(project.classification).door.named_networks;
+        origins.allow(ip, named).then_some(()).ok_or(Error::NetworkRefused)
     }
 
     /// As [`Services::may_come_from`], for whoever asks with a viewer's cookie. A refusal is recorded and told of as where the
-    /// link itself is refused.
+    /// link itself is refused; so is another place than they came in from.
     ///
     /// # Errors
-    /// [`Error::NetworkRefused`] when they may not.
+    /// [`Error::NetworkRefused`] when they may not; [`Error::Ended`] when that took their link back.
     pub async fn come_from(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
-        let Err(refused) = self.may_come_from(viewer, ip) else { return Ok(()) };
+        let Err(refused) = self.may_come_from(viewer, ip) else { return self.moved(viewer, ip).await };
         let now = UtcInstant::now();
         let Ok(refusal) = self.refusal(ip, LinkRefusal::Network) else { return Err(refused) };
         let mut write = self.store.write().await?;
@@ -152,7 +160,7 @@ impl Services {
             drop(write);
             return self.viewer(id).await;
         }
-        let running = table::running_of_link(write.connection(), found.link_id).await?;
+        let running = inside::of_link(write.connection(), found.link_id).await?;
         let others: Vec<Uuid> = running.into_iter().map(|viewer| viewer.id).filter(|other| *other != id).collect();
         for other in &others {
             table::end(write.connection(), *other, EndReason::Replaced, now).await?;

@@ -10,6 +10,7 @@ use pipelines::spec::watermark::{MarkSpec, Marks};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use super::pace::Paced;
 use super::viewer::object as viewer_object;
 use super::{Change, Error, Projector, Services};
 use crate::domain::access::{Permission, authorize};
@@ -18,6 +19,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::{EndReason, gave_up};
 use crate::media::{Asked, IceNames, ViewingAnswer, ViewingRefusal, ViewingRequest};
 use crate::store::Write;
+use crate::store::inside::{self, Supervised};
 use crate::store::proof as proofs;
 use crate::store::viewer as viewers;
 use crate::store::viewer::ViewerRecord;
@@ -60,7 +62,7 @@ pub struct StartedViewing {
 
 /// What supervision found to end.
 struct Ending {
-    viewer: ViewerRecord,
+    viewer: Supervised,
     reason: EndReason,
 }
 
@@ -124,6 +126,7 @@ impl Screening {
         ip: IpAddr,
     ) -> Result<StartedViewing, Error> {
         let claims = self.verified(lease, review, ip).await?;
+        self.services.pace(Paced::GuestChange, claims.sub)?;
         let id = Uuid::now_v7();
         let (viewer, old) = self.enter(id, &claims, ip).await?;
         if let Some(old) = old {
@@ -229,12 +232,8 @@ impl Screening {
     /// # Errors
     /// [`Error::LeaseRefused`] when the lease is not that viewer's, or there is no such viewing.
     pub async fn ice(&self, lease: &str, review: Uuid, viewing: Uuid, ip: IpAddr) -> Result<Option<IceNames>, Error> {
-        let claims = self.verified(lease, review, ip).await?;
-        let found = table::by_id(&mut *self.services.store.read().await?, viewing).await?;
-        match found {
-            Some(found) if found.viewer_id == claims.sub => Ok(self.projector.ice(viewing)),
-            _ => Err(Error::LeaseRefused),
-        }
+        self.own(lease, review, viewing, ip).await?;
+        Ok(self.projector.ice(viewing))
     }
 
     /// Stops a viewing at its viewer's wish (WHEP DELETE).
@@ -242,12 +241,25 @@ impl Screening {
     /// # Errors
     /// [`Error::LeaseRefused`] when the lease is not that viewer's, or there is no such viewing.
     pub async fn stop(&self, lease: &str, review: Uuid, viewing: Uuid, ip: IpAddr) -> Result<(), Error> {
+        let by = self.own(lease, review, viewing, ip).await?;
+        self.end_viewing(viewing, EndReason::Left, &by).await
+    }
+
+    /// The viewer of a lease, whose viewing it must be.
+    async fn own(&self, lease: &str, review: Uuid, viewing: Uuid, ip: IpAddr) -> Result<By, Error> {
         let claims = self.verified(lease, review, ip).await?;
-        let found = table::by_id(&mut *self.services.store.read().await?, viewing).await?;
-        if found.is_none_or(|found| found.viewer_id != claims.sub) {
-            return Err(Error::LeaseRefused);
+        let (found, viewer) = {
+            let mut connection = self.services.store.read().await?;
+            (table::by_id(&mut connection, viewing).await?, viewers::by_id(&mut connection, claims.sub).await?)
+        };
+        let by = By::viewer(claims.sub, claims.review, ip);
+        match (found, viewer) {
+            (Some(found), Some(viewer)) if found.viewer_id == viewer.id => {
+                let may = self.services.permit(&by, Permission::RoomUse, &viewer.object()).await;
+                may.map(|()| by).map_err(|_| Error::LeaseRefused)
+            }
+            _ => Err(Error::LeaseRefused),
         }
-        self.end_viewing(viewing, EndReason::Left, &By::viewer(claims.sub, claims.review, ip)).await
     }
 
     /// Stops a viewing and records it; the viewer stays.
@@ -309,7 +321,7 @@ impl Screening {
         // Asked before the record is read: a viewing is written down before its media starts, so whatever runs without
         // a record has lost it.
         let shown = self.projector.viewings();
-        let running = viewers::running(&mut *self.services.store.read().await?).await?;
+        let running = inside::supervised(&mut *self.services.store.read().await?).await?;
         let recorded: HashSet<Uuid> = running.iter().filter_map(|viewer| viewer.viewing).collect();
         let mut endings: Vec<Ending> = Vec::new();
         for viewer in running {
@@ -333,7 +345,7 @@ impl Screening {
     }
 
     /// Whether somebody may go on as they are, from the address they joined from.
-    fn may_stay(&self, viewer: &ViewerRecord, now: UtcInstant) -> Result<(), EndReason> {
+    fn may_stay(&self, viewer: &Supervised, now: UtcInstant) -> Result<(), EndReason> {
         match viewer.viewing {
             Some(_) => viewer.authority.viewing(now)?,
             None => viewer.authority.viewer(now)?,
@@ -341,7 +353,8 @@ impl Screening {
         if gave_up(viewer.waits, viewer.seen_at, now) {
             return Err(EndReason::Left);
         }
-        let from = viewer.ip.parse().map(|ip| self.services.may_come_from(viewer, ip));
+        let allowed = |ip| self.services.networks_allow(viewer.project, &viewer.origins, ip);
+        let from = viewer.ip.parse().map(allowed);
         if matches!(from, Ok(Err(_))) { Err(EndReason::NetworkRefused) } else { Ok(()) }
     }
 

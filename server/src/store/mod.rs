@@ -11,6 +11,7 @@ pub mod digest;
 pub mod display;
 pub mod factor;
 pub mod floor;
+pub mod inside;
 pub mod link;
 pub mod link_code;
 pub mod link_failure;

@@ -4,15 +4,14 @@ use pipelines::spec::color::TargetColor;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
-use super::Error;
 use super::columns::Columns;
+use super::{Error, inside};
 use crate::domain::display::DisplayCheck;
 use crate::domain::instant::UtcInstant;
 use crate::domain::network::Origins;
 use crate::domain::probe::Probe;
 use crate::domain::project::ProjectFacts;
 use crate::domain::proof::Worst;
-use crate::domain::review::ReviewWindow;
 use crate::domain::secret::TokenHash;
 use crate::domain::viewing::{Authority, EndReason};
 
@@ -75,27 +74,6 @@ pub struct ViewerRecord {
     pub authority: Authority,
 }
 
-/// Somebody who came by a link and has not ended: what decides who else comes in by it.
-#[derive(Clone, Debug)]
-pub struct Inside {
-    /// Its id.
-    pub id: Uuid,
-    /// Hash of their cookie.
-    pub token: Vec<u8>,
-    /// The address they joined from.
-    pub ip: String,
-    /// When they were last heard of.
-    pub seen_at: UtcInstant,
-    /// Whether somebody of the house has yet to let them in.
-    pub waits: bool,
-    /// Their running viewing.
-    pub viewing: Option<Uuid>,
-    /// Whether its picture has reached the browser.
-    pub connected: bool,
-    /// The session of the house in which they look; `None` for a guest.
-    pub session: Option<Uuid>,
-}
-
 /// Columns of a viewer with its link, review and running viewing.
 macro_rules! select_viewers {
     ($rest:literal) => {
@@ -120,7 +98,6 @@ macro_rules! select_viewers {
 
 fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
     let columns = Columns(row);
-    let viewer_ended: Option<EndReason> = columns.parsed_or_null("ended_reason")?;
     Ok(ViewerRecord {
         id: columns.id("id")?,
         review_id: columns.id("review_id")?,
@@ -147,18 +124,8 @@ fn viewer(row: &SqliteRow) -> Result<ViewerRecord, Error> {
         target: columns.parsed_or_null("target")?,
         muted: columns.flag("muted")?,
         session: columns.id_or_null("session_id")?,
-        origins: Origins { link: columns.parsed("networks")?, project: columns.parsed("project_networks")? },
-        authority: Authority {
-            window: ReviewWindow {
-                starts_at: columns.instant("starts_at")?,
-                ends_at: columns.instant("ends_at")?,
-                ended_at: columns.instant_or_null("review_ended_at")?,
-            },
-            link_expires_at: columns.instant("link_expires_at")?,
-            link_revoked_at: columns.instant_or_null("link_revoked_at")?,
-            viewer_ended,
-            lease_expires_at: columns.instant_or_null("lease_expires_at")?,
-        },
+        origins: inside::origins(&columns)?,
+        authority: inside::authority(&columns)?,
     })
 }
 
@@ -280,68 +247,6 @@ pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Resul
         .collect()
 }
 
-/// Viewers of a link that have not ended.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn running_of_link(connection: &mut SqliteConnection, link: Uuid) -> Result<Vec<Inside>, Error> {
-    sqlx::query(
-        "SELECT v.id, v.token_hash, v.ip, v.seen_at, v.waits, v.session_id, g.id AS viewing, g.connected_at IS NOT NULL AS connected
-         FROM viewers v LEFT JOIN viewings g ON g.viewer_id = v.id AND g.ended_at IS NULL
-         WHERE v.link_id = ? AND v.ended_at IS NULL",
-    )
-    .bind(link.to_string())
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(inside)
-    .collect()
-}
-
-fn inside(row: &SqliteRow) -> Result<Inside, Error> {
-    let columns = Columns(row);
-    Ok(Inside {
-        id: columns.id("id")?,
-        token: columns.bytes("token_hash")?,
-        ip: columns.text("ip")?,
-        seen_at: columns.instant("seen_at")?,
-        waits: columns.flag("waits")?,
-        viewing: columns.id_or_null("viewing")?,
-        connected: columns.flag("connected")?,
-        session: columns.id_or_null("session_id")?,
-    })
-}
-
-/// A guest who has not ended, by a link that is not taken back.
-#[derive(Clone, Debug)]
-pub struct GuestInside {
-    /// The link they came by.
-    pub link: Uuid,
-    /// The review it opens.
-    pub review: Uuid,
-    /// The address they joined from.
-    pub ip: String,
-}
-
-/// All guests who have not ended, in whichever room.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn guests_inside(connection: &mut SqliteConnection) -> Result<Vec<GuestInside>, Error> {
-    sqlx::query(
-        "SELECT v.link_id, v.review_id, v.ip FROM viewers v JOIN links l ON l.id = v.link_id
-         WHERE v.ended_at IS NULL AND l.revoked_at IS NULL AND l.account_id IS NULL",
-    )
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
-        let columns = Columns(row);
-        Ok(GuestInside { link: columns.id("link_id")?, review: columns.id("review_id")?, ip: columns.text("ip")? })
-    })
-    .collect()
-}
-
 /// Addresses, with the link each came by, from which one e-mail address is in other rooms and not idle: connected, or seen
 /// after `seen_after`. Not the house's own.
 ///
@@ -367,22 +272,6 @@ pub async fn addresses_of_person(
     .await?
     .iter()
     .map(|row| Ok((Columns(row).id("link_id")?, Columns(row).text("ip")?)))
-    .collect()
-}
-
-/// Everybody who is in a room, or whose viewing runs: what supervision looks at.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn running(connection: &mut SqliteConnection) -> Result<Vec<ViewerRecord>, Error> {
-    sqlx::query(select_viewers!(
-        "WHERE v.id IN (SELECT id FROM viewers WHERE ended_at IS NULL
-                        UNION SELECT viewer_id FROM viewings WHERE ended_at IS NULL)"
-    ))
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(viewer)
     .collect()
 }
 

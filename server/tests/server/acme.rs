@@ -19,6 +19,7 @@ use vitrine::http::listener;
 use vitrine::service::Services;
 use vitrine::store::Store;
 
+use crate::doctor::doctor;
 use crate::pebble::{Pebble, free_port, serve};
 use crate::support::House;
 use crate::tls::{connected, trusting, trusting_root};
@@ -56,17 +57,6 @@ async fn until<T>(longest: Duration, mut look: impl AsyncFnMut() -> Option<T>) -
         assert!(begun.elapsed() < longest, "not within {longest:?}");
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
-}
-
-fn doctor(config: &Path, subject: &str) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_vitrine"))
-        .args(["doctor", "--quick", "--json", "--config", config.to_str().unwrap()])
-        .output()
-        .unwrap();
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let findings = said["findings"].as_array().unwrap();
-    let finding = findings.iter().find(|finding| finding["subject"] == subject).unwrap();
-    (finding["ok"].as_bool().unwrap(), finding["detail"].as_str().unwrap().to_owned())
 }
 
 /// Details of the entries of an action, newest first.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use vitrine::domain::account::Role;
+use vitrine::domain::pace::LimitsConfig;
 
 use crate::support::House;
 
@@ -93,7 +94,7 @@ async fn nobody_finds_what_is_not_theirs_to_see_or_to_take_out() {
 
 #[tokio::test]
 async fn a_long_log_comes_in_pages() {
-    let house = House::new().await;
+    let house = House::new().await.limited_by(LimitsConfig::NONE);
     let account = house.sign_in().await;
     let review = house.review().await;
     let (cookie, viewing) = house.watch(review, &house.link(review).await).await;

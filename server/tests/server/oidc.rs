@@ -26,6 +26,7 @@ use crate::support::{Answer, House, USER};
 
 const CLIENT: &str = "vitrine at:home";
 const SECRET: &str = "a secret & more";
+const ACCESS: &str = "what else is there";
 
 /// What the provider will say, and what it was told.
 struct Op {
@@ -38,6 +39,8 @@ struct Op {
     header: Mutex<Value>,
     /// A key that signs in the place of the published one.
     forger: Mutex<Option<KeyPair>>,
+    /// What it says of somebody when it is asked once more.
+    info: Mutex<Value>,
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -101,6 +104,12 @@ fn fields(form: &str) -> HashMap<String, String> {
         .collect()
 }
 
+/// What it says of somebody to whoever has the token for that.
+async fn info(State(op): State<Arc<Op>>, headers: HeaderMap) -> Result<Json<Value>, StatusCode> {
+    let own = headers["authorization"] == format!("Bearer {ACCESS}");
+    own.then(|| Json(op.info.lock().unwrap().clone())).ok_or(StatusCode::UNAUTHORIZED)
+}
+
 async fn keys(State(op): State<Arc<Op>>) -> Json<Value> {
     Json(op.keys())
 }
@@ -118,7 +127,7 @@ async fn token(State(op): State<Arc<Op>>, headers: HeaderMap, body: String) -> R
     if !right {
         return Err(StatusCode::BAD_REQUEST);
     }
-    Ok(Json(json!({ "token_type": "Bearer", "access_token": "unused", "id_token": op.token(&claims) })))
+    Ok(Json(json!({ "token_type": "Bearer", "access_token": ACCESS, "id_token": op.token(&claims) })))
 }
 
 /// A house with an account, and a provider that it asks; `more` is more configuration.
@@ -135,13 +144,16 @@ async fn house(profile: Profile, more: &str) -> (House, Arc<Op>) {
         codes: Mutex::default(),
         header: Mutex::new(json!({ "alg": "RS256", "kid": "r" })),
         forger: Mutex::default(),
+        info: Mutex::default(),
     });
     let discovery = json!({ "issuer": origin, "authorization_endpoint": format!("{origin}/authorize?tenant=1"),
-        "token_endpoint": format!("{origin}/token"), "jwks_uri": format!("{origin}/keys") });
+        "token_endpoint": format!("{origin}/token"), "jwks_uri": format!("{origin}/keys"),
+        "userinfo_endpoint": format!("{origin}/me") });
     let router = Router::new()
         .route("/.well-known/openid-configuration", get(move || async move { Json(discovery) }))
         .route("/keys", get(keys))
         .route("/token", post(token))
+        .route("/me", get(info))
         .with_state(Arc::clone(&op));
     let tls = tls::server_config(&HttpConfig::default(), &house.data()).unwrap();
     let stopping = house.stop.subscribe();
@@ -286,6 +298,24 @@ async fn a_token_that_is_not_for_us_now_or_proves_too_little_is_refused_alike() 
     }
     assert!(!refused(&round(&house, &op, |_| ()).await), "the unchanged one is taken");
     assert!(house.verify().await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_whose_token_has_no_name_is_asked_once_more_and_must_speak_of_the_same_person() {
+    let (house, op) = house(Profile::Facility, MFA).await;
+    let nameless = |claims: &mut Value| drop(claims.as_object_mut().unwrap().remove("preferred_username"));
+    let says = |info: Value| *op.info.lock().unwrap() = info;
+    says(json!({ "sub": "8", "preferred_username": USER }));
+    assert!(refused(&round(&house, &op, nameless).await), "of somebody else");
+    says(json!({ "sub": "7" }));
+    assert!(refused(&round(&house, &op, nameless).await), "no name there either");
+    says(json!({ "sub": "7", "preferred_username": USER, "amr": ["mfa"], "acr": "phr" }));
+    let unproven = |claims: &mut Value| {
+        nameless(claims);
+        claims["amr"] = json!(["pwd"]);
+    };
+    assert!(refused(&round(&house, &op, unproven).await), "what was proven stands in the token alone");
+    assert!(!refused(&round(&house, &op, nameless).await));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

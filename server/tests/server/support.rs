@@ -1,6 +1,7 @@
 //! A whole server in a temporary directory, with a projector that only remembers.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -27,10 +28,12 @@ use vitrine::domain::checkpoint::AuditConfig;
 use vitrine::domain::instant::UtcInstant;
 use vitrine::domain::link::Invitation;
 use vitrine::domain::mark::{Frames, MarksConfig};
+use vitrine::domain::pace::LimitsConfig;
 use vitrine::domain::policy::{AccessConfig, Profile};
 use vitrine::domain::secret::SecretText;
 use vitrine::domain::verification::{Fault, Whole};
 use vitrine::http::config::HttpConfig;
+use vitrine::http::extract::PeerAddress;
 use vitrine::http::names::Names;
 use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
@@ -41,6 +44,7 @@ use vitrine::media::{
 use vitrine::notify::Target;
 use vitrine::notify::digest::DigestMail;
 use vitrine::oidc::Provider;
+use vitrine::places::Places;
 use vitrine::service::link::NewLink;
 use vitrine::service::link_code::Codes;
 use vitrine::service::review::NewReview;
@@ -358,6 +362,18 @@ impl House {
         self.with(services)
     }
 
+    /// The same house, knowing the countries of networks.
+    pub fn knowing(self, places: Places) -> Self {
+        let services = self.services.clone().knowing(places);
+        self.with(services)
+    }
+
+    /// The same house, with other limits to how fast one person may ask.
+    pub fn limited_by(self, limits: LimitsConfig) -> Self {
+        let services = self.services.clone().limited_by(limits);
+        self.with(services)
+    }
+
     /// The same house, with an identity provider.
     pub fn with_provider(self, provider: Provider) -> Self {
         let services = self.services.clone().with_provider(Some(provider));
@@ -464,6 +480,13 @@ impl House {
     pub async fn get(&self, path: &str, cookie: &str) -> Answer {
         let request = Request::get(path).header("host", HOST).header("cookie", cookie);
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// The same from an address.
+    pub async fn get_from(&self, address: &str, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header("host", HOST).header("cookie", cookie);
+        let peer = PeerAddress(SocketAddr::new(address.parse().unwrap(), 50_000));
+        self.send(request.extension(peer).body(Body::empty()).unwrap()).await
     }
 
     pub async fn post(&self, path: &str, cookie: &str, body: Value) -> Answer {

@@ -1,8 +1,7 @@
 /** A mail server that takes everything and keeps nothing, by TLS from the first byte, with a certificate of its own. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
+import { certificate } from './certificate.ts';
 
 export interface Mailbox {
   port: number;
@@ -12,9 +11,7 @@ export interface Mailbox {
 }
 
 export async function mailbox(folder: string): Promise<Mailbox> {
-  const [ca, key] = [join(folder, 'mail.pem'), join(folder, 'mail-key.pem')];
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=critical,CA:FALSE'];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-keyout', key, '-out', ca, ...names], { stdio: 'ignore' });
+  const { certificate: ca, key } = certificate(folder, 'mail');
   const server = createServer({ cert: readFileSync(ca), key: readFileSync(key) }, converse);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as { port: number };

@@ -49,6 +49,8 @@ interface Draft {
 }
 
 const RETRY_AFTER_MS = 1000;
+/** How often one is sent again that came too fast: many typed during a long drop come all at once. */
+const HURRIED_MOST = 60;
 
 export interface OutboxOptions {
   me: { link_id: string; name: string };
@@ -137,7 +139,7 @@ export class Outbox {
     const draft = this.drafts.get(id);
     if (!draft) return;
     try {
-      this.receive(await this.twice(() => this.options.send(draft.body)));
+      this.receive(await this.insist(() => this.options.send(draft.body)));
       void this.illustrate(id, draft.still);
     } catch (error) {
       const refusal = asApiError(error);
@@ -149,17 +151,23 @@ export class Outbox {
   /** A comment without its still is whole: what fails here is told to nobody. */
   private async illustrate(id: string, taken: Still | null): Promise<void> {
     const still = await taken?.catch(() => null);
-    if (still) await this.twice(() => this.options.sendStill(id, still)).catch(() => undefined);
+    if (still) await this.insist(() => this.options.sendStill(id, still)).catch(() => undefined);
   }
 
-  private async twice<T>(send: () => Promise<T>): Promise<T> {
+  /** Sends once more what did not get through, and what came too fast when the server says. */
+  private async insist<T>(send: () => Promise<T>, failed = false, hurried = 0): Promise<T> {
     try {
       return await send();
     } catch (error) {
-      const status = asApiError(error).status;
-      if (status !== 0 && status < 500) throw error;
-      await (this.options.wait ?? pause)(RETRY_AFTER_MS);
-      return await send();
+      const { status, retryAfterS } = asApiError(error);
+      const wait = this.options.wait ?? pause;
+      if (status === 429 && hurried < HURRIED_MOST) {
+        await wait((retryAfterS ?? 1) * 1000);
+        return await this.insist(send, failed, hurried + 1);
+      }
+      if (failed || (status !== 0 && status < 500)) throw error;
+      await wait(RETRY_AFTER_MS);
+      return await this.insist(send, true, hurried);
     }
   }
 

@@ -20,6 +20,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::policy::{Policy, Profile};
 use crate::media::reference;
 use crate::notify::Target;
+use crate::places::Places;
 use crate::rtc::Identity;
 use crate::store::{Store, checkpoint, factor, setting};
 use crate::token::mark_key::MarkKeys;
@@ -72,6 +73,7 @@ impl Doctor {
             }
             Err(error) => findings.push(finding("data directory", Err::<(), _>(error), |()| String::new())),
         }
+        findings.push(countries(&config));
         findings.push(finding("notifications", Target::of(&config.notify), |targets| told(&targets)));
         findings.push(media_port(&config, running));
         findings.push(clock());
@@ -132,6 +134,14 @@ fn demands(policy: &Policy) -> String {
         demands.push("five tries until an admin unlocks".to_owned());
     }
     demands.join(", ")
+}
+
+/// What is known of where people are.
+fn countries(config: &Config) -> Finding {
+    finding("countries", Places::open(config.access.countries.as_deref()), |places| match places.database() {
+        Some((name, built)) => format!("{name}, built {built}"),
+        None => "not known; places are networks (access.countries names a database)".to_owned(),
+    })
 }
 
 /// Who is told of what happens; that they can be reached, `vitrine notify test` tells.
