@@ -23,7 +23,7 @@ LEFT_OUT = r"^/api/(sign-out|password|room/leave|reviews/\{id\}/end|links/\{id\}
 
 
 def start(data):
-    command = [PROGRAM, "demo", "--json", "--port", "0", "--data", data]
+    command = [PROGRAM, "demo", "--json", "--unlimited", "--port", "0", "--data", data]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     return process, json.loads(process.stdout.readline())
 

@@ -20,6 +20,7 @@ use crate::domain::account::Role;
 use crate::domain::audit::By;
 use crate::domain::instant::UtcInstant;
 use crate::domain::link::Invitation;
+use crate::domain::pace::LimitsConfig;
 use crate::domain::policy::{AccessConfig, Profile};
 use crate::domain::review::ReviewState;
 use crate::domain::secret::SecretText;
@@ -74,6 +75,9 @@ pub struct Demo {
     /// Let senders (WHIP) encrypt with AES-128, as GStreamer's do
     #[arg(long)]
     publish_aes_128: bool,
+    /// Let one person ask as fast as they can, for programs that try everything
+    #[arg(long, hide = true)]
+    unlimited: bool,
     /// Print one line of JSON for programs first
     #[arg(long)]
     json: bool,
@@ -116,7 +120,8 @@ impl Demo {
         let http = HttpConfig { bind: address(port), ..HttpConfig::default() };
         let data = DataDir::open(&self.data)?.path().to_owned();
         let access = AccessConfig { profile: Profile::Demo, ..AccessConfig::default() };
-        Ok(Config { data, access, http, media, ..Config::default() })
+        let limits = if self.unlimited { LimitsConfig::NONE } else { LimitsConfig::default() };
+        Ok(Config { data, access, http, limits, media, ..Config::default() })
     }
 
     fn announce(&self, app: &App, ready: &Ready) -> anyhow::Result<()> {
