@@ -3,7 +3,9 @@
 import schemathesis
 
 
-@schemathesis.serializer("application/sdp")
-@schemathesis.serializer("application/trickle-ice-sdpfrag")
 def sdp(ctx, value):
     return value if isinstance(value, bytes) else str(value).encode()
+
+
+for media_type in ("application/sdp", "application/trickle-ice-sdpfrag"):
+    schemathesis.serializer(media_type)(sdp)
