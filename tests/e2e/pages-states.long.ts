@@ -1,29 +1,14 @@
 /** What a review looks like while something is wrong with it, or over, for docs/pages.md. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, it } from 'vitest';
-import { LOCALES, resizing, type Album } from './support/album.ts';
-import { join, launch, newPage, twice, untilPlaying } from './support/browser.ts';
-import { furnish, type House } from './support/house.ts';
-import { Server } from './support/server.ts';
+import type { Page } from 'playwright-core';
+import { join, signInTo, twice, untilPlaying } from './support/browser.ts';
+import type { House } from './support/house.ts';
+import type { Server } from './support/server.ts';
+import { walks, type Book, type Walk } from './support/walk.ts';
 
 /** Longest that a picture of three pages takes, on a 4K screen. */
 const AWAY_MS = 60_000;
-
-type Book = Pick<Album, 'shoot'>;
-
-let browser: Browser;
-beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
-
-interface Walk {
-  server: Server;
-  house: House;
-  book: Book;
-  /** A page of somebody on this screen, in this language. */
-  open(): Promise<Page>;
-}
 
 const ended = (page: Page): Promise<void> => page.getByTestId('ended-reason').waitFor({ timeout: 120_000 });
 
@@ -65,16 +50,6 @@ async function source({ server, book, open }: Walk): Promise<void> {
   await book.shoot(client, 'room-lost');
   await book.shoot(desk, 'console-lost');
   for (const page of [client, desk]) await page.context().close();
-}
-
-async function signInTo(desk: Page, server: Server, review: string): Promise<void> {
-  const { console_url: url, console_user: user, console_password: password } = server.started;
-  await desk.goto(`${url}#/reviews/${review}`);
-  await desk.getByTestId('user').fill(user);
-  await desk.getByTestId('password').fill(password);
-  await desk.getByTestId('sign-in').click();
-  await desk.getByTestId('viewers').waitFor();
-  await desk.waitForTimeout(1500);
 }
 
 /** The whole machine is gone for a while: what was typed meanwhile waits, and what the console shows is old. */
@@ -152,7 +127,7 @@ async function crowd({ server, house, book, open }: Walk): Promise<void> {
   const last = await open();
   const full = last.getByTestId('ended-reason');
   for (let n = 1; n < 16; n++) {
-    const page = await newPage(browser, { viewport: { width: 320, height: 240 } });
+    const page = await open({ viewport: { width: 320, height: 240 } });
     await join(page, await house.invite(`Viewer ${n}`, `viewer${n}@example.org`));
     seated.push(page);
     await page.locator('[data-signal=live], [data-testid=ended-reason]').first().waitFor({ timeout: 60_000 });
@@ -165,14 +140,4 @@ async function crowd({ server, house, book, open }: Walk): Promise<void> {
   for (const page of [...seated, last, desk]) await page.context().close();
 }
 
-const WALKS = { source, network, ends, crowd };
-
-it.each(LOCALES.flatMap((locale) => Object.keys(WALKS).map((walk) => [locale, walk as keyof typeof WALKS] as const)))('makes pictures of what goes wrong: %s, %s', { timeout: 600_000 }, async (locale, walk) => {
-  const server = await Server.start(['--viewers', '2']);
-  try {
-    const open = (): Promise<Page> => newPage(browser, { locale });
-    await WALKS[walk]({ server, house: await furnish(server), book: await resizing(locale), open });
-  } finally {
-    await server.stop();
-  }
-});
+walks('what goes wrong', { source, network, ends, crowd });

@@ -101,3 +101,14 @@ export async function twice(page: Page, testId: string): Promise<void> {
   await page.waitForTimeout(600);
   await button.click();
 }
+
+/** The demo's account in the console, at one of its reviews. */
+export async function signInTo(desk: Page, server: Server, review: string): Promise<void> {
+  const { console_url: url, console_user: user, console_password: password } = server.started;
+  await desk.goto(`${url}#/reviews/${review}`);
+  await desk.getByTestId('user').fill(user);
+  await desk.getByTestId('password').fill(password);
+  await desk.getByTestId('sign-in').click();
+  await desk.getByTestId('viewers').waitFor();
+  await desk.waitForTimeout(1500);
+}

@@ -23,6 +23,9 @@ export const listProjects = async (): Promise<Project[]> =>
 const project = (id: string): string => `/api/projects/${encodeURIComponent(id)}`;
 const member = (id: string, of: string): string => `${project(of)}/members/${encodeURIComponent(id)}`;
 
+/** Networks as people write them, with commas or without. */
+export const networksIn = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
+
 export const createProject = (name: string, classification: Classification): Promise<Project> =>
   postJson('/api/projects', { name, classification });
 export const classify = (id: string, classification: Classification): Promise<Project> =>

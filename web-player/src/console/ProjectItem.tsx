@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Project } from '../api/house';
 import { asApiError, type ApiError } from '../api/http';
-import { addMember, classify, removeMember, setNetworks } from '../api/people';
+import { addMember, classify, networksIn, removeMember, setNetworks } from '../api/people';
 import type { Me } from '../api/types';
 import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
@@ -65,16 +65,14 @@ function Classify({ project, run }: ItemProps): JSX.Element {
   );
 }
 
-const named = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
-
 /** Whoever watches from elsewhere is stopped at once, so it is asked. */
 function NetworksForm({ project, run, onRefused }: ItemProps): JSX.Element {
   const [text, setText] = useState(project.networks.join(' '));
   const [refusal, setRefusal] = useState<ApiError | null>(null);
-  const changed = named(text).join() !== project.networks.join();
+  const changed = networksIn(text).join() !== project.networks.join();
   const save = (): void => {
     setRefusal(null);
-    setNetworks(project.id, named(text)).then(
+    setNetworks(project.id, networksIn(text)).then(
       () => run(() => Promise.resolve()),
       (error: unknown) => {
         onRefused(error);

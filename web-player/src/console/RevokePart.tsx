@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { asApiError, type ApiError } from '../api/http';
-import { revokeNetworks, revokeProject } from '../api/people';
+import { networksIn, revokeNetworks, revokeProject } from '../api/people';
 import { AskOnce } from '../design/AskOnce';
 import { Field } from '../design/Field';
 import { t } from '../messages';
@@ -53,11 +53,11 @@ export function RevokeProject({ project, onRefused }: { project: { id: string; n
 export function RevokeNetworks({ onRefused }: { onRefused(error: unknown): void }): JSX.Element {
   const [text, setText] = useState('');
   const [{ links, refusal }, run] = useRevoking(onRefused);
-  const named = text.split(/[\s,]+/).filter((part) => part !== '');
+  const networks = networksIn(text);
   return (
     <Panel title={tc('revoke_network')}>
       <Field label={tc('f_stop_networks')} hint={tc('revoke_network_why')} value={text} onValue={setText} problem={refusal && problemOf(refusal)} testId="revoke-networks" autocomplete="off" spellcheck={false} />
-      {named.length > 0 && <AskOnce label={tc('revoke_all')} sure={tc('revoke_all_sure')} about={named.join(', ')} testId="revoke-network" onSure={() => run(() => revokeNetworks(named))} />}
+      {networks.length > 0 && <AskOnce label={tc('revoke_all')} sure={tc('revoke_all_sure')} about={networks.join(', ')} testId="revoke-network" onSure={() => run(() => revokeNetworks(networks))} />}
       <Told links={links} />
     </Panel>
   );

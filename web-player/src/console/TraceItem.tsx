@@ -71,14 +71,16 @@ const chance = (p: number): string => (p === 0 ? '< 1e-300' : p.toExponential(1)
 /** Viewings, likeliest first. */
 export function Suspects({ suspects }: { suspects: Suspect[] }): JSX.Element | null {
   if (suspects.length === 0) return null;
+  // A code says whose it is and not how surely.
+  const measured = suspects.some(({ z }) => z !== null);
   return (
     <div class="table-scroll" tabIndex={0}>
-      <table class="record-table" data-testid="suspects">
+      <table class="table record-table" data-testid="suspects">
         <thead>
           <tr>
             <th scope="col">{tc('trace_verdict')}</th>
-            <th scope="col">z</th>
-            <th scope="col">p</th>
+            {measured && <th scope="col">z</th>}
+            {measured && <th scope="col">p</th>}
             <th scope="col">{tc('trace_who')}</th>
             <th scope="col">{tc('code')}</th>
             <th scope="col">{tc('trace_since')}</th>
@@ -88,8 +90,8 @@ export function Suspects({ suspects }: { suspects: Suspect[] }): JSX.Element | n
           {suspects.map((suspect) => (
             <tr key={suspect.viewing} data-named={suspect.named ? 'yes' : 'no'}>
               <td>{verdict(suspect)}</td>
-              <td class="figures">{suspect.z === null ? '' : suspect.z.toFixed(2)}</td>
-              <td class="figures">{suspect.p === null ? '' : chance(suspect.p)}</td>
+              {measured && <td class="figures">{suspect.z === null ? '' : suspect.z.toFixed(2)}</td>}
+              {measured && <td class="figures">{suspect.p === null ? '' : chance(suspect.p)}</td>}
               <td>
                 {suspect.name}
                 <br />

@@ -120,7 +120,7 @@ export function Line({ player, view, drawer, actions, onDisplay }: LineProps): J
         )}
         <IconButton icon="help" label={t('help')} keys="?" onClick={actions.help} />
         <IconButton icon="comments" label={t('comments_key')} keys="C" expanded={drawer} onClick={actions.comments} />
-        <AskOnce label={t('leave')} sure={t('leave_sure')} onSure={() => void player.leave()} />
+        <AskOnce testId="leave" label={t('leave')} sure={t('leave_sure')} onSure={() => void player.leave()} />
       </div>
     </footer>
   );
