@@ -90,8 +90,8 @@ export function Suspects({ suspects }: { suspects: Suspect[] }): JSX.Element | n
           {suspects.map((suspect) => (
             <tr key={suspect.viewing} data-named={suspect.named ? 'yes' : 'no'}>
               <td>{verdict(suspect)}</td>
-              {measured && <td class="figures">{suspect.z === null ? '' : suspect.z.toFixed(2)}</td>}
-              {measured && <td class="figures">{suspect.p === null ? '' : chance(suspect.p)}</td>}
+              {measured && <td class="figures" data-label="z">{suspect.z === null ? '' : suspect.z.toFixed(2)}</td>}
+              {measured && <td class="figures" data-label="p">{suspect.p === null ? '' : chance(suspect.p)}</td>}
               <td>
                 {suspect.name}
                 <br />
