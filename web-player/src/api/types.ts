@@ -249,6 +249,8 @@ export interface ListedSource {
   id: string;
   name: string;
   on_air: boolean;
+  /** The reel that its file names, once it was on air. */
+  reel: string | null;
   spec: SourceSpec;
   /** Of the kind `whip`: who may publish to it, and who does. */
   publish: { path: string; key_made_at: string | null; since: string | null; cipher: string | null } | null;

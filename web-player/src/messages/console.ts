@@ -181,6 +181,7 @@ export const consoleMessages = {
   source_live: ['Signal', '信号あり'],
   source_idle: ['Slate on air', 'スレート表示中'],
   sources: ['Sources', 'ソース一覧'],
+  source_reel: ['Reel', 'リール'],
   source_on_air: ['On air', '表示中'],
   source_show: ['Put on air', '切り替える'],
   source_add: ['Add a source', 'ソースを追加'],
