@@ -3,7 +3,7 @@ import type { InputColor, TargetColor } from './color';
 import type { Look, Transport } from './look';
 
 export type { InputColor, TargetColor } from './color';
-export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
+export type { Cdl, Configuration, Grade, GradeChange, InputRange, Look, LookChange, Lut, NewView, Transport, TransportAction } from './look';
 
 import type { Comment, Person } from './comment';
 import type { DisplayCheck, Probe } from './display';
