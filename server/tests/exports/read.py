@@ -118,7 +118,7 @@ def read_premiere(job):
 
 def read_otio(job):
     timeline = otio.adapters.read_from_string(text_of(job), "otio_json")
-    reels.update([timeline.metadata["cmx_3600"]["reel"], timeline.metadata["vitrine"]["reel"]])
+    reels.update([timeline.metadata.get("cmx_3600", {}).get("reel"), timeline.metadata["vitrine"]["reel"]])
     found = []
     for m in timeline.tracks.markers:
         assert m.marked_range.start_time.rate == job["num"] / job["den"]
@@ -138,9 +138,9 @@ def read_fcpxml(job):
     start = parser._tc(gap, "start").frames
     assert start == job["start_frame"]
     found = parser._collect_markers(gap)
-    entry = gap.find("metadata/md")
-    assert entry.get("key") == "com.apple.proapps.studio.reel"
-    reels.add(entry.get("value"))
+    for entry in gap.iterfind("metadata/md"):
+        assert entry.get("key") == "com.apple.proapps.studio.reel"
+        reels.add(entry.get("value"))
     return None, [marker(m.start.frames - start, m.duration.frames, m.name, m.note) for m in found]
 
 
@@ -177,7 +177,7 @@ def assert_fcpxml_structure(root, job):
     assert sequence.get("tcFormat") == ("DF" if job["drop"] else "NDF")
     assert sequence.get("tcStart") == gap.get("offset") == gap.get("start")
     inside = Fraction(gap.get("start")[:-1]), Fraction(gap.get("start")[:-1]) + Fraction(gap.get("duration")[:-1])
-    assert all(inside[0] <= Fraction(m.get("start")[:-1]) < inside[1] for m in gap)
+    assert all(inside[0] <= Fraction(m.get("start")[:-1]) < inside[1] for m in gap.findall("marker"))
 
 
 READERS = {
@@ -191,5 +191,5 @@ results = []
 for job in json.load(sys.stdin):
     reels.clear()
     start, markers = READERS[job["format"]](job)
-    results.append({"start": start, "markers": markers, "reels": sorted(reels)})
+    results.append({"start": start, "markers": markers, "reels": sorted(reels - {None})})
 json.dump(results, sys.stdout)

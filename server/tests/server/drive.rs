@@ -188,7 +188,7 @@ async fn a_view_of_a_configuration_becomes_a_lut_like_any_other() {
         house.post("/api/luts/configuration", &account, json!({ "config": view("", "", "")["config"] })).await;
     let displays = json!([{ "name": "Monitor", "views": ["Film"] }]);
     assert_eq!(offered.json()["displays"], displays, "{}", offered.json());
-    assert_eq!(offered.json()["color_spaces"][0], "ACES2065-1");
+    assert!(offered.json()["color_spaces"].as_array().unwrap().contains(&json!("ACEScct")), "{}", offered.json());
     let added = house.post("/api/luts/view", &account, view("ACEScct", "Monitor", "Film")).await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.json());
     assert_eq!(added.json()["name"], "show.ocio, ACEScct, Monitor, Film.cube");

@@ -245,6 +245,7 @@ fn a_view_of_a_configuration_goes_into_the_library_and_one_that_is_not_named_is_
     let config = "ocio_profile_version: 2\nroles: {default: raw}\ndisplays:\n  d:\n    - !<View> {name: v, colorspace: raw}\n\
                   colorspaces:\n  - !<ColorSpace> {name: raw}\n";
     let (config, data) = (desk.write("show.ocio", config), desk.name("data"));
+    std::fs::create_dir(&data).unwrap();
     assert!(
         refused(&["add", &config, "--data", &data])
             .contains("[\"raw\"], and --display and --view, of \"d\" with views [\"v\"]")
