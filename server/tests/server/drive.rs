@@ -200,7 +200,8 @@ async fn a_view_of_a_configuration_becomes_a_lut_like_any_other() {
     let exact = exact.display_view("ACEScct", "Monitor", "Film").unwrap();
     for rgb in [[0.0; 3], [0.4135; 3], [0.55, 0.4, 0.3], [0.2, 0.3, 0.5], [0.5, 0.45, 0.25], [0.8; 3], [1.0; 3]] {
         let (found, expected) = (lut.apply(rgb), exact.apply(rgb));
-        let worst = found.iter().zip(expected).map(|(v, e)| (v - e.clamp(0.0, 1.0)).abs()).fold(0.0, f64::max);
+        let worst =
+            found.iter().zip(expected).map(|(v, e)| (v.clamp(0.0, 1.0) - e.clamp(0.0, 1.0)).abs()).fold(0.0, f64::max);
         assert!(worst * 1023.0 < 2.0, "{rgb:?}: {found:?}, expected {expected:?}");
     }
 }

@@ -246,6 +246,8 @@ fn a_view_of_a_configuration_goes_into_the_library_and_one_that_is_not_named_is_
                   colorspaces:\n  - !<ColorSpace> {name: raw}\n";
     let (config, data) = (desk.write("show.ocio", config), desk.name("data"));
     std::fs::create_dir(&data).unwrap();
+    let house = ["project", "create", "House 2", "--json", "--data", &data];
+    assert!(Command::new(env!("CARGO_BIN_EXE_vitrine")).args(house).output().unwrap().status.success());
     assert!(
         refused(&["add", &config, "--data", &data])
             .contains("[\"raw\"], and --display and --view, of \"d\" with views [\"v\"]")

@@ -256,7 +256,7 @@ mod tests {
         put(804, &packing.to_be_bytes());
         put(806, &[0, 0]);
         put(808, &2_048_u32.to_be_bytes());
-        put(1_556, if big_endian { b"A001C002\0" } else { b"\0200C100A" });
+        put(1_556, if big_endian { b"A001C002\0" } else { b"\x00200C100A" });
         put(1_920, &[0x01, 0x02, 0x03, 0x04]);
         put(1_940, &24.0_f32.to_be_bytes());
         let most = (1_u32 << bits) - 1;
