@@ -154,6 +154,8 @@ pub enum EngineEvent {
     SourceLive {
         /// Whose source.
         program: ProgramId,
+        /// Which of its sources: [`ProgramSpec::source_id`].
+        source: SourceId,
         /// What it was found to be.
         info: SourceInfo,
     },
@@ -234,6 +236,8 @@ pub struct SourceInfo {
     pub color_trust: ColorTrust,
     /// Whether there is sound.
     pub has_audio: bool,
+    /// The reel that a file's header or container names.
+    pub reel: Option<String>,
 }
 
 /// Which frame a picture is.

@@ -1,15 +1,18 @@
 /** A ramp of every code through the whole way: no steps, no reversals. */
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join as joinPath } from "node:path";
 import { describe, expect, it } from "vitest";
-import { watching } from "./support/browser.ts";
+import { askFor, join, newPage, untilPlaying } from "./support/browser.ts";
 import { readMiddleRow } from "./support/planes.ts";
 import { session } from "./support/session.ts";
 
+/** Every format of 10 bits that is negotiated, with `VITRINE_ALL_RENDITIONS=1`; the reference otherwise. */
+const FORMATS = process.env["VITRINE_ALL_RENDITIONS"] ? ["h264-high444-bits10", "vp9-profile3", "h264-high10"] : ["h264-high444-bits10"];
+
 /** Every legal luma code from left to right, at a rate that any machine keeps up with. */
 function rampClip(): string {
-  const clip = join(tmpdir(), "vitrine-ramp.mkv");
+  const clip = joinPath(tmpdir(), "vitrine-ramp.mkv");
   execFileSync("ffmpeg", [
     "-hide_banner", "-loglevel", "error", "-y", "-f", "lavfi", "-i",
     "color=black:s=1920x1080:r=3:d=4,format=yuv444p10le,geq=lum='64+floor(X*877/1920)':cb=512:cr=512",
@@ -21,8 +24,11 @@ function rampClip(): string {
 describe("a 10-bit ramp", () => {
   const ramp = session("--media", rampClip(), "--viewers", "1");
 
-  it("has at least 840 of 877 levels and at most 2 reversals", async () => {
-    const page = await watching(ramp.browser, ramp.server.client);
+  it.each(FORMATS)("has at least 840 of 877 levels and at most 2 reversals in %s", async (format) => {
+    const page = await newPage(ramp.browser);
+    await askFor(page, format);
+    await join(page, await ramp.server.invite(format, `${format}@example.test`));
+    await untilPlaying(page);
     const steps = async (): Promise<{ levels: number; reversals: number }> => {
       const codes = await readMiddleRow(page);
       expect(codes.length).toBe(1920);
@@ -37,7 +43,8 @@ describe("a 10-bit ramp", () => {
     try {
       await expect.poll(good, { timeout: 20_000, interval: 1_000 }).toBe(true);
     } finally {
-      console.log(`ramp: ${seen.levels} of 877 levels, ${seen.reversals} reversals`);
+      await page.context().close();
+      console.log(`ramp in ${format}: ${seen.levels} of 877 levels, ${seen.reversals} reversals`);
     }
   });
 });

@@ -1,7 +1,7 @@
 /** Renditions and targets in a real browser: codes, tags, colour difference, and a change under way. */
 import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { join, newPage, signIn, untilPlaying } from "./support/browser.ts";
+import { askFor, join, newPage, signIn, untilPlaying } from "./support/browser.ts";
 import type { Codes } from "./support/color.ts";
 import { readAreas, type FrameCodes } from "./support/planes.ts";
 import { session } from "./support/session.ts";
@@ -21,8 +21,10 @@ const FORMATS = {
 } as const;
 type FormatName = keyof typeof FORMATS;
 
-/** Each kind of sample and each target; `VITRINE_ALL_RENDITIONS=1` takes all pairs there are. */
-const PAIRS: [FormatName, TargetName][] = process.env["VITRINE_ALL_RENDITIONS"]
+/** Each kind of sample and each target; `VITRINE_ALL_RENDITIONS=1` takes all pairs there are, and waits for each patch to be exact. */
+const ALL = Boolean(process.env["VITRINE_ALL_RENDITIONS"]);
+const EXACT_MS = 12_000;
+const PAIRS: [FormatName, TargetName][] = ALL
   ? (Object.keys(FORMATS) as FormatName[]).flatMap((format) =>
       (Object.keys(TARGETS) as TargetName[])
         .filter((target) => FORMATS[format].endsWith("P10") || (target !== "hdr10" && target !== "hlg"))
@@ -38,6 +40,8 @@ const PAIRS: [FormatName, TargetName][] = process.env["VITRINE_ALL_RENDITIONS"]
 interface Judged {
   /** Largest distance from the expected code, in codes of the picture's own depth. */
   codes: number;
+  /** Patches with a sample further than rounding from the expected code. */
+  off: number;
   /** Colour difference of the patches: CIEDE2000, for PQ delta E ITP. */
   mean: number;
   max: number;
@@ -49,12 +53,7 @@ const run = session("--viewers", "1");
 async function watchingAs(name: string, format: FormatName): Promise<{ page: Page; viewer: string }> {
   const invited = await run.server.invite(name, `${name.replaceAll(/\W/g, "")}@example.test`);
   const page = await newPage(run.browser);
-  await page.route("**/whep/**", (route, request) => {
-    if (request.method() !== "POST") return route.continue();
-    const url = new URL(request.url());
-    url.searchParams.set("formats", format);
-    return route.continue({ url: url.toString() });
-  });
+  await askFor(page, format);
   await join(page, invited);
   await untilPlaying(page).catch(async (error: unknown) => {
     await leave(page);
@@ -101,20 +100,23 @@ function chart(frame: { width: number; height: number }): (typeof table.sizes)[n
 function judge(frame: FrameCodes, target: TargetName): Judged {
   const patches = chart(frame).patches;
   const eight = !frame.format.endsWith("P10");
-  let [codes, sum, max] = [0, 0, 0];
+  let [codes, off, sum, max] = [0, 0, 0, 0];
   for (const [index, area] of frame.areas.entries()) {
     const expected = expectedCodes(patches[index]?.code_10bit as unknown as Codes, target);
     const middle = area.low.map((low, plane) => (low + (area.high[plane] ?? low)) / 2 * (eight ? 4 : 1)) as unknown as Codes;
-    for (const plane of [0, 1, 2]) {
+    const distances = [0, 1, 2].flatMap((plane) => {
       const value = (expected[plane] ?? 0) / (eight ? 4 : 1);
-      codes = Math.max(codes, Math.abs((area.low[plane] ?? 0) - value), Math.abs((area.high[plane] ?? 0) - value));
-    }
+      return [Math.abs((area.low[plane] ?? 0) - value), Math.abs((area.high[plane] ?? 0) - value)];
+    });
+    const distance = Math.max(...distances);
+    codes = Math.max(codes, distance);
+    if (distance > 0.51) off += 1;
     // HLG light depends on all three channels: it is judged by its codes alone.
     const far = target === "hlg" ? 0 : target === "hdr10" ? deltaEItp(middle, expected) : deltaE2000(middle, expected, target);
     sum += far;
     max = Math.max(max, far);
   }
-  return { codes, mean: sum / frame.areas.length, max };
+  return { codes, off, mean: sum / frame.areas.length, max };
 }
 
 async function sizeOf(page: Page): Promise<{ width: number; height: number }> {
@@ -135,9 +137,10 @@ describe("renditions and targets", () => {
     const [mean, most] = target === "hdr10" ? [1, 3] : eight ? [0.4, 1.2] : [0.15, 0.5];
     // VP9 in 8 bits does not become as exact as H.264 beside a picture that the invisible mark keeps busy (docs/measurements.md).
     const slack = eight && format.startsWith("vp9") ? 1.4 : 1;
-    let judged: Judged = { codes: 0, mean: 0, max: 0 };
+    let judged: Judged = { codes: 0, off: 0, mean: 0, max: 0 };
+    const look = async (): Promise<Judged> => (judged = judge(await read(page), target));
     const within = async (): Promise<boolean> => {
-      judged = judge(await read(page), target);
+      await look();
       return judged.codes <= slack * (eight ? 2.51 : 1.51) && judged.mean <= mean && judged.max <= slack * most;
     };
     try {
@@ -145,8 +148,14 @@ describe("renditions and targets", () => {
       await expect.poll(async () => (await read(page)).color, { timeout: 15_000 }).toEqual(TARGETS[target].tags);
       expect((await read(page)).format).toBe(FORMATS[format]);
       await expect.poll(within, { timeout: 20_000, interval: 500 }).toBe(true);
+      const until = Date.now() + EXACT_MS;
+      while (ALL && judged.off > 0 && Date.now() < until) {
+        const best = judged;
+        await page.waitForTimeout(500);
+        if ((await look()).off >= best.off) judged = best;
+      }
     } finally {
-      console.log(`| ${format} | ${target} | ${judged.codes.toFixed(2)} | ${judged.mean.toFixed(3)} | ${judged.max.toFixed(3)} |`);
+      console.log(`| ${format} | ${target} | ${judged.off} | ${judged.codes.toFixed(2)} | ${judged.mean.toFixed(3)} | ${judged.max.toFixed(3)} |`);
       await leave(page);
     }
   });

@@ -42,7 +42,7 @@ const entry = (text: string): AuditEntry => ({
   sequence: 1, at: text, actor: text, person: text, review: text, viewing: text, network: text, action: text, object: text,
   result: text, detail: { [text]: text },
 });
-const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, spec: { kind: 'file', path: name }, publish: null });
+const listed = (id: string, name: string): ListedSource => ({ id, name, on_air: false, reel: null, spec: { kind: 'file', path: name }, publish: null });
 const said = (text: string): ChatLine => ({ id: '1', number: 1, link_id: null, author: text, text, said_at: text });
 const person = (text: string): Person => ({ link_id: text, name: text, here: true, looking: false, hand: true, house: false });
 const lasers: [Laser, string][] = [];

@@ -143,6 +143,13 @@ impl Config {
         (0..self.inner.num_views(display)).map(|i| self.inner.view(display, i)).collect()
     }
 
+    /// Whether the configuration says of a color space (or role, or alias) that it is linear light; not of an unknown one.
+    #[must_use]
+    pub fn is_linear(&self, color_space: &str) -> bool {
+        let space = self.inner.get_color_space(color_space);
+        space.is_some_and(|space| ["scene-linear", "display-linear"].contains(&space.encoding()))
+    }
+
     /// From a color space (or role, or alias) to a view of a display, its looks included.
     ///
     /// # Errors

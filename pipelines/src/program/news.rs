@@ -29,7 +29,11 @@ impl ProgramThread {
     pub(super) fn tell_live(&mut self) {
         self.told_live = self.on_air.info();
         if let Some(info) = self.told_live.clone() {
-            let _ = self.events.send(EngineEvent::SourceLive { program: self.id, info });
+            let _ = self.events.send(EngineEvent::SourceLive {
+                program: self.id,
+                source: self.on_air.spec.source_id,
+                info,
+            });
         }
     }
 

@@ -12,7 +12,7 @@ use gstreamer_video as gst_video;
 use lut::pixel::PixelFormat;
 
 use super::frames::{FrameMaker, Shift};
-use super::tmcd::TrackTimecode;
+use super::quicktime::TrackTimecode;
 use super::transport::{Stream, Transport};
 use super::{FoundSource, SourceOutput};
 use crate::color::caps::colorimetry_of;
@@ -52,11 +52,13 @@ pub(crate) struct Declared {
     pub drop_frame: bool,
     /// What the container's own timecode track says, which stands above what is declared.
     pub track: Option<TrackTimecode>,
+    /// The reel that the container names.
+    pub reel: Option<String>,
 }
 
 impl Declared {
     pub fn of(spec: &ProgramSpec) -> Self {
-        Self { start_timecode: spec.start_timecode.clone(), drop_frame: spec.drop_frame, track: None }
+        Self { start_timecode: spec.start_timecode.clone(), drop_frame: spec.drop_frame, track: None, reel: None }
     }
 }
 

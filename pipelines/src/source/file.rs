@@ -14,7 +14,7 @@ use super::decode::{self, Declared, Progress};
 use super::frames::FrameMaker;
 use super::stamp::FrameCounter;
 use super::transport::{Search, Transport};
-use super::{Source, SourceError, SourceOutput, tmcd};
+use super::{Source, SourceError, SourceOutput, quicktime};
 use crate::runtime::{BusError, BusEvent, MediaPipeline};
 use crate::spec::source::ProgramSpec;
 
@@ -39,7 +39,8 @@ impl FileSource {
     fn play(&self, output: &SourceOutput) -> Result<(), SourceError> {
         let (pipeline, progress) = open(&self.path)?;
         self.transport.open();
-        let declared = Declared { track: tmcd::read(&self.path), ..self.declared.clone() };
+        let said = quicktime::read(&self.path);
+        let declared = Declared { track: said.timecode, reel: said.reel, ..self.declared.clone() };
         let maker = FrameMaker::new(&progress, &declared, Some(&self.transport));
         let counter = Arc::clone(&maker.counter);
         decode::deliver(&pipeline, maker, output)?;

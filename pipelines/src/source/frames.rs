@@ -92,13 +92,11 @@ impl FrameMaker {
         let found = FoundSource {
             size: PictureSize { width: info.width(), height: info.height() },
             rate,
-            description: match self.declared.track.as_ref().and_then(|track| track.reel.as_ref()) {
-                Some(reel) => format!("{}, reel {reel}", described.text),
-                None => described.text,
-            },
+            description: described.text,
             input: described.input,
             has_audio: self.progress.has_audio.load(Ordering::Acquire),
             hdr: hdr_metadata(&own_caps),
+            reel: self.declared.reel.clone(),
         };
         self.info = Some(info);
         if let (Some(transport), Some(decoded)) = (&self.transport, &decoded) {

@@ -10,6 +10,7 @@ mod frames;
 mod idle;
 mod pool;
 mod probe;
+mod quicktime;
 pub mod reel;
 mod sequence;
 pub mod slate;
@@ -18,7 +19,6 @@ mod srt_address;
 mod srt_log;
 mod stamp;
 mod test;
-mod tmcd;
 pub(crate) mod transport;
 mod whip;
 
@@ -51,6 +51,8 @@ use transport::Transport;
 const FRAMES_IN_FLIGHT: usize = 3;
 /// Packets of sound on their way to the viewers: a second's worth.
 const PACKETS_IN_FLIGHT: usize = 50;
+/// Longest reel name that is kept, in characters.
+const REEL_LIMIT: usize = 100;
 /// A lost source is tried again this often.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -96,16 +98,17 @@ pub(crate) struct FoundSource {
     pub has_audio: bool,
     /// What it says of the display it was graded on and of its light.
     pub hdr: Option<HdrMetadata>,
+    /// The reel that its header or container names.
+    pub reel: Option<String>,
 }
 
 impl FoundSource {
     /// With what a person declares.
     pub fn under(&self, look: &Look) -> SourceInfo {
         let input = self.input.clone().declared(look);
-        let description = match input.remark {
-            Some(remark) => format!("{}, {remark}", self.description),
-            None => self.description.clone(),
-        };
+        let reel = self.reel.as_ref().map(|reel| format!("reel {reel}"));
+        let parts = [Some(self.description.clone()), reel, input.remark.map(str::to_owned)];
+        let description = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
         SourceInfo {
             size: self.size,
             rate: self.rate,
@@ -113,8 +116,15 @@ impl FoundSource {
             color: input.color,
             color_trust: input.trust,
             has_audio: self.has_audio,
+            reel: self.reel.clone(),
         }
     }
+}
+
+/// A reel's name as a file has it: without what cannot be seen, and of a bounded length; `None` when nothing is left.
+fn reel_name(text: &str) -> Option<String> {
+    let text: String = text.trim().chars().filter(|c| !c.is_control()).take(REEL_LIMIT).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// What a source tells its program.

@@ -77,7 +77,7 @@ fn probe_srt(uri: &str, passphrase: Option<&Passphrase>, timeout: Duration) -> R
 
 /// A probe declares nothing: it tells what the source says of itself.
 fn maker(progress: &std::sync::Arc<decode::Progress>) -> FrameMaker {
-    let declared = Declared { start_timecode: None, drop_frame: false, track: None };
+    let declared = Declared { start_timecode: None, drop_frame: false, track: None, reel: None };
     FrameMaker::new(progress, &declared, None)
 }
 

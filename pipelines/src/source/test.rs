@@ -50,6 +50,7 @@ pub(crate) fn reel_info(height: u32) -> FoundSource {
         input,
         has_audio: true,
         hdr: None,
+        reel: None,
     }
 }
 

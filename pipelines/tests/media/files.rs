@@ -57,6 +57,7 @@ fn a_files_own_timecode_track_stands_above_what_is_declared() {
         let mut stage = Stage::open(spec);
         let info = stage.live();
         assert!(info.description.ends_with(shown), "{}", info.description);
+        assert_eq!(info.reel.as_deref(), Some("A001_C002"));
         let mut viewer = stage.attach(rendition(VideoFormat::H264Bits8, 320, 180), 512);
         let stamp = viewer.next().stamp;
         let start = Timecode::parse(first, stamp.rate).unwrap();

@@ -145,7 +145,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Key(key) => key.run().await,
             Command::Notify(notify) => notify.run().await,
             Command::Identify(identify) => identify.run().await,
-            Command::Lut(lut) => lut.run(),
+            Command::Lut(lut) => lut.run().await,
             Command::Bench(bench) => bench.run(),
             Command::Doctor(doctor) => doctor.run().await,
             Command::Openapi => print_json(&crate::http::openapi()),

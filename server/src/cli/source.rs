@@ -199,7 +199,7 @@ impl Origin {
 }
 
 fn facts(source: &ReviewSource) -> Value {
-    json!({ "id": source.id, "name": source.name, "on_air": source.on_air })
+    json!({ "id": source.id, "name": source.name, "on_air": source.on_air, "reel": source.reel })
 }
 
 impl Source {
@@ -229,7 +229,9 @@ impl Source {
                     return print_json(&json!({ "sources": sources.iter().map(facts).collect::<Vec<_>>() }));
                 }
                 for source in sources {
-                    println!("{}  {}  {}", source.id, if source.on_air { "on air" } else { "      " }, source.name);
+                    let reel = source.reel.as_ref().map_or_else(String::new, |reel| format!("  reel {reel}"));
+                    let on_air = if source.on_air { "on air" } else { "      " };
+                    println!("{}  {on_air}  {}{reel}", source.id, source.name);
                 }
             }
             Self::Show(one) => {

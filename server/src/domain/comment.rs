@@ -67,6 +67,8 @@ pub struct Comment {
     pub source_id: SourceId,
     /// What the house calls that source now; read with a comment, never written with one.
     pub source_name: Option<String>,
+    /// The reel that the source's file names; read and not written likewise.
+    pub source_reel: Option<String>,
     /// The change of the review's log that last touched it; they count 1, 2, 3 ... without gaps.
     pub revision: u64,
     /// The comment it answers; answers have none of their own.

@@ -18,6 +18,8 @@ pub struct ReviewSource {
     pub spec: SourceSpec,
     /// Whether viewers are shown it.
     pub on_air: bool,
+    /// The reel that its file names, once it was on air.
+    pub reel: Option<String>,
 }
 
 /// What a source is called when nobody says.

@@ -9,7 +9,7 @@ use crate::domain::proof::{FrameWitness, State};
 use crate::store::review::ReviewRecord;
 
 /// Columns, in order.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "Timecode",
     "Comment",
     "Frame",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 19] = [
     "Drawing Picture",
     "Frame Witness",
     "Source",
+    "Reel",
 ];
 
 /// A cell that no spreadsheet takes for a formula: `= + - @`, tab and line break at its start get an apostrophe before.
@@ -43,7 +44,7 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 
 /// Comments as CSV, in the order in which they were made, without those taken back. `Thread` is the id of the comment that
 /// the thread starts with; an answer has no category, priority or status of its own. `Picture` is the state of its author's picture,
-/// `Source` what the house calls the source it was made on.
+/// `Source` what the house calls the source it was made on, `Reel` the reel that the source's file names.
 ///
 /// # Errors
 /// When writing fails.
@@ -89,6 +90,7 @@ fn write<'a>(comments: impl Iterator<Item = (&'a str, &'a Comment)>, bom: bool) 
             comment.drawing_proof.map(State::as_str).unwrap_or_default(),
             comment.frame_witness.map(FrameWitness::as_str).unwrap_or_default(),
             &cell(comment.source_name.as_deref().unwrap_or_default()),
+            &cell(comment.source_reel.as_deref().unwrap_or_default()),
         ])?;
     }
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))

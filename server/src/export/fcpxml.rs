@@ -74,9 +74,22 @@ fn write_sequence(xml: &mut Xml, list: &MarkerList) -> io::Result<()> {
         xml.create_element("spine").write_inner_content(|xml| {
             let times = [("name", "Gap"), ("offset", start.as_str()), ("start", &start), ("duration", &duration)];
             let gap = xml.create_element("gap").with_attributes(times);
-            gap.write_inner_content(|xml| list.markers.iter().try_for_each(|marker| write_marker(xml, list, marker)))?;
+            gap.write_inner_content(|xml| {
+                list.markers.iter().try_for_each(|marker| write_marker(xml, list, marker))?;
+                list.reel.as_ref().map_or(Ok(()), |reel| write_reel(xml, reel))
+            })?;
             Ok(())
         })?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The gap stands for the source, so the source's reel is the gap's.
+fn write_reel(xml: &mut Xml, reel: &str) -> io::Result<()> {
+    xml.create_element("metadata").write_inner_content(|xml| {
+        let entry = xml.create_element("md").with_attribute(("key", "com.apple.proapps.studio.reel"));
+        entry.with_attribute(attribute("value", reel)).write_empty()?;
         Ok(())
     })?;
     Ok(())

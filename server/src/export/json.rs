@@ -20,6 +20,7 @@ pub fn comments_json(review: &ReviewRecord, comments: &[Comment]) -> Result<Vec<
                 "timecode": comment.timecode,
                 "source_id": comment.source_id,
                 "source_name": comment.source_name,
+                "source_reel": comment.source_reel,
                 "source_frame": comment.source_frame,
                 "rate": comment.rate,
                 "text": comment.text,

@@ -52,6 +52,8 @@ pub struct MarkerList {
     pub rate: FrameRate,
     /// Label of frame 0, from the first marker's frame and label.
     pub start: Timecode,
+    /// The reel that the source's file names.
+    pub reel: Option<String>,
     /// At least one.
     pub markers: Vec<Marker>,
 }
@@ -121,14 +123,16 @@ pub fn marker_lists(title: &str, comments: &[Comment]) -> Result<Vec<MarkerList>
             let own = answers.iter().filter(|answer| answer.parent_id == Some(comment.id)).copied();
             Marker::of(comment, &own.collect::<Vec<_>>())
         };
-        MarkerList::new(title, of_one.map(marker).collect::<Result<_, _>>()?)
+        let reel = of_one.clone().find_map(|comment| comment.source_reel.clone());
+        let markers = of_one.map(marker).collect::<Result<_, ExportError>>()?;
+        MarkerList::new(title, markers).map(|list| MarkerList { reel, ..list })
     });
     let lists = lists.collect::<Result<Vec<_>, _>>()?;
     if lists.is_empty() { Err(ExportError::NoComments) } else { Ok(lists) }
 }
 
 impl MarkerList {
-    /// A timeline with these markers, which all have the rate of the first.
+    /// A timeline of no known reel with these markers, which all have the rate of the first.
     ///
     /// # Errors
     /// When there is none.
@@ -136,7 +140,7 @@ impl MarkerList {
         markers.sort_by_key(|marker| (marker.frame, marker.created_at, marker.id));
         let first = markers.first().ok_or(ExportError::NoComments)?;
         let (rate, start) = (first.timecode.rate(), first.timecode.minus(first.frame));
-        Ok(Self { title: title.to_owned(), rate, start, markers })
+        Ok(Self { title: title.to_owned(), rate, start, reel: None, markers })
     }
 
     /// First frame after all markers: the shortest timeline that holds them.

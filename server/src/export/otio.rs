@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::color::marker_color;
 use super::marker::{Marker, MarkerList};
+use super::resolve::reel_field;
 
 /// The list as a timeline. Marked ranges count from the timeline's start, whose label is `global_start_time`.
 ///
@@ -29,9 +30,20 @@ pub fn write(list: &MarkerList) -> serde_json::Result<Vec<u8>> {
     });
     serde_json::to_vec_pretty(&json!({
         "OTIO_SCHEMA": "Timeline.1", "name": list.title, "global_start_time": time(list.start.frames(), rate),
-        "metadata": { "vitrine": { "start_timecode": list.start.to_string(), "drop_frame": rate.drop_frame } },
+        "metadata": metadata(list),
         "tracks": stack,
     }))
+}
+
+/// The reel stands where the adapter of CMX 3600 keeps a clip's, as `reel`, and in full under `vitrine`.
+fn metadata(list: &MarkerList) -> Value {
+    let mut metadata = json!({ "vitrine": {
+        "start_timecode": list.start.to_string(), "drop_frame": list.rate.drop_frame, "reel": list.reel,
+    } });
+    if let (Some(reel), Some(entries)) = (&list.reel, metadata.as_object_mut()) {
+        entries.insert("cmx_3600".to_owned(), json!({ "reel": reel_field(reel) }));
+    }
+    metadata
 }
 
 fn of_marker(marker: &Marker, rate: FrameRate) -> Value {

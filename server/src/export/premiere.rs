@@ -48,7 +48,10 @@ fn write_timecode(xml: &mut Xml, list: &MarkerList) -> io::Result<()> {
         write_rate(xml, list.rate)?;
         leaf(xml, "string", &[], &list.start.to_string())?;
         leaf(xml, "frame", &[], &list.start.frames().to_string())?;
-        leaf(xml, "displayformat", &[], if list.rate.drop_frame { "DF" } else { "NDF" })
+        leaf(xml, "displayformat", &[], if list.rate.drop_frame { "DF" } else { "NDF" })?;
+        let Some(reel) = &list.reel else { return Ok(()) };
+        xml.create_element("reel").write_inner_content(|xml| leaf(xml, "name", &[], reel))?;
+        Ok(())
     })?;
     Ok(())
 }

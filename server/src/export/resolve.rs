@@ -12,6 +12,9 @@ use super::marker::{Marker, MarkerList, one_line};
 /// Event numbers have three digits.
 pub const EVENT_LIMIT: usize = 999;
 
+/// Letters of a reel in CMX 3600.
+const REEL_LIMIT: usize = 8;
+
 /// Words that begin a statement of CMX 3600; a note that began with one would be read as that.
 const STATEMENTS: [&str; 11] =
     ["TITLE", "FCM", "SPLIT", "M2", "LOC", "FROM", "TO CLIP", "ASC_", "BLEND", "FINAL CUT", "CROSS"];
@@ -27,6 +30,7 @@ pub fn write(list: &MarkerList) -> Vec<String> {
 fn file(list: &MarkerList, markers: &[Marker]) -> String {
     let counting = if list.rate.drop_frame { "DROP FRAME" } else { "NON-DROP FRAME" };
     let mut edl = format!("TITLE: {}\nFCM: {counting}\n\n", one_line(&list.title));
+    let reel = list.reel.as_deref().map_or_else(|| "001".to_owned(), reel_field);
     for (index, marker) in markers.iter().enumerate() {
         let (from, to) = (marker.timecode, marker.timecode.plus(1));
         // Resolve drops a marker that begins inside another: the other ends where it begins.
@@ -36,12 +40,19 @@ fn file(list: &MarkerList, markers: &[Marker]) -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             edl,
-            "{number:03}  001      V     C        {from} {to} {from} {to}  \n{} |C:ResolveColor{color} |M:{} |D:{duration}\n\n",
+            "{number:03}  {reel:<8} V     C        {from} {to} {from} {to}  \n{} |C:ResolveColor{color} |M:{} |D:{duration}\n\n",
             note(&marker.text),
             field(&marker.author),
         );
     }
     edl
+}
+
+/// A reel as CMX 3600 has it: eight of A-Z, 0-9 and `_`; whatever else becomes `_`. `AX` and `BL` mean that there is none.
+pub fn reel_field(reel: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let field: String = reel.chars().map(letter).take(REEL_LIMIT).collect();
+    if matches!(field.as_str(), "AX" | "BL") { field + "_" } else { field }
 }
 
 /// Text between bars: a bar in it becomes the broken bar `¦`.

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -11,6 +13,7 @@ use super::HttpState;
 use super::extract::{Body, Id, SignedIn};
 use super::problem::Problem;
 use crate::domain::instant::UtcInstant;
+use crate::import::ocio::{Offer, View};
 use crate::store::lut::LutRecord;
 
 /// A LUT of the library.
@@ -63,6 +66,70 @@ pub async fn add_lut(
     Body(body): Body<NewLut>,
 ) -> Result<(StatusCode, Json<LibraryLut>), Problem> {
     let lut = state.screening.services.add_lut(&body.name, body.text, &signed_in.by()).await?;
+    Ok((StatusCode::CREATED, Json(lut.into())))
+}
+
+/// An OpenColorIO configuration: an `.ocio`, or an `.ocioz` with the files that it refers to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Configuration {
+    /// The file, in base64.
+    #[schema(value_type = String)]
+    config: FileBytes,
+}
+
+/// A view of a configuration to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewView {
+    /// The configuration's file name, e.g. `show.ocioz`.
+    name: String,
+    /// The file, in base64.
+    #[schema(value_type = String)]
+    config: FileBytes,
+    /// The color space that pictures come in.
+    color_space: String,
+    display: String,
+    view: String,
+}
+
+/// Bytes of a file as base64.
+#[derive(Debug)]
+struct FileBytes(Vec<u8>);
+
+impl<'de> Deserialize<'de> for FileBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = STANDARD.decode(String::deserialize(deserializer)?);
+        bytes.map(Self).map_err(|_| serde::de::Error::custom("not base64"))
+    }
+}
+
+/// What an OpenColorIO configuration offers: its color spaces, displays and views. Nothing of it is kept.
+#[utoipa::path(post, path = "/api/luts/configuration", tag = "console", request_body = Configuration,
+    security(("account" = [])),
+    responses((status = 200, body = Offer), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn read_configuration(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Body(body): Body<Configuration>,
+) -> Result<Json<Offer>, Problem> {
+    Ok(Json(state.screening.services.offer_of(body.config.0, &signed_in.by()).await?))
+}
+
+/// Adds a view of an OpenColorIO configuration to the library, as a LUT.
+#[utoipa::path(post, path = "/api/luts/view", tag = "console", request_body = NewView, security(("account" = [])),
+    responses((status = 201, body = LibraryLut), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn add_view(
+    State(state): State<HttpState>,
+    signed_in: SignedIn,
+    Body(body): Body<NewView>,
+) -> Result<(StatusCode, Json<LibraryLut>), Problem> {
+    let view = View { color_space: body.color_space, display: body.display, view: body.view };
+    let lut = state.screening.services.add_view(&body.name, body.config.0, view, &signed_in.by()).await?;
     Ok((StatusCode::CREATED, Json(lut.into())))
 }
 

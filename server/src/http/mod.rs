@@ -125,6 +125,8 @@ fn routes() -> (Router<HttpState>, OpenApi) {
     let large = OpenApiRouter::new()
         .routes(routes!(review::list_reviews, review::create_review))
         .routes(routes!(lut::list_luts, lut::add_lut))
+        .routes(routes!(lut::read_configuration))
+        .routes(routes!(lut::add_view))
         .routes(routes!(still::keep_still))
         .routes(routes!(reply::import_replies))
         .layer(DefaultBodyLimit::max(2 * LOOK_LIMIT));

@@ -1,9 +1,10 @@
-//! Files that come back: what an edit replied to the comments it was sent. Pure: text in, replies out.
+//! Files that come in. Pure: bytes in, what they say out. Here: what an edit replied to the comments it was sent.
 //!
 //! A reply names its thread by the comment's id (CSV) or by its timecode (marker EDL). What each format can say stands in
 //! docs/exports.md.
 
 mod csv;
+pub mod ocio;
 mod resolve;
 
 use uuid::Uuid;

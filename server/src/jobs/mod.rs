@@ -183,6 +183,9 @@ async fn media_news(screening: Screening) {
 async fn hear(screening: &Screening, event: MediaEvent) -> Result<(), Error> {
     match event {
         MediaEvent::SourceChanged { review } => screening.services.tell(Change::Source(review)),
+        MediaEvent::ReelFound { review, source, reel } => {
+            screening.services.reel_found(review, source, reel.as_deref()).await?;
+        }
         MediaEvent::SourceLive { review } => screening.services.source_changed(review, None).await?,
         MediaEvent::SourceLost { review, reason } => {
             screening.services.source_changed(review, Some(&reason)).await?;

@@ -21,7 +21,7 @@ use pipelines::engine::{Engine, EngineEvent, FrameStamp, SourceInfo};
 use pipelines::reference::ReferenceSink;
 use pipelines::spec::color::{Drill, TargetColor};
 use pipelines::spec::encode::{PictureSize, VideoFormat};
-use pipelines::spec::source::ProgramSpec;
+use pipelines::spec::source::{ProgramSpec, SourceId};
 use pipelines::spec::time::FrameRate;
 use pipelines::spec::transport::{TransportCommand, TransportState};
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,15 @@ pub enum MediaEvent {
     SourceLive {
         /// Whose.
         review: Uuid,
+    },
+    /// What the file of a source says its reel is; told whenever that source begins to deliver.
+    ReelFound {
+        /// Whose.
+        review: Uuid,
+        /// Which of its sources.
+        source: SourceId,
+        /// The reel, if it names one.
+        reel: Option<String>,
     },
     /// A source stopped delivering, or never began.
     SourceLost {
@@ -366,12 +375,13 @@ impl Media {
     async fn follow_engine(self, mut events: mpsc::UnboundedReceiver<EngineEvent>) {
         while let Some(event) = events.recv().await {
             match event {
-                EngineEvent::SourceLive { program, info } => {
-                    let source = (info.size, info.rate);
+                EngineEvent::SourceLive { program, source, info } => {
+                    self.tell(MediaEvent::ReelFound { review: program, source, reel: info.reel.clone() });
+                    let picture = (info.size, info.rate);
                     self.source_changed(program, |status| {
                         (status.state, status.info, status.reason) = (SourceState::Live, Some(info), None);
                     });
-                    self.reseat(program, source);
+                    self.reseat(program, picture);
                     self.recolor(program);
                     self.tell_sound(program);
                 }

@@ -348,6 +348,7 @@ fn blank() -> Comment {
         review_id: Uuid::nil(),
         source_id: Uuid::nil(),
         source_name: None,
+        source_reel: None,
         revision: 0,
         parent_id: None,
         viewer_id: None,

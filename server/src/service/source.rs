@@ -194,6 +194,19 @@ impl Services {
         if found.window.state(now) == ReviewState::Ended { Err(Error::ReviewOver) } else { Ok(found) }
     }
 
+    /// Keeps what the file of a source says its reel is, for the exports of comments on it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn reel_found(&self, review: Uuid, source: SourceId, reel: Option<&str>) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        if table::set_reel(write.connection(), source, reel).await? {
+            write.commit_bookkeeping().await?;
+            self.tell(Change::Review(review));
+        }
+        Ok(())
+    }
+
     /// Writes down that a source was lost, or that it delivers (again).
     ///
     /// # Errors

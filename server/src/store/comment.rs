@@ -27,7 +27,8 @@ pub struct Person {
 macro_rules! comment_columns {
     () => {
         "c.*, EXISTS (SELECT 1 FROM stills s WHERE s.comment_id = c.id) AS has_still,
-         (SELECT n.name FROM review_sources n WHERE n.id = c.source_id) AS source_name"
+         (SELECT n.name FROM review_sources n WHERE n.id = c.source_id) AS source_name,
+         (SELECT n.reel FROM review_sources n WHERE n.id = c.source_id) AS source_reel"
     };
 }
 pub(super) use comment_columns;
@@ -39,6 +40,7 @@ pub(super) fn comment(row: &SqliteRow) -> Result<Comment, Error> {
         review_id: columns.id("review_id")?,
         source_id: columns.id("source_id")?,
         source_name: columns.text_or_null("source_name")?,
+        source_reel: columns.text_or_null("source_reel")?,
         revision: columns.whole("revision")?,
         parent_id: columns.id_or_null("parent_id")?,
         viewer_id: columns.id_or_null("viewer_id")?,

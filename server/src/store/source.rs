@@ -39,6 +39,7 @@ fn source(row: &SqliteRow) -> Result<ReviewSource, Error> {
         name: columns.text("name")?,
         spec: serde_json::from_str(&columns.text("source")?)?,
         on_air: columns.flag("on_air")?,
+        reel: columns.text_or_null("reel")?,
     })
 }
 
@@ -73,7 +74,7 @@ pub async fn insert(connection: &mut SqliteConnection, new: &NewSource) -> Resul
 /// When the database refuses.
 pub async fn of_review(connection: &mut SqliteConnection, review: Uuid) -> Result<Vec<ReviewSource>, Error> {
     sqlx::query(
-        "SELECT s.id, s.name, s.source, r.source_id = s.id AS on_air
+        "SELECT s.id, s.name, s.source, s.reel, r.source_id = s.id AS on_air
          FROM review_sources s JOIN reviews r ON r.id = s.review_id
          WHERE s.review_id = ? AND s.removed_at IS NULL ORDER BY s.added_at, s.id",
     )
@@ -96,6 +97,19 @@ pub async fn remove(connection: &mut SqliteConnection, id: SourceId, at: UtcInst
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Keeps which reel a source's file names; whether that is news.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_reel(connection: &mut SqliteConnection, id: SourceId, reel: Option<&str>) -> Result<bool, Error> {
+    let changed = sqlx::query("UPDATE review_sources SET reel = ?1 WHERE id = ?2 AND reel IS NOT ?1")
+        .bind(reel)
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(changed.rows_affected() > 0)
 }
 
 /// Columns that describe what is shown of a source, in the review while it is on air and in its own row otherwise.

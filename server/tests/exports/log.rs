@@ -52,6 +52,7 @@ pub fn comment(number: u128, start: Timecode, frame: u64, author: &str, text: &s
         review_id: Uuid::from_u128(7),
         source_id: Uuid::from_u128(10),
         source_name: Some("=Reel 3".to_owned()),
+        source_reel: Some("a001_c002.é".to_owned()),
         revision: 1,
         parent_id: None,
         viewer_id: Some(Uuid::from_u128(8)),

@@ -58,7 +58,10 @@ fn every_script_is_text_in_the_order_it_is_read_in() {
             rest = &rest[at + part.len()..];
         }
     }
-    assert!(page.contains("Reel<3>&more") && page.contains("HarbourGrading") && page.contains("29.97DFfps"), "{page}");
+    assert!(
+        page.contains("Reel<3>&more") && page.contains("HarbourGrading") && page.contains("29.97DFfps,reela001_c002.é"),
+        "{page}"
+    );
     assert!(page.ends_with("1/1"), "{page}");
 }
 

@@ -30,11 +30,13 @@ def read_csv(job):
     rows = list(csv.DictReader(io.StringIO(text_of(job))))
     for row in rows:
         assert frames(row["Timecode"], job) == int(row["Frame"]), row
+        reels.add(row["Reel"])
     return None, [marker(int(row["Frame"]), 1, row["Author"], row["Comment"]) for row in rows]
 
 
 def read_json(job):
     comments = json.loads(text_of(job))["comments"]
+    reels.update(c["source_reel"] for c in comments)
     return None, [marker(c["source_frame"], 1, c["author"], c["text"]) for c in comments]
 
 
@@ -54,6 +56,8 @@ def read_resolve(job):
         frame = clip.source_range.start_time.to_frames() - job["start_frame"]
         assert frame == frames(event.record_in, job) == frames(event.source_in, job)
         assert clip.source_range.duration.to_frames() == 1
+        assert clip.metadata["cmx_3600"]["reel"] == event.source, clip.metadata
+        reels.add(event.source)
         found.append(marker(frame, int(duration[2:]), name[2:], note))
     return None, found
 
@@ -103,6 +107,7 @@ def read_premiere(job):
     timecode = ElementTree.fromstring(text_of(job)).find("sequence/timecode")
     assert timecode.find("displayformat").text == ("DF" if job["drop"] else "NDF")
     assert timecode.find("rate/ntsc").text == ("TRUE" if rate.denominator == 1001 else "FALSE")
+    reels.add(timecode.findtext("reel/name"))
     found = []
     for m in timeline.tracks.markers:
         assert_rate(m.marked_range.start_time.rate, job)
@@ -113,6 +118,7 @@ def read_premiere(job):
 
 def read_otio(job):
     timeline = otio.adapters.read_from_string(text_of(job), "otio_json")
+    reels.update([timeline.metadata.get("cmx_3600", {}).get("reel"), timeline.metadata["vitrine"]["reel"]])
     found = []
     for m in timeline.tracks.markers:
         assert m.marked_range.start_time.rate == job["num"] / job["den"]
@@ -132,6 +138,9 @@ def read_fcpxml(job):
     start = parser._tc(gap, "start").frames
     assert start == job["start_frame"]
     found = parser._collect_markers(gap)
+    for entry in gap.iterfind("metadata/md"):
+        assert entry.get("key") == "com.apple.proapps.studio.reel"
+        reels.add(entry.get("value"))
     return None, [marker(m.start.frames - start, m.duration.frames, m.name, m.note) for m in found]
 
 
@@ -147,14 +156,18 @@ def assert_fcpxml_structure(root, job):
         "sequence": ({"format", "duration", "tcStart", "tcFormat"}, ["spine"]),
         "spine": (set(), ["gap"]),
         "gap": ({"name", "offset", "start", "duration"}, None),
+        "metadata": (set(), ["md"]),
+        "md": ({"key", "value"}, []),
         "marker": ({"start", "duration", "value", "completed", "note"}, []),
     }
     frame = Fraction(job["den"], job["num"])
     for element in root.iter():
         attributes, children = allowed[element.tag]
         assert set(element.attrib) <= attributes, element.attrib
-        assert children is None and all(child.tag == "marker" for child in element) or [
-            child.tag for child in element] == children
+        found = [child.tag for child in element]
+        # Markers first, then what is said of the gap.
+        assert found == children or children is None and found in [
+            ["marker"] * len(found), ["marker"] * (len(found) - 1) + ["metadata"]], found
         for name in {"start", "duration", "offset", "tcStart", "frameDuration"} & set(element.attrib):
             time = element.get(name)
             assert time.endswith("s") and (Fraction(time[:-1]) / frame).denominator == 1, time
@@ -164,7 +177,7 @@ def assert_fcpxml_structure(root, job):
     assert sequence.get("tcFormat") == ("DF" if job["drop"] else "NDF")
     assert sequence.get("tcStart") == gap.get("offset") == gap.get("start")
     inside = Fraction(gap.get("start")[:-1]), Fraction(gap.get("start")[:-1]) + Fraction(gap.get("duration")[:-1])
-    assert all(inside[0] <= Fraction(m.get("start")[:-1]) < inside[1] for m in gap)
+    assert all(inside[0] <= Fraction(m.get("start")[:-1]) < inside[1] for m in gap.findall("marker"))
 
 
 READERS = {
@@ -172,8 +185,11 @@ READERS = {
     "premiere": read_premiere, "fcpxml": read_fcpxml, "otio": read_otio,
 }
 
+# Every name of a reel that a reader comes upon in a file.
+reels = set()
 results = []
 for job in json.load(sys.stdin):
+    reels.clear()
     start, markers = READERS[job["format"]](job)
-    results.append({"start": start, "markers": markers})
+    results.append({"start": start, "markers": markers, "reels": sorted(reels - {None})})
 json.dump(results, sys.stdout)

@@ -29,6 +29,8 @@ pub struct Read {
 pub struct ReadFile {
     /// Label of the timeline's start, where the format has one.
     pub start: Option<String>,
+    /// Names of reels, sorted.
+    pub reels: Vec<String>,
     pub markers: Vec<Read>,
 }
 

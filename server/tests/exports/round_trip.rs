@@ -49,6 +49,24 @@ fn every_format_says_the_same_frame_at_every_rate() {
     }
 }
 
+/// Eight of A-Z, 0-9 and `_` in CMX 3600, all of it elsewhere; Avid's markers have no place for it.
+#[test]
+fn every_format_with_a_place_for_it_names_the_reel() {
+    let begin = start("01:00:00:00", rates()[1]);
+    let comments = [comment(1, begin, 3, "Ana", "warm")];
+    let mut readers = Readers::default();
+    READABLE.iter().for_each(|format| readers.add(*format, begin, &export(*format, &comments).bytes));
+    for (format, found) in READABLE.iter().zip(readers.read()) {
+        let expected: &[&str] = match format {
+            Format::Resolve => &["A001_C00"],
+            Format::Avid | Format::AvidXml => &[],
+            Format::Otio => &["A001_C00", "a001_c002.é"],
+            _ => &["a001_c002.é"],
+        };
+        assert_eq!(found.reels, expected, "{format}");
+    }
+}
+
 #[test]
 fn a_thousand_hostile_comments_come_back_from_every_reader() {
     for rate in [rates()[1], rates()[5], rates()[8]] {

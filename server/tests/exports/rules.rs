@@ -54,6 +54,19 @@ fn a_resolve_edl_is_what_resolve_itself_writes() {
     assert_eq!(edl(vec![marker(25, "Ana Ito", "Warm the skin")]), expected);
 }
 
+/// `AX` and `BL` say that there is no reel, so none may be called that.
+#[test]
+fn a_reel_is_what_cmx_3600_can_hold() {
+    for (reel, field) in
+        [("A001", "A001"), ("a001_c002.é", "A001_C00"), ("2 b/ü", "2_B__"), ("bl", "BL_"), ("AX", "AX_")]
+    {
+        assert_eq!(resolve::reel_field(reel), field);
+        let list = MarkerList { reel: Some(reel.to_owned()), ..list(vec![marker(25, "Ana", "x")]) };
+        let [edl] = resolve::write(&list).try_into().unwrap();
+        assert!(edl.contains(&format!("\n001  {field:<8} V     C        01:00:01:00")), "{edl}");
+    }
+}
+
 #[test]
 fn drop_frame_is_said_in_the_edl() {
     let rate = FrameRate::new(30_000, 1_001).with_drop_frame();

@@ -20,6 +20,11 @@ use vitrine::token::random as secrets;
 
 use crate::support::{Answer, HOST, House, ORIGIN, PASSWORD, redeem_body};
 
+/// An OpenColorIO configuration: a space `raw`, a display `d` with a view `v` that changes nothing.
+const OCIO: &str = "b2Npb19wcm9maWxlX3ZlcnNpb246IDIKcm9sZXM6IHtkZWZhdWx0OiByYXd9CmRpc3BsYXlzOgogIGQ6CiAgICAtICE8Vmll\
+    dz4ge25hbWU6IHYsIGNvbG9yc3BhY2U6IHJhd30KY29sb3JzcGFjZXM6CiAgLSAhPENvbG9yU3BhY2U+IHtuYW1lOiByYXd9\
+    Cg==";
+
 /// Columns of both tables, after the first.
 const WHO: [&str; 6] = ["admin", "producer", "colourist", "security lead", "guest", "signed out"];
 
@@ -268,6 +273,10 @@ async fn body_of(house: &House, route: &str, scene: &Scene) -> Value {
         "POST /api/reviews/{id}/transport" => json!({ "action": "pause" }),
         "PATCH /api/reviews/{id}/look" => json!({ "range": "full" }),
         "POST /api/reviews/{id}/replies" => json!({ "text": "Id,Reply\n" }),
+        "POST /api/luts/configuration" => json!({ "config": OCIO }),
+        "POST /api/luts/view" => {
+            json!({ "name": "a.ocio", "config": OCIO, "color_space": "raw", "display": "d", "view": "v" })
+        }
         "POST /api/luts" => json!({ "name": "show.cube", "text": "LUT_1D_SIZE 2\n0 0 0\n1 1 1\n" }),
         "POST /api/viewers/{id}/target" => json!({ "target": "display-p3" }),
         "POST /api/reviews/{id}/input-color" => json!({ "input_color": "srgb" }),

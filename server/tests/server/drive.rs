@@ -1,6 +1,7 @@
 //! Transport, look and LUTs over HTTP.
 
 use axum::http::StatusCode;
+use base64::Engine as _;
 use pipelines::spec::look::{CdlValues, InputRange};
 use pipelines::spec::transport::{FrameRange, TransportCommand};
 use serde_json::{Value, json};
@@ -151,4 +152,78 @@ async fn the_library_keeps_each_content_once_and_reviews_keep_what_they_use() {
     assert!(bad.json()["error"]["message"].as_str().unwrap().starts_with("line 2:"), "{}", bad.json());
     assert_eq!(house.recorded("lut.added", None).await, 2);
     assert_eq!(house.recorded("lut.removed", None).await, 1);
+}
+
+/// ACEScct and the SDR output transform of ACES 1.3, as a house's own configuration has them.
+const OCIO: &str = "ocio_profile_version: 2
+roles: {default: ACES2065-1, scene_linear: ACES2065-1, cie_xyz_d65_interchange: CIE-XYZ-D65}
+displays:
+  Monitor:
+    - !<View> {name: Film, view_transform: SDR, display_colorspace: Rec.1886}
+view_transforms:
+  - !<ViewTransform>
+    name: SDR
+    from_scene_reference: !<BuiltinTransform> {style: \"ACES-OUTPUT - ACES2065-1_to_CIE-XYZ-D65 - SDR-VIDEO_1.0\"}
+display_colorspaces:
+  - !<ColorSpace> {name: CIE-XYZ-D65}
+  - !<ColorSpace>
+    name: Rec.1886
+    from_display_reference: !<BuiltinTransform> {style: DISPLAY - CIE-XYZ-D65_to_REC.1886-REC.709}
+colorspaces:
+  - !<ColorSpace> {name: ACES2065-1, encoding: scene-linear}
+  - !<ColorSpace>
+    name: ACEScct
+    to_scene_reference: !<BuiltinTransform> {style: ACEScct_to_ACES2065-1}
+";
+
+fn view(color_space: &str, display: &str, view: &str) -> Value {
+    let config = base64::engine::general_purpose::STANDARD.encode(OCIO);
+    json!({ "name": "show.ocio", "config": config, "color_space": color_space, "display": display, "view": view })
+}
+
+#[tokio::test]
+async fn a_view_of_a_configuration_becomes_a_lut_like_any_other() {
+    let (house, review, account) = live().await;
+    let offered =
+        house.post("/api/luts/configuration", &account, json!({ "config": view("", "", "")["config"] })).await;
+    let displays = json!([{ "name": "Monitor", "views": ["Film"] }]);
+    assert_eq!(offered.json()["displays"], displays, "{}", offered.json());
+    assert!(offered.json()["color_spaces"].as_array().unwrap().contains(&json!("ACEScct")), "{}", offered.json());
+    let added = house.post("/api/luts/view", &account, view("ACEScct", "Monitor", "Film")).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.json());
+    assert_eq!(added.json()["name"], "show.ocio, ACEScct, Monitor, Film.cube");
+    assert_eq!(house.recorded("lut.added", Some(("view", "Film"))).await, 1);
+    look(&house, review, &account, json!({ "grade": { "lut": added.json()["id"] } })).await;
+    let kept = house.services.review(review).await.unwrap().program.look.grade.lut.unwrap();
+    let lut = lut::formats::read(&kept.data, Some(&kept.name)).unwrap();
+    let exact = lut::bake::Config::read(OCIO.as_bytes(), &|_| None).unwrap();
+    let exact = exact.display_view("ACEScct", "Monitor", "Film").unwrap();
+    for rgb in [[0.0; 3], [0.4135; 3], [0.55, 0.4, 0.3], [0.2, 0.3, 0.5], [0.5, 0.45, 0.25], [0.8; 3], [1.0; 3]] {
+        let (found, expected) = (lut.apply(rgb), exact.apply(rgb));
+        let worst =
+            found.iter().zip(expected).map(|(v, e)| (v.clamp(0.0, 1.0) - e.clamp(0.0, 1.0)).abs()).fold(0.0, f64::max);
+        assert!(worst * 1023.0 < 2.0, "{rgb:?}: {found:?}, expected {expected:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_configuration_cannot_give_is_refused_at_its_field() {
+    let (house, _, account) = live().await;
+    for (body, field, said) in [
+        (view("LogC3", "Monitor", "Film"), "color_space", "found no color space \"LogC3\""),
+        (view("ACES2065-1", "Monitor", "Film"), "color_space", "linear light"),
+        (view("ACEScct", "Wall", "Film"), "display", "expected one of [\"Monitor\"]"),
+        (view("ACEScct", "Monitor", "Raw"), "view", "found no view \"Raw\""),
+        (
+            json!({ "name": "a.ocio", "config": "QQ==", "color_space": "a", "display": "b", "view": "c" }),
+            "config",
+            "not an",
+        ),
+    ] {
+        let answer = house.post("/api/luts/view", &account, body).await;
+        let error = answer.json()["error"].clone();
+        assert_eq!((answer.status, &error["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)), "{error}");
+        assert!(error["message"].as_str().unwrap().contains(said), "{error}");
+    }
+    assert_eq!(house.get("/api/luts", &account).await.json()["luts"], json!([]));
 }

@@ -66,6 +66,7 @@ async fn csv_keeps_hostile_text_and_makes_it_harmless() {
         "Drawing Picture",
         "Frame Witness",
         "Source",
+        "Reel",
     ];
     assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(columns.to_vec()));
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -91,6 +92,7 @@ async fn json_holds_every_comment() {
     let texts: Vec<_> = file["comments"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap()).collect();
     assert_eq!(texts, HOSTILE);
     assert_eq!(file["comments"][0]["source_name"], "Reference reel");
+    assert_eq!(file["comments"][0]["source_reel"], serde_json::Value::Null, "the reference reel is no file");
 }
 
 #[tokio::test]

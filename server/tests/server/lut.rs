@@ -240,6 +240,24 @@ fn a_configuration_gets_only_the_files_of_the_directory_given() {
 }
 
 #[test]
+fn a_view_of_a_configuration_goes_into_the_library_and_one_that_is_not_named_is_asked_for() {
+    let desk = Desk::new();
+    let config = "ocio_profile_version: 2\nroles: {default: raw}\ndisplays:\n  d:\n    - !<View> {name: v, colorspace: raw}\n\
+                  colorspaces:\n  - !<ColorSpace> {name: raw}\n";
+    let (config, data) = (desk.write("show.ocio", config), desk.name("data"));
+    std::fs::create_dir(&data).unwrap();
+    let house = ["project", "create", "House 2", "--json", "--data", &data];
+    assert!(Command::new(env!("CARGO_BIN_EXE_vitrine")).args(house).output().unwrap().status.success());
+    assert!(
+        refused(&["add", &config, "--data", &data])
+            .contains("[\"raw\"], and --display and --view, of \"d\" with views [\"v\"]")
+    );
+    let view = ["add", &config, "--source", "raw", "--display", "d", "--view", "v", "--json", "--data", &data];
+    assert_eq!(done_json(&view)["name"], "show.ocio, raw, d, v.cube");
+    assert_eq!(done_json(&["add", &desk.swap(), "--json", "--data", &data])["name"], "swap.cube");
+}
+
+#[test]
 fn the_colour_benchmark_has_a_row_for_every_instruction_set() {
     let arguments = ["bench", "color", "--rounds", "1", "--frames", "1", "--json"];
     let output = Command::new(env!("CARGO_BIN_EXE_vitrine")).args(arguments).output().unwrap();

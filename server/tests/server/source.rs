@@ -136,6 +136,29 @@ async fn another_process_can_switch_and_the_server_follows() {
     }
 }
 
+/// Viewers' comments name a source, and every export of them the reel that was in its file.
+#[tokio::test]
+async fn the_reel_of_a_file_is_kept_with_its_source() {
+    let (house, review, account) = live().await;
+    let _jobs = house.start_jobs();
+    while house.projector.events.lock().unwrap().is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let source = house.projector.open.lock().unwrap()[&review].source_id;
+    for reel in [Some("A001"), Some("A002"), None] {
+        house.projector.tell(MediaEvent::ReelFound { review, source, reel: reel.map(str::to_owned) });
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            let found = house.get(&format!("/api/reviews/{review}"), &account).await.json();
+            if found["sources"][0]["reel"] == json!(reel) {
+                break;
+            }
+            assert!(std::time::Instant::now() < deadline, "{reel:?} was not kept: {found}");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn loss_and_return_of_a_source_are_recorded() {
     let (house, review, _) = live().await;

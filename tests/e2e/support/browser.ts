@@ -57,6 +57,16 @@ export async function join(page: Page, invited: Invited): Promise<void> {
   await page.getByTestId('join').click();
 }
 
+/** Has a page that is not joined yet ask for one format only. */
+export async function askFor(page: Page, format: string): Promise<void> {
+  await page.route('**/whep/**', (route, request) => {
+    if (request.method() !== 'POST') return route.continue();
+    const url = new URL(request.url());
+    url.searchParams.set('formats', format);
+    return route.continue({ url: url.toString() });
+  });
+}
+
 /** Frames shown so far, by the element's own count. */
 export const framesShown = (page: Page): Promise<number> =>
   page

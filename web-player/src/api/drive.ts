@@ -1,5 +1,5 @@
 import { getJson, patchJson, postJson, remove } from './http';
-import type { LookChange, Lut, NewSource, PublishKey, Review, TransportAction } from './types';
+import type { Configuration, LookChange, Lut, NewSource, NewView, PublishKey, Review, TransportAction } from './types';
 
 /** What a colourist does while a review is shown. */
 
@@ -15,4 +15,7 @@ export const makePublishKey = (id: string, source: string): Promise<PublishKey> 
 
 export const listLuts = async (): Promise<Lut[]> => (await getJson<{ luts: Lut[] }>('/api/luts')).luts;
 export const addLut = (name: string, text: string): Promise<Lut> => postJson('/api/luts', { name, text });
+/** What an OpenColorIO configuration offers; `config` is the file in base64. */
+export const readConfiguration = (config: string): Promise<Configuration> => postJson('/api/luts/configuration', { config });
+export const addView = (view: NewView): Promise<Lut> => postJson('/api/luts/view', view);
 export const removeLut = (id: string): Promise<void> => remove(`/api/luts/${encodeURIComponent(id)}`);

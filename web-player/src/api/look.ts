@@ -44,6 +44,23 @@ export interface Lut {
   listed_at: string;
 }
 
+/** What an OpenColorIO configuration offers. */
+export interface Configuration {
+  color_spaces: string[];
+  displays: { name: string; views: string[] }[];
+}
+
+/** A view of a configuration, wanted as a LUT. */
+export interface NewView {
+  /** The configuration's file name. */
+  name: string;
+  /** The file, in base64. */
+  config: string;
+  color_space: string;
+  display: string;
+  view: string;
+}
+
 /** Where a source is that can be paused and wound; frames are numbers in the source, from 0. */
 export interface Transport {
   playing: boolean;

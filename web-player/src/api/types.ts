@@ -3,7 +3,7 @@ import type { InputColor, TargetColor } from './color';
 import type { Look, Transport } from './look';
 
 export type { InputColor, TargetColor } from './color';
-export type { Cdl, Grade, GradeChange, InputRange, Look, LookChange, Lut, Transport, TransportAction } from './look';
+export type { Cdl, Configuration, Grade, GradeChange, InputRange, Look, LookChange, Lut, NewView, Transport, TransportAction } from './look';
 
 import type { Comment, Person } from './comment';
 import type { DisplayCheck, Probe } from './display';
@@ -249,6 +249,8 @@ export interface ListedSource {
   id: string;
   name: string;
   on_air: boolean;
+  /** The reel that its file names, once it was on air. */
+  reel: string | null;
   spec: SourceSpec;
   /** Of the kind `whip`: who may publish to it, and who does. */
   publish: { path: string; key_made_at: string | null; since: string | null; cipher: string | null } | null;

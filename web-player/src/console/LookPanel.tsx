@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { addLut, changeLook, listLuts } from '../api/drive';
+import { addLut, changeLook, listLuts, readConfiguration } from '../api/drive';
 import type { Cdl, Grade, InputRange, LookChange, Lut, Review } from '../api/types';
 import { tc } from '../messages/console';
+import { base64Of, ConfigPart, isConfiguration, type ChosenConfiguration } from './ConfigPart';
 import { Panel } from './Panel';
 import type { Commands } from './ReviewPage';
 import { RoleContext } from './role';
@@ -56,26 +57,38 @@ interface LutChoiceProps {
   run: Commands['run'];
 }
 
-/** A LUT of the house's library, or one more for it. */
+/** A LUT of the house's library, or one more for it: a LUT file, or a view of an OpenColorIO configuration. */
 function LutChoice({ grade, luts, read, change, run }: LutChoiceProps): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
+  const [chosen, setChosen] = useState<ChosenConfiguration | null>(null);
+  const put = async (lut: Lut): Promise<void> => {
+    await read();
+    change({ grade: { lut: lut.id, lut_off: false } });
+  };
+  const viewAdded = (lut: Lut): void => {
+    setChosen(null);
+    run(() => put(lut));
+  };
   const add = (): void =>
     run(async () => {
       const file = input.current?.files?.[0];
       if (!file) return;
-      const lut = await addLut(file.name, await file.text());
+      if (isConfiguration(file.name)) {
+        const config = await base64Of(file);
+        setChosen({ name: file.name, config, offered: await readConfiguration(config) });
+      } else {
+        await put(await addLut(file.name, await file.text()));
+      }
       if (input.current) input.current.value = '';
-      await read();
-      change({ grade: { lut: lut.id, lut_off: false } });
     });
-  const chosen = luts.find((lut) => lut.name === grade.lut_name)?.id ?? (grade.lut_name === null ? '' : 'own');
+  const shown = luts.find((lut) => lut.name === grade.lut_name)?.id ?? (grade.lut_name === null ? '' : 'own');
   return (
     <div class="field">
       <label>
         {tc('f_look')}
-        <select value={chosen} onChange={(event) => change({ grade: { lut: event.currentTarget.value || null, lut_off: false } })}>
+        <select value={shown} onChange={(event) => change({ grade: { lut: event.currentTarget.value || null, lut_off: false } })}>
           <option value="">{tc('f_look_none')}</option>
-          {chosen === 'own' && (
+          {shown === 'own' && (
             <option value="own" disabled>
               {grade.lut_name}
             </option>
@@ -96,6 +109,7 @@ function LutChoice({ grade, luts, read, change, run }: LutChoiceProps): JSX.Elem
         </button>
       </div>
       <input ref={input} class="hidden-text" type="file" tabIndex={-1} aria-label={tc('lut_add')} onChange={add} />
+      {chosen && <ConfigPart key={chosen.config} chosen={chosen} onAdded={viewAdded} onCancel={() => setChosen(null)} />}
     </div>
   );
 }

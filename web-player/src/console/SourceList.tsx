@@ -24,6 +24,8 @@ export function specText(spec: SourceSpec): string {
   return tc(spec.kind === 'slate' ? 'f_kind_slate' : 'f_kind_test');
 }
 
+const sourceTitle = ({ spec, reel }: ListedSource): string => (reel === null ? specText(spec) : `${specText(spec)} · ${tc('source_reel')} ${reel}`);
+
 /** What can be put on air: one row each, and a form for one more. */
 export function SourceList({ review, commands }: { review: Review; commands: Commands }): JSX.Element {
   const [adding, setAdding] = useState(false);
@@ -39,7 +41,7 @@ export function SourceList({ review, commands }: { review: Review; commands: Com
       <ol class="rows" data-testid="source-list">
         {review.sources.map((source) => (
           <li key={source.id} class="source-row" aria-current={source.on_air ? 'true' : undefined}>
-            <span class="source-name" title={specText(source.spec)}>
+            <span class="source-name" title={sourceTitle(source)}>
               {source.name}
             </span>
             {source.on_air ? (

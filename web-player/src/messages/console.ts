@@ -2,6 +2,7 @@ import { fill, pick, type Params } from '.';
 import { digestMessages } from './digest';
 import { floorMessages } from './floor';
 import { houseMessages } from './house';
+import { lookMessages } from './look';
 import { markMessages } from './mark';
 import { proofMessages } from './proof';
 import { publishMessages } from './publish';
@@ -13,6 +14,7 @@ export const consoleMessages = {
   ...digestMessages,
   ...floorMessages,
   ...houseMessages,
+  ...lookMessages,
   ...markMessages,
   ...proofMessages,
   ...publishMessages,
@@ -152,9 +154,6 @@ export const consoleMessages = {
   target_hdr10: ['HDR10 (PQ)', 'HDR10 (PQ)'],
   target_hlg: ['HLG', 'HLG'],
   color_srgb_why: ['Graded on a computer display. Sent as it is.', 'コンピューターディスプレイでのグレーディング。そのまま送信します。'],
-  lut_on: ['LUT on', 'LUT を適用'],
-  lut_off: ['LUT off', 'LUT を外す'],
-  lut_add: ['Add a LUT', 'LUT を追加'],
   cdl_slope: ['Slope', 'スロープ'],
   cdl_offset: ['Offset', 'オフセット'],
   cdl_power: ['Power', 'パワー'],
@@ -164,12 +163,6 @@ export const consoleMessages = {
   range_from_tags: ['As tagged', 'タグに従う'],
   range_limited: ['Limited (64 to 940)', 'リミテッド (64〜940)'],
   range_full: ['Full (0 to 1023)', 'フル (0〜1023)'],
-  f_look: ['Show LUT', 'ショー LUT'],
-  f_look_hint: ['A .cube file, 1D or 3D. Applied to everything viewers get.', '.cube (1D / 3D)。視聴者の映像すべてに適用されます。'],
-  f_look_choose: ['Choose .cube', '.cube を選択'],
-  f_look_none: ['No LUT', 'LUT なし'],
-  f_look_remove: ['Remove', '外す'],
-  f_look_too_big: ['{name} is larger than 32 MB, too large for a LUT. Choose another file.', '{name} は 32 MB を超えています。別のファイルを選択してください。'],
   f_window: ['Window', '期間'],
   f_starts: ['Opens', '開始'],
   f_ends: ['Closes', '終了'],
@@ -181,6 +174,7 @@ export const consoleMessages = {
   source_live: ['Signal', '信号あり'],
   source_idle: ['Slate on air', 'スレート表示中'],
   sources: ['Sources', 'ソース一覧'],
+  source_reel: ['Reel', 'リール'],
   source_on_air: ['On air', '表示中'],
   source_show: ['Put on air', '切り替える'],
   source_add: ['Add a source', 'ソースを追加'],

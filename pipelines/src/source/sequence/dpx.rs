@@ -4,6 +4,7 @@
 
 use super::error::PictureError;
 use super::raster::{Depth, LARGEST_SIDE, Raster, to_12_bits};
+use crate::source::reel_name;
 use crate::spec::encode::PictureSize;
 
 /// Bytes of the file, image and orientation headers, without which there is no picture.
@@ -12,7 +13,7 @@ const LEAST_HEADER: u64 = 1_664;
 const UNDEFINED: u32 = u32::MAX;
 
 /// What a header says beside the picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Facts {
     /// `HHMMSSFF` in BCD, of the television header.
     timecode: Option<u32>,
@@ -20,6 +21,8 @@ pub(super) struct Facts {
     pub frame_rate: Option<f32>,
     /// Whether code values are printing density, which is logarithmic.
     pub is_density: bool,
+    /// Name of the input device, which is where grading systems keep and look for the reel: ST 268 has no field for it.
+    pub reel: Option<String>,
 }
 
 impl Facts {
@@ -60,6 +63,13 @@ impl<'a> Fields<'a> {
     fn short(&self, at: usize) -> u32 {
         let field = self.bytes.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
         u32::from(if self.big_endian { u16::from_be_bytes(field) } else { u16::from_le_bytes(field) })
+    }
+
+    /// A field of text, which ends at the first NUL.
+    fn text(&self, at: usize, length: usize) -> Option<String> {
+        let field = self.bytes.get(at..at + length)?;
+        let text = field.split(|byte| *byte == 0).next().unwrap_or_default();
+        std::str::from_utf8(text).ok().and_then(reel_name)
     }
 
     fn byte(&self, at: usize) -> u32 {
@@ -189,6 +199,7 @@ pub(super) fn facts(bytes: &[u8]) -> Result<Facts, PictureError> {
         frame_rate: rate(1_940).or(rate(1_724)),
         // 1 is the user's own, 2 printing density, 3 linear.
         is_density: fields.byte(801) == 2,
+        reel: fields.text(1_556, 32),
     })
 }
 
@@ -245,6 +256,7 @@ mod tests {
         put(804, &packing.to_be_bytes());
         put(806, &[0, 0]);
         put(808, &2_048_u32.to_be_bytes());
+        put(1_556, if big_endian { b"A001C002\0" } else { b"\x00200C100A" });
         put(1_920, &[0x01, 0x02, 0x03, 0x04]);
         put(1_940, &24.0_f32.to_be_bytes());
         let most = (1_u32 << bits) - 1;
@@ -295,6 +307,7 @@ mod tests {
                 let facts = facts(&bytes).unwrap();
                 assert_eq!(facts.timecode().as_deref(), Some("01:02:03:04"));
                 assert_eq!((facts.frame_rate, facts.is_density), (Some(24.0), true));
+                assert_eq!(facts.reel.as_deref(), Some("A001C002"));
             }
         }
     }

@@ -46,6 +46,7 @@ impl From<dpx::Facts> for Facts {
     fn from(facts: dpx::Facts) -> Self {
         Self {
             timecode: facts.timecode(),
+            reel: facts.reel.clone(),
             rate: facts.frame_rate.and_then(|rate| usual_rate(rate.into())),
             remark: facts.is_density.then_some("its header says printing density (log)"),
             ..Self::default()

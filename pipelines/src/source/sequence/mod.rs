@@ -165,6 +165,7 @@ impl Sequence {
             input: InputSpec { remark: self.facts.remark, ..input },
             has_audio: false,
             hdr: None,
+            reel: self.facts.reel.clone(),
         })
     }
 
@@ -173,8 +174,7 @@ impl Sequence {
             Some(scene) => format!("{} RGB, scene-linear in {}, shown as ACEScct", scene.samples, scene.primaries),
             None => format!("{}-bit RGB", self.first.depth.bits()),
         };
-        let reel = self.facts.reel.as_ref().map_or_else(String::new, |reel| format!(", reel {reel}"));
-        format!("{} sequence, {kind}{reel}", self.kind)
+        format!("{} sequence, {kind}", self.kind)
     }
 }
 

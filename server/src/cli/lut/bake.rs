@@ -9,6 +9,7 @@ use lut::bake::{Config, ConfigTransform, Shaper, Spread, bake, bake_all, bake_fi
 use lut::formats::{Format, Lut, clf, cube};
 
 use super::steps::{self, Steps};
+use crate::import::ocio;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Aces {
@@ -26,7 +27,7 @@ pub struct Bake {
     /// The output transforms of ACES
     #[arg(long, value_enum, requires = "source", requires = "display", requires = "view")]
     aces: Option<Aces>,
-    /// OpenColorIO configuration
+    /// OpenColorIO configuration, or .ocioz archive of one with its files
     #[arg(long, value_name = "FILE.ocio", requires = "source", requires = "display", requires = "view")]
     ocio: Option<PathBuf>,
     /// Directory with the files the configuration refers to; nothing else is opened
@@ -105,6 +106,9 @@ impl Bake {
         let config = match (self.aces, &self.ocio) {
             (Some(Aces::V1_3), _) => Config::aces_1_3()?,
             (Some(Aces::V2_0), _) => Config::aces_2_0()?,
+            (None, Some(file)) if self.files.is_none() => {
+                ocio::read(&steps::bytes(file)?).with_context(|| file.display().to_string())?
+            }
             (None, Some(file)) => {
                 let files = |name: &str| self.file(name);
                 Config::read(&steps::bytes(file)?, &files).with_context(|| file.display().to_string())?

@@ -1,5 +1,6 @@
-//! `vitrine lut`: looks, without a server.
+//! `vitrine lut`: looks, and the library of them.
 
+mod add;
 mod apply;
 mod bake;
 mod check;
@@ -13,6 +14,8 @@ use serde::de::DeserializeOwned;
 
 #[derive(Debug, Subcommand)]
 pub enum Lut {
+    /// Add a LUT, or a view of an OpenColorIO configuration, to the library
+    Add(add::Add),
     /// Say what a LUT file is: format, size, domain, warnings
     Info(info::Info),
     /// Run colours or a picture through LUT files
@@ -26,8 +29,9 @@ pub enum Lut {
 }
 
 impl Lut {
-    pub fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self) -> anyhow::Result<()> {
         match self {
+            Self::Add(add) => add.run().await,
             Self::Info(info) => info.run(),
             Self::Apply(apply) => apply.run(),
             Self::Bake(bake) => bake.run(),

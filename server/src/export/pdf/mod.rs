@@ -133,13 +133,19 @@ fn print(typesetter: &mut Typesetter, title: &str, rows: Vec<Row>) -> Result<Vec
 fn heading_rows(typesetter: &mut Typesetter, heading: &Heading<'_>, lists: &[MarkerList]) -> Vec<Row> {
     let count: usize = lists.iter().map(|list| list.markers.len()).sum();
     let comments = if count == 1 { "1 comment".to_owned() } else { format!("{count} comments") };
-    let rates: Vec<String> = lists.iter().map(|list| format!("{} fps", rate_name(list.rate))).collect();
+    let timelines: Vec<String> = lists.iter().map(timeline).collect();
     let made = format!("Made {}", minute(heading.made_at));
-    let facts = [vec![heading.host.to_owned(), comments], rates, vec![made]].concat().join("   ·   ");
+    let facts = [vec![heading.host.to_owned(), comments], timelines, vec![made]].concat().join("   ·   ");
     let mut lines = typesetter.lines(heading.title, TITLE, WIDTH);
     lines.extend(typesetter.lines(&facts, FACTS, WIDTH));
     let rows = lines.into_iter().map(|line| Row { left: Some(line), ..Row::default() });
     rows.collect()
+}
+
+/// The rate of a timeline, and its reel if that is known.
+fn timeline(list: &MarkerList) -> String {
+    let reel = list.reel.as_ref().map_or_else(String::new, |reel| format!(", reel {reel}"));
+    format!("{} fps{reel}", rate_name(list.rate))
 }
 
 /// Timecode and frame on the left; author, time and text on the right.

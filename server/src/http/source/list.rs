@@ -26,6 +26,8 @@ pub struct ListedSource {
     name: String,
     /// Whether viewers are shown it.
     on_air: bool,
+    /// The reel that its file names, once it was on air.
+    reel: Option<String>,
     spec: SourceFacts,
     /// Of the kind `whip`: who may publish to it, and who does.
     publish: Option<Publish>,
@@ -55,7 +57,7 @@ impl ListedSource {
             since: facts.since,
             cipher: facts.cipher.clone(),
         });
-        Self { id: source.id, name: source.name, on_air: source.on_air, spec, publish }
+        Self { id: source.id, name: source.name, on_air: source.on_air, reel: source.reel, spec, publish }
     }
 }
 

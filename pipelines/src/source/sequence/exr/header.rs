@@ -8,13 +8,12 @@ use lut::color::{Chromaticities, Primaries};
 use super::super::error::PictureError;
 use super::super::facts::{Facts, SceneFacts, usual_rate};
 use super::super::raster::LARGEST_SIDE;
+use crate::source::reel_name;
 use crate::spec::encode::PictureSize;
 use crate::spec::time::FrameRate;
 
 /// Bytes of the largest block that is unpacked: 256 lines of 8192 pixels, RGBA in float.
 const LARGEST_BLOCK: u128 = 8_192 * 256 * 16;
-/// Longest reel name that is kept, in characters.
-const REEL_LIMIT: usize = 32;
 /// Channels that an error names.
 const NAMED: usize = 8;
 /// Primaries that are called by name, and how far a file's numbers may be from theirs.
@@ -201,8 +200,7 @@ fn other<'a>(header: &'a Header, name: &str) -> Option<&'a AttributeValue> {
 
 fn text(header: &Header, name: &str) -> Option<String> {
     let Some(AttributeValue::Text(found)) = other(header, name) else { return None };
-    let found: String = printable(&found.to_string()).trim().chars().take(REEL_LIMIT).collect();
-    (!found.is_empty()).then_some(found)
+    reel_name(&found.to_string())
 }
 
 fn printable(text: &str) -> String {
