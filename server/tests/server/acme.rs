@@ -1,12 +1,10 @@
 //! The certificate by ACME: from Pebble, another hand's CA, to `vitrine serve` as a process of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::CertificateDer;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use vitrine::acme::answer::Answers;
 use vitrine::acme::config::AcmeConfig;

@@ -1,5 +1,6 @@
 //! Event streams: what changes while a page is open.
 
+mod due;
 mod feed;
 mod page;
 mod pointers;

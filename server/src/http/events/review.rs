@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+use super::due::Due;
 use super::feed::CommentFeed;
 use super::page::{Paces, PageMessage};
 use super::pointers::Pointers;
@@ -76,8 +77,16 @@ pub async fn review_events(
         let account = signed_in.session.account;
         let pointing =
             may_point.then(|| Pointing { person: account.id, name: account.user.into(), paces: Paces::new() });
-        let events =
-            ReviewEvents { state, id, object, token: signed_in.token, outlet: Outlet::new(socket), feed, pointing };
+        let events = ReviewEvents {
+            state,
+            id,
+            object,
+            token: signed_in.token,
+            outlet: Outlet::new(socket),
+            feed,
+            pointing,
+            viewers_due: Due::default(),
+        };
         // An error only says that the page is gone.
         let _ = events.follow().await;
     }))
@@ -91,6 +100,8 @@ struct ReviewEvents {
     outlet: Outlet,
     feed: CommentFeed,
     pointing: Option<Pointing>,
+    /// When viewers are to be read again.
+    viewers_due: Due,
 }
 
 /// Somebody of the house who may point into the picture.
@@ -118,6 +129,7 @@ impl ReviewEvents {
                     Err(RecvError::Lagged(_)) => self.compare(&mut shown).await?,
                     Err(RecvError::Closed) => return Err(Gone),
                 },
+                () = self.viewers_due.come() => self.viewers_again(&mut shown).await?,
                 pointers = pointers.next() => {
                     self.outlet.send(&ReviewMessage::Pointers { pointers: &pointers }).await?;
                 }
@@ -235,6 +247,11 @@ impl ReviewEvents {
         self.outlet.send(&ReviewMessage::Proof { viewer_id: viewer, proof: &found.proof }).await
     }
 
+    async fn viewers_again(&mut self, shown: &mut Review) -> Result<(), Gone> {
+        shown.viewers = viewers(&self.state, self.id).await.map_err(|_| Gone)?;
+        self.outlet.send(&ReviewMessage::Viewers { viewers: &shown.viewers }).await
+    }
+
     async fn heard(&mut self, change: Change, shown: &mut Review) -> Result<(), Gone> {
         match change {
             Change::Comment(comment) => {
@@ -247,8 +264,8 @@ impl ReviewEvents {
                 self.floor(floor.into(), shown).await
             }
             Change::Viewers(id) | Change::Presence(id) if id == self.id => {
-                shown.viewers = viewers(&self.state, id).await.map_err(|_| Gone)?;
-                self.outlet.send(&ReviewMessage::Viewers { viewers: &shown.viewers }).await
+                self.viewers_due.soon();
+                Ok(())
             }
             Change::Links(id) if id == self.id => {
                 shown.links = links(&self.state, id).await.map_err(|_| Gone)?;

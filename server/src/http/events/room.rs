@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+use super::due::Due;
 use super::feed::CommentFeed;
 use super::page::{Paces, PageMessage};
 use super::pointers::Pointers;
@@ -111,6 +112,8 @@ struct RoomEvents {
     /// Everybody who was let in, and as they were told to the page.
     records: Vec<PersonRecord>,
     people: Vec<Person>,
+    /// When they are to be read again.
+    people_due: Due,
     /// Whether guests may point.
     may_point: bool,
     name: Arc<str>,
@@ -134,6 +137,7 @@ async fn run(state: HttpState, joined: Joined, after: u64, socket: WebSocket) {
         feed: CommentFeed::after(viewer.review_id, after),
         records: Vec::new(),
         people: Vec::new(),
+        people_due: Due::default(),
         may_point: false,
         name: viewer.name.as_str().into(),
         connection: state.screening.services.arrive(&viewer),
@@ -171,6 +175,7 @@ impl RoomEvents {
                     Err(RecvError::Closed) => return Err(Gone),
                 },
                 () = clock_changed(&mut self.shown) => { self.clock().await?; Next::Go }
+                () = self.people_due.come() => { self.people_again().await?; Next::Go }
                 message = self.outlet.socket.recv() => { self.page_said(message)?; Next::Go }
                 pointers = pointers.next() => {
                     self.outlet.send(&RoomMessage::Pointers { pointers }).await?;
@@ -238,13 +243,7 @@ impl RoomEvents {
                     self.outlet.send(&RoomMessage::Comment { comment: comment.into() }).await?;
                 }
             }
-            Change::Viewers(review) if review == self.viewer.review_id => {
-                let services = &self.state.screening.services;
-                let viewer = services.viewer(self.viewer.id).await.map_err(|_| Gone)?;
-                self.records = services.people(review).await.map_err(|_| Gone)?;
-                self.people().await?;
-                self.muted(viewer.muted).await?;
-            }
+            Change::Viewers(review) if review == self.viewer.review_id => self.people_due.soon(),
             Change::Presence(review) if review == self.viewer.review_id => self.people().await?,
             Change::Chat(line) if line.review_id == self.viewer.review_id => {
                 self.outlet.send(&RoomMessage::Chat { line: (*line).into() }).await?;
@@ -271,6 +270,15 @@ impl RoomEvents {
             _ => {}
         }
         Ok(Next::Go)
+    }
+
+    /// Reads who was let in, and whether the viewer was muted, and tells what has changed.
+    async fn people_again(&mut self) -> Result<(), Gone> {
+        let services = &self.state.screening.services;
+        let viewer = services.viewer(self.viewer.id).await.map_err(|_| Gone)?;
+        self.records = services.people(self.viewer.review_id).await.map_err(|_| Gone)?;
+        self.people().await?;
+        self.muted(viewer.muted).await
     }
 
     /// Tells who is in the room, when that has changed.
