@@ -7,7 +7,7 @@ import { Card } from '../design/Card';
 import { Field } from '../design/Field';
 import { t } from '../messages';
 import { instant } from '../messages/time';
-import { prepare, type Prepared } from '../room/whep';
+import { prepare, speaksWebRtc, type Prepared } from '../room/whep';
 import { Recorded } from './Recorded';
 import { Tips } from './Tips';
 import './join.css';
@@ -35,6 +35,8 @@ function useInspection(secret: string): [Look, () => void] {
 export function JoinPage({ secret, onJoined }: JoinProps): JSX.Element {
   const [look, again] = useInspection(secret);
   const [sent, setSent] = useState<CodeSent | null>(null);
+  // Said before a passphrase is given: the link stays good for another browser.
+  if (!speaksWebRtc()) return <Card title={t('unsupported_title')} text={t('unsupported_text')} testId="ended-reason" />;
   if (!look) return <Card title={t('loading')} />;
   if ('problem' in look) return <DeadLink problem={look.problem} onAgain={again} />;
   const { review, recipient, expires_at, recorded } = look.inspection;

@@ -3,7 +3,7 @@ import { newLease } from '../api/viewer';
 import type { Lease } from '../api/types';
 import { step, type Connection, type ConnectionEvent } from './machine';
 import { SignalMismatch } from './signal';
-import { prepare, Viewing, type Prepared } from './whep';
+import { prepare, speaksWebRtc, Viewing, type Prepared } from './whep';
 
 export interface ConnectionHandlers {
   changed(connection: Connection): void;
@@ -90,6 +90,7 @@ export class ConnectionDriver {
   }
 
   private async connect(): Promise<void> {
+    if (!speaksWebRtc()) return this.dispatch({ type: 'unsupported', message: '' });
     // The new offer replaces the old viewing on the server, so nobody need be told.
     if (this.viewing?.shown) {
       this.dropPrevious();

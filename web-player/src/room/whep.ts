@@ -21,6 +21,9 @@ export function askForStereo(sdp: string): string {
   return sdp.replace(new RegExp(`(a=fmtp:${payload} [^\r\n]*)`), '$1;stereo=1');
 }
 
+/** Whether there is anything here to take a picture with: some browsers of the cautious, and those inside of other programs, have nothing. */
+export const speaksWebRtc = (): boolean => typeof RTCPeerConnection !== 'undefined';
+
 function gathered(peer: RTCPeerConnection): Promise<void> {
   return new Promise((resolve) => {
     const timer = window.setTimeout(resolve, GATHER_CAP_MS);
