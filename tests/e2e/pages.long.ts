@@ -106,6 +106,7 @@ async function colourist({ server, house, book, open }: Walk, room: Page): Promi
   for (const key of ['b', 'w', 'v']) await desk.keyboard.press(key);
   await untilPlaying(desk);
   for (const key of ['2', '3']) await desk.keyboard.press(key);
+  await desk.getByTestId('scopes-read').waitFor();
   await desk.waitForTimeout(2500);
   await book.shoot(desk, 'console-scopes');
   await book.shoot(room, 'room-talkback');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newPage, untilPlaying } from './support/browser.ts';
+import { newPage, untilPlaying, watching } from './support/browser.ts';
 import { session } from './support/session.ts';
 
 const run = session();
@@ -21,4 +21,14 @@ it('tells a link that opens nothing without saying why', async () => {
   const page = await newPage(run.browser);
   await page.goto(`${new URL(run.server.client.url).origin}/join#${'A'.repeat(43)}`);
   expect(await page.getByTestId('ended-reason').textContent()).toContain('does not open a review');
+});
+
+it('tells a browser that has no WebRTC before it is given a passphrase, and leaves the link good for another', async () => {
+  const page = await newPage(run.browser);
+  await page.addInitScript('delete globalThis.RTCPeerConnection');
+  const invited = await run.server.invite('Tomás Silva', 'tomas@silva.example');
+  await page.goto(invited.url);
+  await page.getByText('This browser cannot show the picture').waitFor();
+  expect(await page.getByTestId('passphrase').count()).toBe(0);
+  await untilPlaying(await watching(run.browser, invited));
 });
