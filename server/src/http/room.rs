@@ -75,9 +75,9 @@ pub struct RoomState {
     pub(super) comments: Vec<Comment>,
     /// The revision that `comments` go on after: what the page said it has.
     comments_after: u64,
-    /// Everybody who was let in.
+    /// Everybody who was let in; empty beside `lease`: the event stream tells whoever comes in.
     pub(super) people: Vec<Person>,
-    /// The last 200 lines of the chat, oldest first.
+    /// The last 200 lines of the chat, oldest first; empty beside `lease`, as `people`.
     chat: Vec<ChatLine>,
     /// What the house says over the picture, and who may point.
     pub(super) floor: Floor,
@@ -107,7 +107,11 @@ pub(super) async fn room_or_door(
     lease: Option<Lease>,
 ) -> Result<Response, Error> {
     if !viewer.waits {
-        return Ok(Json(RoomState { lease, ..room_state(state, viewer, 0).await? }).into_response());
+        let room = match &lease {
+            Some(_) => room_before_company(state, viewer, 0).await?,
+            None => room_state(state, viewer, 0).await?,
+        };
+        return Ok(Json(RoomState { lease, ..room }).into_response());
     }
     let services = &state.screening.services;
     services.seen(viewer).await?;
@@ -118,6 +122,19 @@ pub(super) async fn room_or_door(
 
 /// The room as it is for a viewer now, with the comments that changed after a revision (0: all).
 pub(super) async fn room_state(
+    state: &HttpState,
+    viewer: &ViewerRecord,
+    comments_after: u64,
+) -> Result<RoomState, Error> {
+    let services = &state.screening.services;
+    let (people, chat) = (services.people(viewer.review_id).await?, services.chat(viewer.review_id).await?);
+    let room = room_before_company(state, viewer, comments_after).await?;
+    Ok(RoomState { people: self::people(state, &people), chat: chat::shown(chat), ..room })
+}
+
+/// The same without who else is there and what they say: whoever comes in is told that by the event stream at once, and when
+/// hundreds come, all their names for each of them are most of the work.
+async fn room_before_company(
     state: &HttpState,
     viewer: &ViewerRecord,
     comments_after: u64,
@@ -142,8 +159,8 @@ pub(super) async fn room_state(
         source: Source::for_viewer(&state.screening.projector.source(review.id)),
         comments: shown(comments),
         comments_after,
-        people: people(state, &services.people(review.id).await?),
-        chat: chat::shown(services.chat(review.id).await?),
+        people: Vec::new(),
+        chat: Vec::new(),
         floor: services.floor(review.id).await?.into(),
         whep_url: format!("/whep/{}", review.id),
         media_fingerprint: state.screening.projector.fingerprint().to_owned(),
