@@ -223,6 +223,10 @@ impl RoomEvents {
         }
         let projector = &self.state.screening.projector;
         let found = viewing.and_then(|viewing| Some((viewing, projector.clock(viewing)?)));
+        // Written down, and its media has yet to start: that is told when it has.
+        if found.is_none() && self.shown.is_none() {
+            return Ok(());
+        }
         let picture = found.as_ref().and_then(|(viewing, _)| projector.picture(*viewing));
         self.shown = found.map(|(viewing, clock)| Shown { viewing, clock });
         self.outlet.send(&RoomMessage::Picture { picture }).await?;
