@@ -8,6 +8,7 @@
 use ocio::{CpuProcessor, OptimizationFlags, TransformDirection};
 use thiserror::Error;
 
+use super::expansion;
 use super::files::{self, Files};
 use crate::color::Vec3;
 
@@ -47,6 +48,12 @@ pub enum ConfigError {
         /// Its name.
         variable: &'static str,
     },
+    /// Something whose references, followed, come to more than a machine has.
+    #[error("{name:?} comes to more than 128 MiB, or goes too deep, once its references are followed")]
+    Expands {
+        /// A color space, look, view transform or named transform.
+        name: String,
+    },
     /// OpenColorIO refuses the transform.
     #[error("{0}")]
     Transform(String),
@@ -79,7 +86,7 @@ impl Config {
     /// Reads an `.ocio` file; `files` is asked for each file it refers to.
     ///
     /// # Errors
-    /// [`ConfigError::TooLarge`], [`ConfigError::Environment`], [`ConfigError::Syntax`]; [`ConfigError::File`] for a file that is of no use. A file
+    /// [`ConfigError::TooLarge`], [`ConfigError::Environment`], [`ConfigError::Syntax`], [`ConfigError::Expands`]; [`ConfigError::File`] for a file that is of no use. A file
     /// that is not supplied is an error only for the transforms that need it.
     pub fn read(bytes: &[u8], files: Files<'_>) -> Result<Self, ConfigError> {
         if bytes.len() > MAX_BYTES {
@@ -87,8 +94,10 @@ impl Config {
         }
         check_environment()?;
         let text = std::str::from_utf8(bytes).map_err(|error| ConfigError::Syntax(error.to_string()))?;
+        expansion::check_aliases(text)?;
         let mut inner = ocio::Config::create_from_str(text).map_err(|error| ConfigError::Syntax(one_line(&error)))?;
         files::close(&mut inner, files)?;
+        expansion::check(&inner)?;
         Ok(Self::closed(inner))
     }
 

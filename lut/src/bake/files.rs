@@ -11,7 +11,7 @@ use crate::ops::lut3d::Domain;
 use crate::ops::matrix::Affine;
 use crate::ops::{Op, lut1d::Lut1d, lut3d::Lut3d};
 
-/// Gives the file of a name, as the configuration writes it, or `None` when there is none.
+/// Gives the file of a path, from where the configuration is, or `None` when there is none.
 pub type Files<'a> = &'a dyn Fn(&str) -> Option<Lut>;
 
 /// Begins the name of a file that was not supplied. No system opens a path with a NUL, so nothing is ever looked for.
@@ -19,12 +19,36 @@ const CLOSED: &str = "\0not supplied\0";
 
 /// Replaces every reference to a file in `config`.
 pub(super) fn close(config: &mut ocio::Config, files: Files<'_>) -> Result<(), ConfigError> {
+    let paths: Vec<String> =
+        (0..config.num_search_paths()).map(|i| config.search_path_by_index(i).to_owned()).collect();
+    let files: Files<'_> = &|name| on_paths(&paths, name).find_map(|path| files(&path));
     config.set_search_path(CLOSED);
     config.set_working_dir(CLOSED);
     close_spaces(config, files)?;
     close_looks(config, files)?;
     close_views(config, files)?;
     close_named(config, files)
+}
+
+/// Where OpenColorIO would look for a file: on each search path in turn, beside the configuration only where there is none.
+fn on_paths<'a>(paths: &'a [String], name: &'a str) -> impl Iterator<Item = String> + 'a {
+    let beside = paths.is_empty().then(|| plain(name));
+    paths.iter().map(move |path| plain(&format!("{path}/{name}"))).chain(beside)
+}
+
+/// A path without the parts that lead nowhere else.
+fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 fn close_spaces(config: &mut ocio::Config, files: Files<'_>) -> Result<(), ConfigError> {

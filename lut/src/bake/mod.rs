@@ -3,6 +3,8 @@
 #[cfg(feature = "ocio")]
 mod config;
 #[cfg(feature = "ocio")]
+mod expansion;
+#[cfg(feature = "ocio")]
 mod files;
 mod fit;
 mod spread;

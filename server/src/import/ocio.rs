@@ -115,7 +115,7 @@ pub fn read(bytes: &[u8]) -> Result<Config, OcioError> {
     let config = files.get(CONFIG).ok_or(OcioError::NoConfig)?;
     let left = Cell::new(Some(UNPACKED_MOST));
     let supply = |name: &str| {
-        let (path, bytes) = find(&files, name)?;
+        let (path, bytes) = files.get_key_value(name)?;
         left.set(left.get().and_then(|left| left.checked_sub(bytes.len())));
         left.get().and_then(|_| formats::read(bytes, Some(path)).ok())
     };
@@ -143,18 +143,6 @@ fn unpacked(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, OcioError> {
         files.insert(name, bytes);
     }
     Ok(files)
-}
-
-/// The file of a name as a configuration writes it: the one of that path, else the only one whose path ends so.
-fn find<'a>(files: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Option<(&'a str, &'a [u8])> {
-    let name = name.trim_start_matches("./");
-    let file = |(path, bytes): (&'a String, &'a Vec<u8>)| (path.as_str(), bytes.as_slice());
-    if let Some(found) = files.get_key_value(name) {
-        return Some(file(found));
-    }
-    let end = format!("/{name}");
-    let mut found = files.iter().filter(|(path, _)| path.ends_with(&end));
-    found.next().filter(|_| found.next().is_none()).map(file)
 }
 
 /// What a configuration offers.
@@ -224,7 +212,8 @@ mod tests {
 
     #[test]
     fn an_archive_carries_the_files_of_its_configuration() {
-        for (src, path) in [("grade.cube", "luts/grade.cube"), ("./a/b.cube", "a/b.cube"), ("b.cube", "b.cube")] {
+        for (src, path) in [("grade.cube", "luts/grade.cube"), ("./a/b.cube", "luts/a/b.cube"), ("../b.cube", "b.cube")]
+        {
             let bytes = archive(&[(CONFIG, config(src).as_bytes()), (path, HALF.as_bytes()), ("notes.txt", b"x")]);
             let baked = bake(&read(&bytes).unwrap(), &film("raw")).unwrap();
             let value = baked.apply([0.8, 0.2, 1.0]);
@@ -233,13 +222,45 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_ambiguous_is_named() {
+    fn a_file_is_taken_from_the_search_path_and_from_nowhere_else() {
+        let same = HALF.replace(".5", "1");
+        let both = [(CONFIG, config("grade.cube")), ("grade.cube", same.clone()), ("luts/grade.cube", HALF.to_owned())];
+        let files: Vec<(&str, &[u8])> = both.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+        let value = bake(&read(&archive(&files)).unwrap(), &film("raw")).unwrap().apply([0.8, 0.2, 1.0]);
+        assert!((value[0] - 0.4).abs() < 1e-5, "{value:?}");
+        let elsewhere = bake(&read(&archive(&files[..2])).unwrap(), &film("raw")).unwrap_err().to_string();
+        assert!(elsewhere.contains("\"grade.cube\": the file was not supplied"), "{elsewhere}");
+        let beside = config("grade.cube").replace("search_path: luts\n", "");
+        let files: [(&str, &[u8]); 2] = [(CONFIG, beside.as_bytes()), ("grade.cube", HALF.as_bytes())];
+        assert!(bake(&read(&archive(&files)).unwrap(), &film("raw")).is_ok());
+    }
+
+    #[test]
+    fn a_small_file_that_would_become_a_large_one_is_refused_before_it_does() {
+        let mut aliases = "ocio_profile_version: 2\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        let mut spaces =
+            "ocio_profile_version: 2\nroles: {default: raw}\ncolorspaces:\n  - !<ColorSpace> {name: raw}\n  \
+             - !<ColorSpace> {name: c0}\n"
+                .to_owned();
+        for level in 1..13 {
+            let before = level - 1;
+            let ten = vec![format!("*a{before}"); 10].join(", ");
+            aliases += &format!("a{level}: &a{level} [{ten}]\n");
+            let ten = vec![format!("!<ColorSpaceTransform> {{src: raw, dst: c{before}}}"); 10].join(", ");
+            spaces += &format!(
+                "  - !<ColorSpace>\n    name: c{level}\n    from_scene_reference: !<GroupTransform> {{children: [{ten}]}}\n"
+            );
+        }
+        let refused = |text: &str| read(text.as_bytes()).unwrap_err().to_string();
+        assert!(refused(&aliases).contains("found a YAML alias"), "{}", refused(&aliases));
+        assert!(refused(&spaces).contains("once its references are followed"), "{}", refused(&spaces));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
         let refused = |bytes: &[u8]| bake(&read(bytes).unwrap(), &film("raw")).unwrap_err().to_string();
         let text = config("grade.cube");
         assert!(refused(text.as_bytes()).contains("\"grade.cube\": the file was not supplied"));
-        let two =
-            archive(&[(CONFIG, text.as_bytes()), ("a/grade.cube", HALF.as_bytes()), ("b/grade.cube", HALF.as_bytes())]);
-        assert!(refused(&two).contains("grade.cube"));
         let none = archive(&[("other.ocio", text.as_bytes())]);
         assert_eq!(read(&none).unwrap_err().to_string(), "found no config.ocio in the archive");
         let unknown = bake(&read(text.as_bytes()).unwrap(), &film("ACEScct")).unwrap_err().to_string();
@@ -248,7 +269,7 @@ mod tests {
 
     #[test]
     fn linear_light_is_no_input_of_a_lut() {
-        let bytes = archive(&[(CONFIG, config("grade.cube").as_bytes()), ("grade.cube", HALF.as_bytes())]);
+        let bytes = archive(&[(CONFIG, config("grade.cube").as_bytes()), ("luts/grade.cube", HALF.as_bytes())]);
         let error = bake(&read(&bytes).unwrap(), &film("light")).unwrap_err().to_string();
         assert!(error.starts_with("\"light\" is linear light"), "{error}");
     }

@@ -1,5 +1,7 @@
 //! The house's LUTs.
 
+use std::sync::{Arc, LazyLock};
+
 use lut::bake::ConfigError;
 use pipelines::spec::look::LutFile;
 use sha2::{Digest, Sha256};
@@ -58,12 +60,16 @@ impl Services {
     /// # Errors
     /// When it is not allowed, the configuration has no such view or misses a file, or the library is full.
     pub async fn add_view(&self, name: &str, config: Vec<u8>, view: View, by: &By) -> Result<LutRecord, Error> {
-        static ONE: Semaphore = Semaphore::const_new(1);
+        static ONE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
         self.permit(by, Permission::LutManage, &Object::House).await?;
         let name = view_name(&invalid::line("name", name, TITLE_LIMIT)?, &view);
-        let _turn = ONE.acquire().await.map_err(|_| Error::Busy)?;
         let (wanted, digest) = (view.clone(), hex(&Sha256::digest(&config)));
-        let baked = tokio::task::spawn_blocking(move || ocio::bake_text(&ocio::read(&config)?, &wanted));
+        let turn = Arc::clone(&ONE).acquire_owned().await.map_err(|_| Error::Busy)?;
+        // Whoever asked may be gone; the work is not, and keeps its turn.
+        let baked = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            ocio::bake_text(&ocio::read(&config)?, &wanted)
+        });
         let data = baked.await.map_err(|_| Error::Busy)?.map_err(refusal)?.into_bytes();
         self.list_lut(&LutFile { name, data }, "config", Some((&view, digest)), by).await
     }
