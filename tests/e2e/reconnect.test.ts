@@ -28,6 +28,24 @@ it('comes back by itself after the network was gone for 10 s, and after a reload
   expect(new URL(client.url()).pathname).toBe('/room');
 });
 
+it('keeps its viewing when the network comes back as another one', async () => {
+  const client = await newPage(run.browser);
+  await join(client, await run.server.invite('Cai Moe', 'cai@moe.example'));
+  await untilPlaying(client);
+  const began = client.waitForResponse((answer) => answer.request().method() === 'PATCH');
+  // What the browser says when the machine is online again; ICE begins anew on whatever there is.
+  await client.evaluate(() => window.dispatchEvent(new Event('online')));
+  const answer = await began;
+  expect(answer.status()).toBe(200);
+  expect(await answer.text()).toContain('a=ice-ufrag:');
+  const before = await framesShown(client);
+  await expect.poll(() => framesShown(client), { timeout: 10_000 }).toBeGreaterThan(before + 48);
+  const offers = await client.evaluate(() =>
+    performance.getEntriesByType('resource').filter(({ name }) => /\/whep\/[^/]+$/.test(new URL(name).pathname)).length,
+  );
+  expect(offers).toBe(1);
+});
+
 it('is watched in one tab at a time: the other says so, leaves it in peace, and can take the picture back', async () => {
   const first = await newPage(run.browser);
   await join(first, await run.server.invite('Bea Lind', 'bea@lind.example'));

@@ -175,6 +175,8 @@ word_enum! {
         SecretsSealed = "factor.sealed",
         /// A viewing started.
         ViewingStarted = "viewing.started",
+        /// Its connection goes on by another way through the network, at the viewer's wish.
+        ViewingRestarted = "viewing.restarted",
         /// A viewing's picture reached the browser.
         ViewingConnected = "viewing.connected",
         /// A viewing was refused.

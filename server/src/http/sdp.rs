@@ -1,11 +1,11 @@
 //! What WHIP (RFC 9725) and WHEP have in common: SDP bodies, entity tags of the ICE negotiation, and who may ask.
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, IF_MATCH};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
-use crate::media::IceNames;
+use crate::media::{IceNames, Restart, RestartError, Restarted};
 
 /// Type of offers and answers.
 pub const SDP: &str = "application/sdp";
@@ -44,14 +44,20 @@ pub fn etag(ice: &IceNames) -> String {
     format!("\"{}\"", ice.local)
 }
 
-/// What a PATCH may be answered: nothing more, for candidates that the server does not need.
-///
-/// The server is ICE-lite and never dials, so candidates that trickle in change nothing. ICE is not restarted: a sender or
-/// viewer whose address changes goes on with the same negotiation, and one that lost it connects anew.
+/// What a PATCH asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Patch {
+    /// To take candidates. The server is ICE-lite and never dials, so they change nothing.
+    Candidates,
+    /// To begin ICE anew.
+    Restart(Restart),
+}
+
+/// Reads what a PATCH asks for, of the negotiation of ICE that runs.
 ///
 /// # Errors
-/// 415 for another type, 428 without a tag, 412 for another negotiation's tag, 422 for a restart.
-pub fn check_patch(headers: &HeaderMap, body: &str, ice: &IceNames) -> Result<(), Problem> {
+/// 415 for another type, 428 without a tag, 412 for another negotiation's tag, 400 for a fragment that says nothing.
+pub fn read_patch(headers: &HeaderMap, body: &str, ice: &IceNames) -> Result<Patch, Problem> {
     if media_type(headers, CONTENT_TYPE).as_deref() != Some(FRAGMENT) {
         let message = "Candidates must be sent as Content-Type: application/trickle-ice-sdpfrag.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_sdpfrag", message));
@@ -63,14 +69,15 @@ pub fn check_patch(headers: &HeaderMap, body: &str, ice: &IceNames) -> Result<()
     let ours = etag(ice);
     let named = |tag: &str| tag.trim() == ours;
     let fragment = |name: &str| body.lines().find_map(|line| line.trim_end().strip_prefix(name)).map(str::trim);
-    let restarts = fragment("a=ice-ufrag:").is_some_and(|ufrag| ufrag != ice.remote);
-    if restarts {
-        let message = "ICE is not restarted here. Delete this and post a new offer.";
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_ice_restart", message));
-    }
     if expected.trim() != "*" && !expected.split(',').any(named) {
         let message = "If-Match names another negotiation than the one that runs.";
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "other_etag", message));
+    }
+    if fragment("a=ice-ufrag:").is_some_and(|ufrag| ufrag != ice.remote) {
+        let bad = |error: RestartError| {
+            Problem::new(StatusCode::BAD_REQUEST, "bad_fragment", format!("No restart of ICE: {error}."))
+        };
+        return Restart::read(body).map(Patch::Restart).map_err(bad);
     }
     if fragment("a=ice-ufrag:").is_none()
         && fragment("a=candidate:").is_none()
@@ -79,7 +86,13 @@ pub fn check_patch(headers: &HeaderMap, body: &str, ice: &IceNames) -> Result<()
         let message = "The body holds no candidate, expected an SDP fragment (RFC 8840).";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad_fragment", message));
     }
-    Ok(())
+    Ok(Patch::Candidates)
+}
+
+/// The answer to a restart of ICE (RFC 9725 section 4.3.3).
+pub fn restarted(restarted: Restarted) -> Response {
+    let headers = [(CONTENT_TYPE, FRAGMENT.to_owned()), (ETAG, etag(&restarted.ice))];
+    (StatusCode::OK, headers, restarted.fragment).into_response()
 }
 
 /// Answer to OPTIONS. Pages of other origins are not let in, so there is nothing to say to their preflights.
@@ -103,28 +116,37 @@ mod tests {
         IceNames { local: "us".to_owned(), remote: "them".to_owned() }
     }
 
-    fn patch(tag: Option<&str>, body: &str) -> Result<(), String> {
+    fn patch(tag: Option<&str>, body: &str) -> Result<Patch, String> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, FRAGMENT.parse().unwrap());
         if let Some(tag) = tag {
             headers.insert(IF_MATCH, tag.parse().unwrap());
         }
-        check_patch(&headers, body, &names()).map_err(|problem| problem.error.code.to_owned())
+        read_patch(&headers, body, &names()).map_err(|problem| problem.error.code.to_owned())
     }
 
     #[test]
     fn candidates_of_this_negotiation_are_taken() {
-        assert_eq!(patch(Some("\"us\""), CANDIDATE), Ok(()));
-        assert_eq!(patch(Some("\"other\", \"us\""), "a=end-of-candidates\r\n"), Ok(()));
+        assert_eq!(patch(Some("\"us\""), CANDIDATE), Ok(Patch::Candidates));
+        assert_eq!(patch(Some("\"other\", \"us\""), "a=end-of-candidates\r\n"), Ok(Patch::Candidates));
+    }
+
+    #[test]
+    fn other_credentials_begin_ice_anew() {
+        let anew = "a=ice-ufrag:anew\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n";
+        let restart = Patch::Restart(Restart::read(anew).unwrap());
+        assert_eq!(patch(Some("*"), anew), Ok(restart.clone()));
+        assert_eq!(patch(Some("\"us\""), anew), Ok(restart));
+        assert_eq!(patch(Some("\"other\""), anew), Err("other_etag".to_owned()));
     }
 
     #[test]
     fn what_does_not_fit_is_refused_each_in_its_way() {
         assert_eq!(patch(None, CANDIDATE), Err("no_if_match".to_owned()));
         assert_eq!(patch(Some("\"other\""), CANDIDATE), Err("other_etag".to_owned()));
-        assert_eq!(patch(Some("*"), &CANDIDATE.replace("them", "anew")), Err("no_ice_restart".to_owned()));
+        assert_eq!(patch(Some("*"), &CANDIDATE.replace("them", "anew")), Err("bad_fragment".to_owned()), "password x");
         assert_eq!(patch(Some("\"us\""), "hello"), Err("bad_fragment".to_owned()));
-        let other_type = check_patch(&HeaderMap::new(), CANDIDATE, &names()).unwrap_err();
+        let other_type = read_patch(&HeaderMap::new(), CANDIDATE, &names()).unwrap_err();
         assert_eq!(other_type.error.code, "not_sdpfrag");
     }
 

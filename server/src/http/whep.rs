@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::HttpState;
 use super::extract::{Bearer, Client};
 use super::problem::Problem;
-use super::sdp::{self, SDP};
+use super::sdp::{self, Patch, SDP};
 use crate::media::Asked;
+use crate::service::Error;
 
 /// What a browser says of its display, and which formats it wants.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -103,14 +104,18 @@ pub async fn start_viewing(
     Ok((StatusCode::CREATED, headers, sdp::resource_headers(), started.sdp).into_response())
 }
 
-/// Takes candidates, which are not needed. ICE is not restarted.
+/// Takes candidates, which are not needed, or begins ICE anew, for a browser that changed its network.
 #[utoipa::path(patch, path = "/whep/{review}/{viewing}", tag = "media", security(("lease" = [])),
     params(("review" = Uuid, Path, description = "The review"), ("viewing" = Uuid, Path, description = "The viewing"),
         ("If-Match" = String, Header, description = "ETag of the answer")),
     request_body(content = String, content_type = "application/trickle-ice-sdpfrag"),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+    responses((status = 204, description = "Candidates were taken"),
+        (status = 200, body = String, content_type = "application/trickle-ice-sdpfrag",
+            description = "ICE begins anew: the server's credentials and candidates",
+            headers(("ETag" = String, description = "The new negotiation of ICE"))),
+        (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem),
-        (status = 422, body = Problem), (status = 428, body = Problem)))]
+        (status = 428, body = Problem)))]
 pub async fn trickle_viewing(
     State(state): State<HttpState>,
     Client(ip): Client,
@@ -118,15 +123,20 @@ pub async fn trickle_viewing(
     path: Result<Path<(Uuid, Uuid)>, axum::extract::rejection::PathRejection>,
     headers: HeaderMap,
     body: Result<String, axum::extract::rejection::StringRejection>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let Path((review, viewing)) = path.map_err(|_| Problem::lease_refused())?;
-    let ice = state.screening.ice(&lease, review, viewing, ip).await?.ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "viewing_over", "This viewing is over. Post a new offer.")
-    })?;
+    let over = || Problem::new(StatusCode::NOT_FOUND, "viewing_over", "This viewing is over. Post a new offer.");
+    let ice = state.screening.ice(&lease, review, viewing, ip).await?.ok_or_else(over)?;
     let body =
         body.map_err(|rejection| Problem::new(rejection.status(), "bad_fragment", "The body could not be read."))?;
-    sdp::check_patch(&headers, &body, &ice)?;
-    Ok(StatusCode::NO_CONTENT)
+    match sdp::read_patch(&headers, &body, &ice)? {
+        Patch::Candidates => Ok(StatusCode::NO_CONTENT.into_response()),
+        Patch::Restart(restart) => match state.screening.restart(&lease, review, viewing, ip, restart).await {
+            Ok(restarted) => Ok(sdp::restarted(restarted)),
+            Err(Error::NotFound { .. }) => Err(over()),
+            Err(error) => Err(error.into()),
+        },
+    }
 }
 
 /// Stops a viewing.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::HttpState;
 use super::extract::{Bearer, Client, SignedIn};
 use super::problem::Problem;
-use super::sdp::{self, SDP};
+use super::sdp::{self, Patch, SDP};
 use crate::service::Error;
 
 /// A key that was made, told this once.
@@ -115,8 +115,14 @@ pub async fn trickle_publishing(
     let Path((source, publishing)) = path.map_err(|_| Error::KeyRefused)?;
     let found = state.screening.own_publishing(&key, source, publishing, ip).await?;
     let found = found.ok_or_else(Problem::not_found)?;
-    sdp::check_patch(&headers, &read(body)?, &found.ice)?;
-    Ok(StatusCode::NO_CONTENT)
+    match sdp::read_patch(&headers, &read(body)?, &found.ice)? {
+        Patch::Candidates => Ok(StatusCode::NO_CONTENT),
+        // A sender whose address changes goes on with the same negotiation, and one that lost it connects anew.
+        Patch::Restart(_) => {
+            let message = "ICE of a sender is not restarted. Delete this and post a new offer.";
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_ice_restart", message).into())
+        }
+    }
 }
 
 /// Stops publishing.

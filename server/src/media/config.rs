@@ -15,7 +15,8 @@ pub struct MediaConfig {
     pub public_addresses: Vec<IpAddr>,
     /// Whether the same port also takes TCP, for networks that let no UDP out.
     pub tcp: bool,
-    /// Whether senders (WHIP) may encrypt with AES-128. Viewers never get less than AES-256, whatever this says.
+    /// Whether senders (WHIP) may encrypt with AES-128 and show an RSA certificate, as GStreamer does. Viewers never get less
+    /// than AES-256, whatever this says.
     pub publish_aes_128: bool,
     /// Viewers the machine's encoding power is shared out for. Fewer get no more than their share; more are admitted as
     /// long as anything is left.

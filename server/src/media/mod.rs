@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::domain::instant::UtcInstant;
 use crate::domain::mark::Frames;
-pub use crate::rtc::IceNames;
+pub use crate::rtc::{IceNames, Restart, RestartError, Restarted};
 use crate::rtc::{Identity, Port};
 use admission::{Admission, Costs, Wish};
 pub use clock::FrameClock;

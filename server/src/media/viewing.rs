@@ -16,7 +16,10 @@ use super::admission::Wish;
 use super::clock::{FrameClock, FrameLedger};
 use super::picture::Picture;
 use super::{Media, MediaEvent, UNKNOWN_SOURCE, lock};
-use crate::rtc::{IceNames, OfferError, Peer, PeerControl, PeerEvent, PeerSetup, Sending, offered_formats};
+use crate::rtc::{
+    IceNames, OfferError, Peer, PeerControl, PeerEvent, PeerSetup, Restart, RestartError, Restarted, Sending,
+    offered_formats,
+};
 
 /// Encoded units that wait for the network task: about a second. Beyond that the rendition drops to its next key frame.
 const UNITS: usize = 96;
@@ -187,6 +190,19 @@ impl Media {
             sending,
         );
         Ok(ViewingAnswer { sdp, ice, picture })
+    }
+
+    /// Begins ICE of a viewing anew; picture and sound go on.
+    ///
+    /// # Errors
+    /// [`RestartError::Over`] when it does not run any more.
+    pub async fn restart_viewing(&self, viewing: Uuid, restart: Restart) -> Result<Restarted, RestartError> {
+        let restarter = lock(&self.shared.viewings).get(&viewing).map(|entry| entry.peer.restarter());
+        let restarted = restarter.ok_or(RestartError::Over)?.restart(restart).await?;
+        if let Some(entry) = lock(&self.shared.viewings).get_mut(&viewing) {
+            entry.ice = restarted.ice.clone();
+        }
+        Ok(restarted)
     }
 
     /// Ends a viewing; when this returns no further packet of it leaves.

@@ -1,5 +1,5 @@
 //! DTLS that yields AES-256-GCM keys or none (MPA content security best practices TS-3.0). Only of senders, and only where
-//! the house says so, AES-128 is taken too.
+//! the house says so, AES-128 is taken too, and RSA certificates, which the same senders have.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
 use str0m::crypto::CryptoError;
 use str0m::crypto::dtls::{DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, ProtocolVersion, SrtpProfile};
+
+use super::openssl::OpenSslDtls;
 
 /// The process's crypto provider with [`CheckedDtls`] in the place of its DTLS: AES-256-GCM or nothing.
 pub fn provider() -> &'static CryptoProvider {
@@ -52,14 +54,20 @@ struct CheckedDtls {
     noted: bool,
 }
 
-fn inner() -> &'static dyn DtlsProvider {
-    static INNER: OnceLock<&'static dyn DtlsProvider> = OnceLock::new();
-    *INNER.get_or_init(|| str0m::crypto::from_feature_flags().dtls_provider)
+impl CheckedDtls {
+    /// The library's own DTLS, or the one that verifies RSA too where less than AES-256 is taken.
+    fn inner(&self) -> &'static dyn DtlsProvider {
+        static INNER: OnceLock<&'static dyn DtlsProvider> = OnceLock::new();
+        match self.also_aes_128 {
+            true => &OpenSslDtls,
+            false => *INNER.get_or_init(|| str0m::crypto::from_feature_flags().dtls_provider),
+        }
+    }
 }
 
 impl DtlsProvider for CheckedDtls {
     fn generate_certificate(&self) -> Option<DtlsCert> {
-        inner().generate_certificate()
+        self.inner().generate_certificate()
     }
 
     fn new_dtls(
@@ -69,7 +77,7 @@ impl DtlsProvider for CheckedDtls {
         version: DtlsVersion,
         mtu: Option<usize>,
     ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
-        let inner = inner().new_dtls(cert, now, version, mtu)?;
+        let inner = self.inner().new_dtls(cert, now, version, mtu)?;
         let note = self.noted.then(|| Sha256::digest(&cert.certificate).into());
         Ok(Box::new(CheckedInstance { inner, also_aes_128: self.also_aes_128, note }))
     }

@@ -117,6 +117,14 @@ impl Port {
         receiver
     }
 
+    /// Routes what came for `old` to the same peer under other credentials.
+    pub fn rename(&self, old: &IceCreds, new: &IceCreds) {
+        let mut routes = self.routes();
+        if let Some(route) = routes.remove(&old.ufrag) {
+            routes.insert(new.ufrag.clone(), Route { password: new.pass.clone(), ..route });
+        }
+    }
+
     /// Stops routing to the peer with these credentials.
     pub fn unregister(&self, credentials: &IceCreds) {
         self.routes().remove(&credentials.ufrag);

@@ -15,13 +15,14 @@ use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::Extension;
 use str0m::stats::PeerStats;
 use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc, RtcConfig, RtcError};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::color_space::{self, ColorSpaceValue};
 use super::crypto;
 use super::demux::{Datagram, Port};
 use super::identity::Identity;
 use super::playout_delay::{self, PlayoutDelay};
+use super::restart::{self, Restart, RestartError, Restarted};
 use super::sdp::{self, IceNames, OfferError};
 use super::twice::Twice;
 
@@ -92,13 +93,38 @@ pub enum PeerEvent {
     Closed,
 }
 
+/// A wish for ICE to begin anew, and where its outcome goes.
+type Wish = (Restart, oneshot::Sender<Result<Restarted, RestartError>>);
+
+/// Begins ICE anew; the peer goes on.
+#[derive(Clone, Debug)]
+pub struct Restarter(mpsc::Sender<Wish>);
+
+impl Restarter {
+    /// Takes the browser's new credentials and says what ours are. The old ones are worth nothing when this returns.
+    ///
+    /// # Errors
+    /// [`RestartError::Over`].
+    pub async fn restart(&self, restart: Restart) -> Result<Restarted, RestartError> {
+        let (tell, told) = oneshot::channel();
+        self.0.send((restart, tell)).await.map_err(|_| RestartError::Over)?;
+        told.await.unwrap_or(Err(RestartError::Over))
+    }
+}
+
 /// Says to stop.
 #[derive(Debug)]
 pub struct PeerControl {
     task: tokio::task::JoinHandle<()>,
+    wishes: mpsc::Sender<Wish>,
 }
 
 impl PeerControl {
+    /// What begins ICE anew.
+    pub fn restarter(&self) -> Restarter {
+        Restarter(self.wishes.clone())
+    }
+
     /// Stops the peer; when this returns no further packet leaves.
     pub async fn stop(self) {
         self.task.abort();
@@ -112,6 +138,8 @@ pub struct Peer {
     rtc: Rtc,
     port: Port,
     credentials: IceCreds,
+    /// As it was read, to be read again with other credentials.
+    offer: String,
     ice: IceNames,
     datagrams: mpsc::Receiver<Datagram>,
     codec: Codec,
@@ -149,9 +177,8 @@ impl Peer {
                 rtc.add_local_candidate(candidate(*address, *protocol).map_err(|error| malformed(&error))?);
             }
         }
-        let offer = SdpOffer::from_sdp_string(&sdp::prepare_offer(setup.offer)).map_err(|error| malformed(&error))?;
-        let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| malformed(&error))?;
-        let answer = sdp::finish_answer(&answer.to_sdp_string());
+        let offer = sdp::prepare_offer(setup.offer);
+        let answer = accept(&mut rtc, &offer).map_err(|error| malformed(&error))?;
         if !sdp::formats(&answer).contains(&setup.format) {
             return Err(OfferError::NoFormat);
         }
@@ -165,6 +192,7 @@ impl Peer {
                 rtc,
                 port,
                 credentials,
+                offer,
                 ice,
                 datagrams,
                 codec,
@@ -187,11 +215,17 @@ impl Peer {
 
     /// Runs the peer until it is stopped or the browser is gone.
     pub fn run(self, units: mpsc::Receiver<MediaUnit>, events: mpsc::UnboundedSender<PeerEvent>) -> PeerControl {
-        PeerControl { task: tokio::spawn(self.drive(units, events)) }
+        let (wishes, wished) = mpsc::channel(1);
+        PeerControl { task: tokio::spawn(self.drive(units, events, wished)), wishes }
     }
 
-    async fn drive(mut self, mut units: mpsc::Receiver<MediaUnit>, events: mpsc::UnboundedSender<PeerEvent>) {
-        if let Err(error) = self.pump(&mut units, &events).await {
+    async fn drive(
+        mut self,
+        mut units: mpsc::Receiver<MediaUnit>,
+        events: mpsc::UnboundedSender<PeerEvent>,
+        mut wishes: mpsc::Receiver<Wish>,
+    ) {
+        if let Err(error) = self.pump(&mut units, &events, &mut wishes).await {
             tracing::info!(%error, "peer ended");
         }
         let _ = events.send(PeerEvent::Closed);
@@ -201,6 +235,7 @@ impl Peer {
         &mut self,
         units: &mut mpsc::Receiver<MediaUnit>,
         events: &mpsc::UnboundedSender<PeerEvent>,
+        wishes: &mut mpsc::Receiver<Wish>,
     ) -> Result<(), RtcError> {
         while self.rtc.is_alive() && self.last_heard.elapsed() < SILENCE {
             let deadline = self.drain(events).await?;
@@ -215,10 +250,26 @@ impl Peer {
                     // The rendition is gone, so there is nothing more to send.
                     None => return Ok(()),
                 },
+                Some((restart, tell)) = wishes.recv() => {
+                    let _ = tell.send(self.restart(&restart));
+                }
                 () = tokio::time::sleep_until(deadline.into()) => self.rtc.handle_input(Input::Timeout(Instant::now()))?,
             }
         }
         Ok(())
+    }
+
+    /// Begins ICE anew with the offer as it was, but for its credentials. DTLS and the streams go on.
+    fn restart(&mut self, restart: &Restart) -> Result<Restarted, RestartError> {
+        let answer = accept(&mut self.rtc, &restart.offer(&self.offer)).map_err(|error| {
+            tracing::warn!(%error, "ICE was not restarted");
+            RestartError::Over
+        })?;
+        let credentials = self.rtc.direct_api().local_ice_credentials();
+        self.port.rename(&self.credentials, &credentials);
+        self.ice = IceNames { local: credentials.ufrag.clone(), remote: restart.ufrag().to_owned() };
+        self.credentials = credentials;
+        Ok(Restarted { ice: self.ice.clone(), fragment: restart::fragment(&answer) })
     }
 
     /// Sends all that is due; returns when to call again.
@@ -345,6 +396,12 @@ impl Peer {
         let writer = self.rtc.writer(mid)?;
         writer.payload_params().find(|params| params.spec().codec == codec).map(|params| params.pt())
     }
+}
+
+/// The answer to an offer as [`sdp::prepare_offer`] made it.
+fn accept(rtc: &mut Rtc, offer: &str) -> Result<String, RtcError> {
+    let answer = rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(offer)?)?;
+    Ok(sdp::finish_answer(&answer.to_sdp_string()))
 }
 
 /// Hands a datagram to its connection; says whether it was of use.

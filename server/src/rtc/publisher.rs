@@ -170,9 +170,13 @@ impl Publisher {
                 "the sender encrypts its media with {profile}; expected SRTP_AEAD_AES_256_GCM \
                  (media.publish_aes_128 = true in the configuration takes less)"
             ),
-            (Some(error), _) if !self.connected => format!(
-                "the sender's handshake failed ({error}); expected DTLS 1.2 with an ECDSA certificate, which GStreamer 1.22 has not"
+            (Some(error), _) if !self.connected && !self.also_aes_128 => format!(
+                "the sender's handshake failed ({error}); expected DTLS 1.2 with an ECDSA certificate; GStreamer up to 1.26 shows \
+                 an RSA one (media.publish_aes_128 = true in the configuration takes it)"
             ),
+            (Some(error), _) if !self.connected => {
+                format!("the sender's handshake failed ({error}); expected DTLS 1.2")
+            }
             (Some(error), _) => format!("the sender's connection failed: {error}"),
             (None, _) if self.connected => "the sender's connection was lost".to_owned(),
             (None, _) => "the sender did not connect".to_owned(),

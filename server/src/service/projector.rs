@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::domain::mark::Frames;
 use crate::media::{
     Capacity, FrameClock, IceNames, Media, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
-    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    PublishState, Restart, RestartError, Restarted, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 
 /// A future on the heap.
@@ -46,6 +46,8 @@ pub trait Projector: Send + Sync + 'static {
     fn source(&self, review: Uuid) -> SourceStatus;
     /// Starts a viewing.
     fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>>;
+    /// Begins ICE of a viewing anew.
+    fn restart_viewing(&self, viewing: Uuid, restart: Restart) -> Pending<'_, Result<Restarted, RestartError>>;
     /// Stops a viewing; when it returns, no further packet leaves.
     fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()>;
     /// Takes what a sender publishes.
@@ -119,6 +121,10 @@ impl Projector for Media {
 
     fn start_viewing(&self, request: ViewingRequest) -> Pending<'_, Result<ViewingAnswer, ViewingRefusal>> {
         Box::pin(Self::start_viewing(self, request))
+    }
+
+    fn restart_viewing(&self, viewing: Uuid, restart: Restart) -> Pending<'_, Result<Restarted, RestartError>> {
+        Box::pin(Self::restart_viewing(self, viewing, restart))
     }
 
     fn stop_viewing(&self, viewing: Uuid) -> Pending<'_, ()> {

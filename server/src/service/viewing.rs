@@ -12,12 +12,12 @@ use uuid::Uuid;
 
 use super::pace::Paced;
 use super::viewer::object as viewer_object;
-use super::{Change, Error, Projector, Services};
+use super::{Change, Error, Noun, Projector, Services};
 use crate::domain::access::{Permission, authorize};
 use crate::domain::audit::{Action, By, Event};
 use crate::domain::instant::UtcInstant;
 use crate::domain::viewing::{EndReason, gave_up};
-use crate::media::{Asked, IceNames, ViewingAnswer, ViewingRefusal, ViewingRequest};
+use crate::media::{Asked, IceNames, Restart, Restarted, ViewingAnswer, ViewingRefusal, ViewingRequest};
 use crate::store::Write;
 use crate::store::inside::{self, Supervised};
 use crate::store::proof as proofs;
@@ -234,6 +234,27 @@ impl Screening {
     pub async fn ice(&self, lease: &str, review: Uuid, viewing: Uuid, ip: IpAddr) -> Result<Option<IceNames>, Error> {
         self.own(lease, review, viewing, ip).await?;
         Ok(self.projector.ice(viewing))
+    }
+
+    /// Begins ICE of a viewer's own viewing anew: it goes on by another way through the network. Who asked and from where is
+    /// recorded before it does.
+    ///
+    /// # Errors
+    /// [`Error::LeaseRefused`] when the lease is not that viewer's, or there is no such viewing; [`Error::NotFound`] when it does
+    /// not run.
+    pub async fn restart(
+        &self,
+        lease: &str,
+        review: Uuid,
+        viewing: Uuid,
+        ip: IpAddr,
+        restart: Restart,
+    ) -> Result<Restarted, Error> {
+        let by = self.own(lease, review, viewing, ip).await?;
+        let write = self.services.store.write().await?;
+        let event = Event::done(UtcInstant::now(), &by, Action::ViewingRestarted, object(viewing));
+        write.commit(&event.review(review).viewing(viewing)).await?;
+        self.projector.restart_viewing(viewing, restart).await.map_err(|_| Error::not_found(Noun::Viewing, viewing))
     }
 
     /// Stops a viewing at its viewer's wish (WHEP DELETE).

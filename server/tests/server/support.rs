@@ -39,7 +39,7 @@ use vitrine::http::{self, HttpState};
 use vitrine::jobs::{self, Keeper};
 use vitrine::media::{
     Asked, Capacity, FrameClock, IceNames, MediaEvent, Picture, PublishAnswer, PublishRefusal, PublishRequest,
-    PublishState, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
+    PublishState, Restart, RestartError, Restarted, SourceStatus, ViewingAnswer, ViewingRefusal, ViewingRequest,
 };
 use vitrine::notify::Target;
 use vitrine::notify::digest::DigestMail;
@@ -163,6 +163,16 @@ impl Projector for FakeProjector {
             ice: ice(),
             picture: picture(),
         })))
+    }
+
+    fn restart_viewing(
+        &self,
+        viewing: Uuid,
+        _: Restart,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Restarted, RestartError>> + Send + '_>> {
+        let runs = self.running.lock().unwrap().contains_key(&viewing);
+        let restarted = || Restarted { ice: ice(), fragment: "a=ice-ufrag:us\r\n".to_owned() };
+        Box::pin(std::future::ready(runs.then(restarted).ok_or(RestartError::Over)))
     }
 
     fn start_publishing(

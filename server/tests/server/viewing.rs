@@ -59,6 +59,36 @@ async fn whep_answers_and_a_new_offer_replaces_the_old_viewing() {
 }
 
 #[tokio::test]
+async fn a_viewer_begins_ice_anew_for_their_own_viewing_and_that_is_recorded() {
+    let house = House::new().await;
+    let review = house.review().await;
+    let cookie = house.join(&house.link(review).await).await;
+    let (lease, viewing) = (house.lease(&cookie).await, house.start(review, &cookie).await);
+    let restart = async |viewing: Uuid, lease: &str, tag: &str| {
+        let request = Request::patch(format!("/whep/{review}/{viewing}"))
+            .header("host", HOST)
+            .header("origin", ORIGIN)
+            .header("content-type", "application/trickle-ice-sdpfrag")
+            .header("if-match", tag)
+            .header("authorization", format!("Bearer {lease}"))
+            .body(Body::from("a=ice-ufrag:anew\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n"));
+        house.send(request.unwrap()).await
+    };
+    let answer = restart(viewing, &lease, "*").await;
+    assert_eq!((answer.status, answer.body.as_slice()), (StatusCode::OK, &b"a=ice-ufrag:us\r\n"[..]));
+    assert_eq!(answer.headers["content-type"], "application/trickle-ice-sdpfrag");
+    assert_eq!(answer.headers["etag"], "\"us\"");
+    assert_eq!(house.recorded("viewing.restarted", None).await, 1);
+
+    let others = house.lease(&house.join(&house.link(review).await).await).await;
+    assert_eq!(restart(viewing, &others, "*").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(restart(viewing, &lease, "\"other\"").await.status, StatusCode::PRECONDITION_FAILED);
+    house.start(review, &cookie).await;
+    assert_eq!(restart(viewing, &lease, "*").await.code(), "viewing_over");
+    assert_eq!(house.recorded("viewing.restarted", None).await, 1, "nothing began anew, so nothing is said to have");
+}
+
+#[tokio::test]
 async fn an_offer_says_what_its_display_shows_and_nothing_else() {
     let house = House::new().await;
     let review = house.review().await;

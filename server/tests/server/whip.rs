@@ -243,7 +243,7 @@ async fn candidates_trickle_in_and_ice_is_not_restarted() {
     assert_eq!(status(&ours[..1], candidate).await, StatusCode::PRECONDITION_REQUIRED);
     let other = [("content-type", FRAGMENT), ("if-match", "\"other\"")];
     assert_eq!(status(&other, candidate).await, StatusCode::PRECONDITION_FAILED);
-    let restart = "a=ice-ufrag:anew\r\na=ice-pwd:secret\r\n";
+    let restart = "a=ice-ufrag:anew\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n";
     assert_eq!(status(&[ours[0], ("if-match", "*")], restart).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(status(&[ours[1]], candidate).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let nowhere = format!("{}/{}", stage.path(), Uuid::now_v7());

@@ -61,6 +61,17 @@ export async function postOffer(url: string, lease: string, offer: string): Prom
   return { sdp: await response.text(), location, viewingId: location.split('/').pop() ?? '' };
 }
 
+/** Begins ICE of a viewing anew: ours for the server's credentials, both as SDP fragments (RFC 8840). */
+export async function restartIce(location: string, lease: string, fragment: string): Promise<string> {
+  const type = { 'content-type': 'application/trickle-ice-sdpfrag' };
+  const response = await send(location, {
+    method: 'PATCH',
+    headers: { ...type, authorization: `Bearer ${lease}`, 'if-match': '*' },
+    body: fragment,
+  });
+  return response.text();
+}
+
 /** Also while the page is being closed: `keepalive` lets the request outlive it. */
 export function deleteViewing(location: string, lease: string): void {
   send(location, { method: 'DELETE', keepalive: true, headers: { authorization: `Bearer ${lease}` } }).catch(

@@ -1,5 +1,6 @@
-import { postOffer, deleteViewing } from '../api/viewer';
+import { deleteViewing, postOffer, restartIce } from '../api/viewer';
 import { preferReference } from './codecs';
+import { credentialsOf, withCredentials } from './ice';
 import { namesOnly, SignalMismatch } from './signal';
 import { readDisplay, withDisplay } from './target';
 
@@ -68,6 +69,8 @@ export class Viewing {
   private lease = '';
   private closed = false;
   private timer = 0;
+  private restarting = false;
+  private readonly onLine = (): void => void this.restart();
 
   constructor(
     private readonly prepared: Prepared,
@@ -76,6 +79,8 @@ export class Viewing {
     const { peer } = prepared;
     for (const { receiver } of peer.getTransceivers()) this.stream.addTrack(receiver.track);
     peer.addEventListener('connectionstatechange', () => this.stateChanged());
+    // The network came back, perhaps as another one.
+    window.addEventListener('online', this.onLine);
   }
 
   get peer(): RTCPeerConnection {
@@ -106,6 +111,7 @@ export class Viewing {
     if (this.closed) return;
     this.closed = true;
     window.clearTimeout(this.timer);
+    window.removeEventListener('online', this.onLine);
     for (const track of this.stream.getTracks()) track.stop();
     this.peer.close();
     if (tellServer) this.remove();
@@ -124,8 +130,29 @@ export class Viewing {
     } else if (state === 'disconnected') {
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.giveUp(), DISCONNECTED_GRACE_MS);
+      void this.restart();
     } else if (state === 'failed') {
       this.giveUp();
+    }
+  }
+
+  /**
+   * Looks for another way to the server under the same viewing. If there is none the connection is given up when its time is
+   * over, and whoever owns it begins another.
+   */
+  private async restart(): Promise<void> {
+    const answer = this.peer.currentRemoteDescription?.sdp;
+    if (this.closed || this.restarting || answer === undefined) return;
+    this.restarting = true;
+    try {
+      const offer = askForStereo((await this.peer.createOffer({ iceRestart: true })).sdp ?? '');
+      await this.peer.setLocalDescription({ type: 'offer', sdp: offer });
+      const theirs = await restartIce(this.location, this.lease, credentialsOf(offer));
+      await this.peer.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, theirs) });
+    } catch {
+      // Refused, unheard or closed meanwhile.
+    } finally {
+      this.restarting = false;
     }
   }
 
