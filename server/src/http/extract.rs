@@ -176,9 +176,11 @@ impl FromRequestParts<HttpState> for AtRoomDoor {
         let token = cookie(&parts.headers, VIEWER_COOKIE).ok_or(crate::service::Error::NotJoined)?;
         let services = &state.screening.services;
         let joined = Joined { viewer: services.joined(token).await?, token, ip: client_address(&parts.extensions) };
-        services.pace(Paced::GuestRequest, joined.viewer.link_id)?;
+        // Whoever waits has nothing of the link's yet, also not what whoever watches through it may ask.
+        let whose = if joined.viewer.waits { joined.viewer.id } else { joined.viewer.link_id };
+        services.pace(Paced::GuestRequest, whose)?;
         if changes(&parts.method) {
-            services.pace(Paced::GuestChange, joined.viewer.link_id)?;
+            services.pace(Paced::GuestChange, whose)?;
         }
         services.permit(&joined.by(), Permission::RoomUse, &joined.viewer.object()).await?;
         services.come_from(&joined.viewer, joined.ip).await?;
@@ -226,7 +228,10 @@ impl FromRequestParts<HttpState> for AtDoor {
         let token = cookie(&parts.headers, ACCOUNT_COOKIE).ok_or(crate::service::Error::NotSignedIn)?;
         let session = services.session(token, parts.headers.contains_key(ATTENDED)).await?;
         let signed_in = SignedIn { session, token, ip: client_address(&parts.extensions) };
-        services.pace(Paced::AccountRequest, signed_in.session.account.id)?;
+        // A password alone takes nothing from whoever has the second factor too.
+        let whole = signed_in.session.stage == Stage::Open;
+        let whose = if whole { signed_in.session.account.id } else { signed_in.session.id };
+        services.pace(Paced::AccountRequest, whose)?;
         services.permit(&signed_in.by(), Permission::ConsoleUse, &Object::House).await?;
         Ok(Self(signed_in))
     }

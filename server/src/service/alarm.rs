@@ -99,8 +99,9 @@ impl Services {
     pub(super) async fn moved(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
         let (from, to) = (viewer.ip.parse().map(|from| self.places.of(from)), self.places.of(ip));
         let Some(from) = from.ok().filter(|from| to.far_from(from)) else { return Ok(()) };
-        let (occasion, network) = (Occasion::ViewerMoved, self.places.network_of(ip));
-        if notification::told(&mut *self.store.read().await?, occasion, viewer.link_id, &network).await? {
+        let (occasion, network, abroad) = (Occasion::ViewerMoved, self.places.network_of(ip), to.abroad_of(&from));
+        // What was told is not told again; that the policy takes a link back is looked at each time, since either may have changed.
+        if !abroad && notification::told(&mut *self.store.read().await?, occasion, viewer.link_id, &network).await? {
             return Ok(());
         }
         let (now, mut taken) = (UtcInstant::now(), TakenBack::default());
@@ -108,12 +109,15 @@ impl Services {
         let link = links::by_id(write.connection(), viewer.link_id, now).await?;
         let link = link.ok_or_else(|| Error::not_found(Noun::Link, viewer.link_id))?;
         // Another request of the same page may have been here in between.
-        if notification::told(write.connection(), occasion, link.id, &network).await? {
+        let told = notification::told(write.connection(), occasion, link.id, &network).await?;
+        if abroad {
+            self.take_back(&mut write, &link, "moved_abroad", &mut taken, now).await?;
+        }
+        if told && taken.links.is_empty() {
             return Ok(());
         }
-        tell_of_link(&mut write, &link, occasion, Some(network), now).await?;
-        if to.abroad_of(&from) {
-            self.take_back(&mut write, &link, "moved_abroad", &mut taken, now).await?;
+        if !told {
+            tell_of_link(&mut write, &link, occasion, Some(network), now).await?;
         }
         let by = By::viewer(viewer.id, viewer.review_id, ip);
         let event = Event::done(now, &by, Action::ViewerMoved, viewer_object(viewer.id)).review(viewer.review_id);

@@ -26,6 +26,8 @@ export class Company {
   readonly store: Store<CompanyView>;
   readonly laser: Laser;
   private chatOpen = false;
+  /** Whether what was said before is known. */
+  private heard = false;
 
   constructor(
     private readonly room: RoomState,
@@ -73,7 +75,7 @@ export class Company {
   async say(id: string, text: string): Promise<boolean> {
     this.store.set({ problem: null });
     try {
-      this.receive(await sendChat({ id, text }));
+      this.receive(await sendChat({ id, text }), true);
       return true;
     } catch (error) {
       const { unreachable, message } = asApiError(error);
@@ -86,13 +88,15 @@ export class Company {
     switch (message.type) {
       case 'snapshot': {
         const { chat, floor, viewer } = message.room;
-        for (const line of chat) this.receive(line);
+        // What was said before one came is not new to whoever comes.
+        for (const line of chat) this.receive(line, this.heard);
+        this.heard = true;
         this.allow(floor, viewer.muted);
         if (document.visibilityState !== 'visible') this.looked();
         return;
       }
       case 'chat':
-        return this.receive(message.line);
+        return this.receive(message.line, true);
       case 'floor':
         return this.allow(message.floor, this.store.get().muted);
       case 'muted':
@@ -108,10 +112,10 @@ export class Company {
     if (!this.mayPoint) this.laser.switch(false);
   }
 
-  private receive(line: ChatLine): void {
+  private receive(line: ChatLine, counts: boolean): void {
     const { chat, unread } = this.store.get();
     if (chat.some(({ id }) => id === line.id)) return;
-    const fresh = !this.chatOpen && line.link_id !== this.room.viewer.link_id;
+    const fresh = counts && !this.chatOpen && line.link_id !== this.room.viewer.link_id;
     this.store.set({ chat: withLine(chat, line), unread: unread + (fresh ? 1 : 0) });
   }
 }
