@@ -41,8 +41,9 @@ async fn publishes_where_the_house_allows_it(element: &str) -> Result<()> {
     let app = TestApp::start_with(&["--publish-aes-128"]).await?;
     let (console, review) = (app.console().await?, app.review().await?);
     let to = PublishTo::new_source(&app).await?;
-    let client = told_by_gstreamer(&app, &["whip", &to.url, &to.key, "8", element]);
-    let (told, shown) = tokio::join!(client, comes_to_show(&console, &review, Some("H.264")));
+    let arguments = ["whip", &to.url, &to.key, "8", element];
+    let (told, shown) =
+        tokio::join!(told_by_gstreamer(&app, &arguments), comes_to_show(&console, &review, Some("H.264")));
     let (told, shown) = (told?, shown?);
     assert_eq!((&shown["source"]["width"], &shown["source"]["height"]), (&json!(640), &json!(480)), "{told:?}");
     assert!(states(&told).contains(&"connected"), "{told:?}");
