@@ -12,11 +12,13 @@ const H264: &str = "x264enc tune=zerolatency speed-preset=ultrafast bitrate=2000
     ! rtph264pay config-interval=-1 aggregate-mode=zero-latency ! application/x-rtp,media=video,encoding-name=H264,payload=96";
 const OPUS: &str = "opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=97";
 
-/// `whipsink` takes packets, `whipclientsink` pictures; each is used as its documentation has it.
+/// `whipsink` takes packets, `whipclientsink` pictures, which it encodes; it tries out every codec that is not ruled out first.
 pub(crate) fn pipeline(element: &str, to: &Endpoint) -> Result<gst::Pipeline> {
     let described = match element {
         "whipsink" => format!("whipsink name=sink {PICTURES} ! {H264} ! sink. {SOUND} ! {OPUS} ! sink."),
-        "whipclientsink" => format!("whipclientsink name=sink {PICTURES} ! sink. {SOUND} ! sink."),
+        "whipclientsink" => {
+            format!("whipclientsink name=sink video-caps=video/x-h264 {PICTURES} ! sink. {SOUND} ! sink.")
+        }
         other => bail!("{other} is no sender: whipsink or whipclientsink"),
     };
     let pipeline = gst::parse::launch(&described)?.downcast::<gst::Pipeline>().ok().context("several elements")?;

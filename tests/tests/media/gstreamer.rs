@@ -41,7 +41,7 @@ async fn publishes_where_the_house_allows_it(element: &str) -> Result<()> {
     let app = TestApp::start_with(&["--publish-aes-128"]).await?;
     let (console, review) = (app.console().await?, app.review().await?);
     let to = PublishTo::new_source(&app).await?;
-    let arguments = ["whip", &to.url, &to.key, "8", element];
+    let arguments = ["whip", &to.url, &to.key, "12", element];
     let (told, shown) =
         tokio::join!(told_by_gstreamer(&app, &arguments), comes_to_show(&console, &review, Some("H.264")));
     let (told, shown) = (told?, shown?);
