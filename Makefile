@@ -10,6 +10,9 @@ VITRINE := $(or $(CARGO_TARGET_DIR),target)/release/vitrine
 FOOTAGE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/footage
 # Where other people's readers of the exported files are kept.
 READERS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/readers
+# Where GStreamer's WHIP and WHEP elements are built as a program: with whipsink and whepsrc (debug), and with webrtcsink (release).
+GST_CLIENT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vitrine/gst-client
+GST_CLIENT_SOURCES := $(wildcard tests/gstreamer/Cargo.* tests/gstreamer/src/*.rs tests/gstreamer/.cargo/* tests/gstreamer/link/*)
 
 .PHONY: help demo build test test-rust test-web test-browser test-e2e lint setup setup-test soak contract fuzz bench clean
 
@@ -27,10 +30,12 @@ test: setup-test lint test-rust test-web test-browser ## Runs every test: Rust, 
 lint: setup-test web-player/dist/.built ## Formatting, clippy, types.
 	cargo fmt --all --check
 	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+	cd tests/gstreamer && cargo fmt --check
 	$(NPM) run --silent typecheck
 
-test-rust: setup-test web-player/dist/.built
-	VITRINE_FOOTAGE="$(FOOTAGE)" VITRINE_READERS="$(READERS)" cargo test $(CARGO_FLAGS) --workspace
+test-rust: setup-test web-player/dist/.built $(GST_CLIENT)/debug/vitrine-gst-client
+	VITRINE_FOOTAGE="$(FOOTAGE)" VITRINE_READERS="$(READERS)" VITRINE_GST_CLIENT="$(GST_CLIENT)/debug/vitrine-gst-client" \
+		cargo test $(CARGO_FLAGS) --workspace
 
 test-web: web-player/node_modules/.installed
 	$(NPM) test
@@ -52,6 +57,15 @@ tests/e2e/node_modules/.installed: tests/e2e/package-lock.json
 
 web-player/dist/.built: web-player/node_modules/.installed $(shell find web-player/src web-player/public web-player/*.html web-player/vite.config.ts -type f 2>/dev/null)
 	$(NPM) run --silent build
+	@touch $@
+
+# Its dependencies are optimised for the latency that `make bench` compares, and for a quick build where they are only tested.
+$(GST_CLIENT)/debug/vitrine-gst-client: $(GST_CLIENT_SOURCES) | setup-test
+	cd tests/gstreamer && cargo build --locked --target-dir "$(GST_CLIENT)"
+	@touch $@
+
+$(GST_CLIENT)/release/vitrine-gst-client: $(GST_CLIENT_SOURCES) | setup-test
+	cd tests/gstreamer && cargo build --release --locked --features webrtcsink --target-dir "$(GST_CLIENT)"
 	@touch $@
 
 setup: ## Installs what the program needs to build and run.
@@ -82,12 +96,14 @@ fuzz: ## Fuzzes each parser for FUZZ_SECONDS (default 600); needs cargo-fuzz.
 			-max_total_time=$(or $(FUZZ_SECONDS),600) -max_len=65536 -timeout=20 -rss_limit_mb=2048; \
 	done
 
-bench: setup-test build ## Full benchmark tables; results go into docs/measurements.md by hand.
+bench: setup-test build $(GST_CLIENT)/release/vitrine-gst-client ## Full benchmark tables; results go into docs/measurements.md by hand.
 	cargo bench -p lut
 	$(NPM) run bench
 	$(VITRINE) bench viewers
 	VITRINE_FOOTAGE="$(FOOTAGE)" cargo test $(CARGO_FLAGS) --workspace --test media fidelity -- --ignored --nocapture
 	VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run measure
+	VITRINE_GST_CLIENT="$(GST_CLIENT)/release/vitrine-gst-client" cargo test $(CARGO_FLAGS) --workspace --test media gstreamer -- --ignored
+	VITRINE_GST_CLIENT="$(GST_CLIENT)/release/vitrine-gst-client" VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run webrtcsink
 	VITRINE_FOOTAGE="$(FOOTAGE)" VITRINE="$(abspath $(VITRINE))" npm --prefix tests/e2e run proof
 
 clean: ## Removes what was built, keeps var/.

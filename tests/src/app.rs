@@ -110,6 +110,11 @@ impl TestApp {
         self.started.console_url.trim_end_matches("/console")
     }
 
+    /// The certificate of the authority that signed this server's own, for programs that trust nothing else.
+    pub fn authority(&self) -> PathBuf {
+        self.data.path().join("ca.pem")
+    }
+
     /// The server's process.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()

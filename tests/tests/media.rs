@@ -1,6 +1,9 @@
 //! Media as it arrives at a viewer's socket.
 #![allow(clippy::panic)]
 
+#[path = "media/gstreamer.rs"]
+mod gstreamer;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
