@@ -3,7 +3,7 @@
 use super::gray::Gray;
 use super::homography::Homography;
 use crate::area::Area;
-use crate::grid::{CELLS, COLUMNS, Grid, ROWS};
+use crate::grid::{self, CELLS, COLUMNS, Grid, ROWS};
 use crate::mask::{Mask, Sensitivity};
 use crate::plane::{Depth, LumaRef, PlaneError, box_mean};
 
@@ -124,17 +124,16 @@ fn sharpness(bands: &[Vec<f32>], reference: &[f32], suspect: &[f32], weight: &[f
 /// Means over cells, without their surroundings, over their surroundings' spread, limited, times the mask.
 fn normalise(residual: &[f32], weight: &[f32], width: usize, area: Area, amplitude: &[f32]) -> Grid {
     let (cells, valid) = cells(residual, weight, width, area);
-    let around = |values: &[f32], radius: usize| crate::grid::box_mean(values, radius);
+    let around = |values: &[f32], radius: usize| grid::box_mean(values, radius);
     let (sum, count) = (around(&cells, 2), around(&valid, 2));
     let high: Grid = (0..CELLS).map(|at| (cells[at] - sum[at] / count[at].max(1e-3)) * valid[at]).collect();
     let squares: Grid = high.iter().map(|value| value * value).collect();
     let (energy, count) = (around(&squares, SPREAD_RADIUS), around(&valid, SPREAD_RADIUS));
-    (0..CELLS)
-        .map(|at| {
-            let spread = (energy[at] / count[at].max(1e-3)).sqrt().max(0.02);
-            (high[at] / spread).clamp(-CLIP, CLIP) * amplitude[at] / spread.max(0.05)
-        })
-        .collect()
+    let spread: Grid = energy.iter().zip(&count).map(|(e, n)| (e / n.max(1e-3)).sqrt().max(0.02)).collect();
+    let limited: Grid = high.iter().zip(&spread).map(|(value, spread)| (value / spread).clamp(-CLIP, CLIP)).collect();
+    // The mark was softened and interpolated: what it left in a cell's neighbours is its own as well.
+    let matched = grid::softened(&limited).into_iter().zip(&spread);
+    matched.zip(amplitude).map(|((value, spread), amplitude)| value * amplitude / spread.max(0.05)).collect()
 }
 
 /// Mean residual of each cell, 0 where less than half of it is shown; and whether it is.

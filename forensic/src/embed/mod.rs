@@ -85,9 +85,9 @@ impl ForensicMark {
             let chips = self.key.chips(epoch);
             let own = (1.0 - PILOT_ENERGY).sqrt();
             let turn = pilot_sign(epoch);
-            let pattern =
+            let pattern: Grid =
                 grid::signs(&chips).zip(self.pilot.iter()).map(|(chip, pilot)| chip * own + turn * pilot).collect();
-            self.pattern = Some((epoch, pattern));
+            self.pattern = Some((epoch, grid::softened(&pattern)));
         }
     }
 }

@@ -37,6 +37,13 @@ const WHITE: (f32, f32) = (234.0, 16.0);
 const MEAN_DELTA_E: f32 = 0.20;
 /// Most deltaE2000 of one sample. Half of what 8 bits are allowed: rounding may add a code.
 const PEAK_DELTA_E: f32 = 0.9;
+/// Mean square of all amplitudes that names a viewing from one frame; a picture that has less, as one that is soft or dark or small
+/// between bars, bears up to that much more where it hides that.
+const ENOUGH: f32 = 0.6;
+const MORE: f32 = 2.2;
+/// Difference of a cell from its neighbours, in codes, from which it hides more of a pattern of cells, and over how many codes
+/// that fades in. Grain, the finer the less, is not in the means of cells and does not count.
+const STRUCTURE: (f32, f32) = (0.5, 1.5);
 /// Mean |w| of the mark for amplitude 1: |chips + pilot| after the high pass and the interpolation between cells.
 const MEAN_MARK: f32 = 0.53;
 
@@ -91,6 +98,7 @@ fn amplitudes(cells: &Cells, flat: f32, sensitivity: &Sensitivity) -> (Grid, Gri
             bears(*activity) * lower * upper
         })
         .collect();
+    strengthen(&mut amplitude, mean);
     govern(&mut amplitude, mean, sensitivity);
     let limit = mean.iter().map(|mean| PEAK_DELTA_E / sensitivity.at(*mean)).collect();
     (amplitude, limit)
@@ -100,6 +108,19 @@ fn amplitudes(cells: &Cells, flat: f32, sensitivity: &Sensitivity) -> (Grid, Gri
 pub(crate) fn bears(activity: f32) -> f32 {
     let activity = (activity * 1.25 - ANY.0).max(0.0);
     (FLAT * (activity / ANY.1).min(1.0) + FIRST * activity.min(1.0) + SLOPE * activity).min(MOST)
+}
+
+/// Gives a picture that bears little as a whole more where its shapes are as coarse as the mark, up to [`MOST`].
+fn strengthen(amplitude: &mut [f32], mean: &[f32]) {
+    let energy = amplitude.iter().map(|amplitude| amplitude * amplitude).sum::<f32>() / amplitude.len() as f32;
+    let more = (ENOUGH / energy.max(1e-6)).sqrt().clamp(1.0, MORE) - 1.0;
+    let differences: Grid =
+        mean.iter().zip(grid::box_mean(mean, 1)).map(|(own, around)| (own - around).abs()).collect();
+    let structure = grid::neighbours(&grid::box_mean(&differences, 1), f32::min);
+    for (amplitude, structure) in amplitude.iter_mut().zip(structure) {
+        *amplitude *= 1.0 + more * ((structure - STRUCTURE.0) / STRUCTURE.1).clamp(0.0, 1.0);
+        *amplitude = amplitude.min(MOST);
+    }
 }
 
 /// Scales all amplitudes down so that the estimated mean deltaE2000 keeps its limit.

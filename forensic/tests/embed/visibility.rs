@@ -106,6 +106,33 @@ fn a_smooth_ramp_stays_exact() {
     assert!((0..360).all(|y| (0..1_920).all(|x| marked.code(x, y) == plane.code(x, y))));
 }
 
+/// Amplitude in the middle of the left half, beside a right half that bears nothing and beside one of noise.
+fn beside_flat_and_noise(mut left: impl FnMut(usize, usize) -> f64) -> [f32; 2] {
+    [0, 25].map(|noisy| {
+        let mut random = noise(8);
+        let plane = Plane::new(1_280, 720, Depth::Eight, |x, y| {
+            if x < 640 { left(x, y).round() as u16 } else { 60 + (random() % (noisy + 1)) as u16 }
+        });
+        let mask = Mask::new(plane.luma(), Area::full(1_280, 720), &Sensitivity::bt1886());
+        let cells = (30..60).flat_map(|row| (20..60).map(move |column| row * 160 + column));
+        cells.map(|cell| mask.amplitude()[cell]).sum::<f32>() / 1_200.0
+    })
+}
+
+#[test]
+fn soft_shapes_bear_more_in_a_picture_that_bears_little_otherwise() {
+    let [alone, beside_noise] =
+        beside_flat_and_noise(|x, y| 90.0 + 12.0 * ((x as f64 / 6.0).sin() + (y as f64 / 6.0).sin()));
+    assert!(alone > 1.3 * beside_noise, "{alone} and {beside_noise}");
+}
+
+#[test]
+fn grain_bears_no_more_however_little_the_picture_bears() {
+    let mut random = noise(3);
+    let [alone, beside_noise] = beside_flat_and_noise(|_, _| 90.0 + f64::from(random() % 6));
+    assert!(alone > 0.1 && alone < 1.05 * beside_noise, "{alone} and {beside_noise}");
+}
+
 #[test]
 fn pq_is_judged_by_its_own_curve() {
     let (pq, bt1886) = (Sensitivity::pq(), Sensitivity::bt1886());
