@@ -111,8 +111,13 @@ impl Stage {
     }
 
     pub fn lost(&mut self) -> String {
+        self.lost_over("")
+    }
+
+    /// The next loss with these words; a source may tell several reasons one after another.
+    pub fn lost_over(&mut self, words: &str) -> String {
         self.event(|event| match event {
-            EngineEvent::SourceLost { reason, .. } => Some(reason.clone()),
+            EngineEvent::SourceLost { reason, .. } if reason.contains(words) => Some(reason.clone()),
             _ => None,
         })
     }

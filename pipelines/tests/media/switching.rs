@@ -171,8 +171,7 @@ fn a_source_that_does_not_come_leaves_the_old_one_on_air_and_then_a_slate_with_t
         [(1, feed, "127.0.0.1:9"), (2, SourceSpec::File { path: folder.path("gone.mov") }, "file not found")]
     {
         stage.engine.open(stage.program, ProgramSpec { source_id: id(number), ..program(spec) });
-        let reason = stage.lost();
-        assert!(reason.contains(words), "{reason}");
+        stage.lost_over(words);
         let slate = viewer.until(|unit| unit.stamp.slate);
         assert_eq!(slate.stamp.source, id(number));
         stage.engine.open(stage.program, source(0, &path));
