@@ -60,11 +60,27 @@ async fn an_account_is_counted_over_all_its_sessions() {
     let limits = LimitsConfig { account: so_many(8), ..LimitsConfig::NONE };
     let house = House::new().await.limited_by(limits);
     house.account("ana", Role::Producer).await;
-    let (first, ..) = house.enrol("ana").await;
-    let second = house.give_password("ana", PASSWORD).await.cookie();
+    let (first, _, codes) = house.enrol("ana").await;
+    let half = house.give_password("ana", PASSWORD).await.cookie();
+    let second = house.post("/api/sign-in/code", &half, json!({ "code": codes[0] })).await.cookie();
     let mut answers = Vec::new();
-    for cookie in [&first, &second, &first, &second, &first, &second, &first] {
+    for cookie in [&first, &second].repeat(5) {
         answers.push(house.get("/api/me", cookie).await.status);
     }
     assert_eq!(answers.last(), Some(&StatusCode::TOO_MANY_REQUESTS), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_password_without_the_second_factor_takes_nothing_from_the_owner() {
+    let limits = LimitsConfig { account: so_many(8), ..LimitsConfig::NONE };
+    let house = House::new().await.limited_by(limits);
+    house.account("ana", Role::Producer).await;
+    let (own, ..) = house.enrol("ana").await;
+    let half = house.give_password("ana", PASSWORD).await.cookie();
+    let mut answers = Vec::new();
+    for _ in 0..9 {
+        answers.push(house.get("/api/me", &half).await.status);
+    }
+    assert_eq!(answers.last(), Some(&StatusCode::TOO_MANY_REQUESTS), "{answers:?}");
+    assert_eq!(house.get("/api/me", &own).await.status, StatusCode::OK);
 }
