@@ -9,7 +9,6 @@ use str0m::change::SdpAnswer;
 use str0m::media::{Direction, MediaKind};
 use str0m::net::Receive;
 use str0m::{Event, Input, Output, Rtc, RtcConfig};
-use tokio::sync::{mpsc, oneshot};
 
 use crate::app::{InvitedViewer, TestApp, client};
 use crate::events::Events;
@@ -29,16 +28,8 @@ pub struct TestViewer {
 pub struct Watching {
     seen: Arc<Mutex<Seen>>,
     task: tokio::task::JoinHandle<Result<()>>,
-    moves: mpsc::Sender<Move>,
     /// Address of the viewing, for DELETE.
     pub location: String,
-}
-
-/// Another end for the same viewing: what it offers goes out, what the server says comes back.
-struct Move {
-    wire: Wire,
-    offer: oneshot::Sender<String>,
-    fragment: oneshot::Receiver<String>,
 }
 
 #[derive(Debug, Default)]
@@ -192,28 +183,6 @@ impl TestViewer {
         self.watch_by(Wire::udp().await?, another).await
     }
 
-    /// Goes on with a viewing on another wire, by a restart of ICE; the old wire is gone before the server hears of it.
-    pub async fn move_to(&self, watching: &Watching, wire: Wire) -> Result<()> {
-        let ((offer, offered), (told, fragment)) = (oneshot::channel(), oneshot::channel());
-        let sent = watching.moves.send(Move { wire, offer, fragment }).await;
-        sent.ok().context("the viewing is over")?;
-        let offer = offered.await?;
-        let answer = self.restart(&watching.location, &credentials(&offer)).await?;
-        let status = answer.status();
-        let text = answer.text().await?;
-        if status.as_u16() != 200 {
-            bail!("PATCH: {status} {text}");
-        }
-        told.send(text).ok().context("the viewing is over")
-    }
-
-    /// Asks for a restart of ICE and returns the answer as it comes.
-    pub async fn restart(&self, location: &str, fragment: &str) -> Result<reqwest::Response> {
-        let request = self.client.patch(format!("{}{location}", self.origin)).header("Origin", &self.origin);
-        let request = request.header("Content-Type", "application/trickle-ice-sdpfrag").header("If-Match", "*");
-        Ok(request.bearer_auth(self.lease().await?).body(fragment.to_owned()).send().await?)
-    }
-
     async fn watch_by(&self, wire: Wire, change: impl FnOnce(String) -> String) -> Result<Watching> {
         let mut config = RtcConfig::new().clear_codecs().enable_opus(true, false);
         config.codec_config().add_h264(96.into(), Some(97.into()), true, 0xf4_00_1f);
@@ -233,45 +202,12 @@ impl TestViewer {
         }
         rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&text)?)?;
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let (moves, moved) = mpsc::channel(1);
-        let task = tokio::spawn(receive(rtc, wire, Arc::clone(&seen), text, moved));
-        Ok(Watching { seen, task, moves, location })
+        let task = tokio::spawn(receive(rtc, wire, Arc::clone(&seen)));
+        Ok(Watching { seen, task, location })
     }
 }
 
-/// The lines of ICE credentials, the first of each.
-fn credentials(sdp: &str) -> String {
-    let line = |name: &str| sdp.lines().find(|line| line.starts_with(name)).unwrap_or_default().trim_end().to_owned();
-    format!("{}\r\n{}\r\n", line("a=ice-ufrag:"), line("a=ice-pwd:"))
-}
-
-/// Moves a connection; `answer` is the server's first one, in which only the credentials change.
-async fn moved(rtc: &mut Rtc, to: Move, answer: &str) -> Result<Wire> {
-    let mut changes = rtc.sdp_api();
-    changes.ice_restart(false);
-    let (offer, pending) = changes.apply().context("nothing to offer")?;
-    to.offer.send(offer.to_sdp_string()).ok().context("nobody asks any more")?;
-    let fragment = to.fragment.await?;
-    let theirs = credentials(&fragment);
-    let (ufrag, password) = theirs.split_once("\r\n").context("no credentials")?;
-    let renewed = |line: &str| match line {
-        line if line.starts_with("a=ice-ufrag:") => ufrag.to_owned(),
-        line if line.starts_with("a=ice-pwd:") => password.trim_end().to_owned(),
-        line => line.to_owned(),
-    };
-    let answer: String = answer.lines().map(|line| renewed(line.trim_end()) + "\r\n").collect();
-    rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&answer)?)?;
-    rtc.add_local_candidate(to.wire.candidate()?);
-    Ok(to.wire)
-}
-
-async fn receive(
-    mut rtc: Rtc,
-    mut wire: Wire,
-    seen: Arc<Mutex<Seen>>,
-    answer: String,
-    mut moves: mpsc::Receiver<Move>,
-) -> Result<()> {
+async fn receive(mut rtc: Rtc, mut wire: Wire, seen: Arc<Mutex<Seen>>) -> Result<()> {
     while rtc.is_alive() {
         let deadline = loop {
             match rtc.poll_output()? {
@@ -298,7 +234,6 @@ async fn receive(
                     rtc.handle_input(Input::Receive(now, receive))?;
                 }
             }
-            Some(to) = moves.recv() => wire = moved(&mut rtc, to, &answer).await?,
             () = tokio::time::sleep_until(deadline.into()) => rtc.handle_input(Input::Timeout(Instant::now()))?,
         }
     }

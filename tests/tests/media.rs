@@ -374,26 +374,6 @@ async fn what_is_published_is_shown_and_its_loss_and_return_drop_nobody() -> Res
     Ok(())
 }
 
-#[tokio::test]
-async fn a_viewer_who_changes_the_network_keeps_the_viewing_by_a_restart_of_ice() -> Result<()> {
-    let app = TestApp::start().await?;
-    let (console, review) = (app.console().await?, app.review().await?);
-    let (_, viewer, watching) = watching(&app, "ana").await?;
-    // Over TCP too, since a network may let no UDP out.
-    let media = ([127, 0, 0, 1], app.started.media_udp_port).into();
-    for wire in [Wire::udp().await?, Wire::tcp(media).await?, Wire::udp().await?] {
-        viewer.move_to(&watching, wire).await?;
-        watching.playing(watching.frames() + 20).await?;
-    }
-    assert_eq!(recorded(&console, &review, "viewing.restarted").await?.len(), 3);
-    assert_eq!(recorded(&console, &review, "viewing.started").await?.len(), 1);
-    assert_eq!(recorded(&console, &review, "viewing.ended").await?.len(), 0);
-
-    let refused = viewer.restart(&watching.location, "a=ice-ufrag:anew\r\na=ice-pwd:short\r\n").await?;
-    assert_eq!(refused.status().as_u16(), 400);
-    watching.playing(watching.frames() + 5).await
-}
-
 /// Python with the packages that `scripts/setup test` installs, and the client in it.
 fn other_client(arguments: &[&str]) -> tokio::process::Command {
     let cache = || {
