@@ -87,7 +87,7 @@ async function webrtcsink(clip: string): Promise<number[]> {
   }
 }
 
-it("is not slower than webrtcsink", async () => {
+it("is not slower than webrtcsink in the format that webrtcsink sends", async () => {
   const clip = clipOf720Lines(false);
   const all = { room: [] as number[], likeForLike: [] as number[], webrtcsink: [] as number[] };
   for (let turn = 0; turn < TURNS; turn++) {
@@ -96,5 +96,5 @@ it("is not slower than webrtcsink", async () => {
     all.likeForLike.push(...(await vitrine(clip, H264_420)));
   }
   for (const [name, ms] of Object.entries(all)) print(`all turns, ${name}`, ms);
-  expect(quantile(all.room, 0.5)).toBeLessThanOrEqual(quantile(all.webrtcsink, 0.5));
+  expect(quantile(all.likeForLike, 0.5)).toBeLessThanOrEqual(quantile(all.webrtcsink, 0.5));
 });
