@@ -1,5 +1,5 @@
 //! DTLS 1.2 by OpenSSL, for senders alone and only where the house takes less than AES-256 of them: those are the ones that
-//! also show RSA certificates (GStreamer up to 1.26), whose signatures the library beside it does not verify.
+//! also show RSA certificates (GStreamer 1.22), whose signatures the library beside it does not verify.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -95,8 +95,8 @@ enum State {
 /// What is told once when the handshake is done, in this order.
 #[derive(Debug, Default)]
 struct Outcome {
-    connected: bool,
     certificate: Option<Vec<u8>>,
+    connected: bool,
     keys: Option<(KeyingMaterial, SrtpProfile)>,
     closed: bool,
 }
@@ -152,7 +152,7 @@ impl Handshake {
 
     fn establish(&mut self, stream: SslStream<Wire>) -> Result<(), DtlsImplError> {
         let (certificate, keys) = secrets(stream.ssl())?;
-        self.outcome = Outcome { connected: true, certificate: Some(certificate), keys: Some(keys), closed: false };
+        self.outcome = Outcome { certificate: Some(certificate), connected: true, keys: Some(keys), closed: false };
         self.look_again = None;
         self.state = State::Established(stream);
         Ok(())

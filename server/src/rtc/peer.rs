@@ -15,14 +15,14 @@ use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::Extension;
 use str0m::stats::PeerStats;
 use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc, RtcConfig, RtcError};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::color_space::{self, ColorSpaceValue};
 use super::crypto;
 use super::demux::{Datagram, Port};
 use super::identity::Identity;
 use super::playout_delay::{self, PlayoutDelay};
-use super::restart::{self, Restart, RestartError, Restarted};
+use super::restart::{self, Restart, RestartError, Restarted, Restarter, Wish};
 use super::sdp::{self, IceNames, OfferError};
 use super::twice::Twice;
 
@@ -93,36 +93,17 @@ pub enum PeerEvent {
     Closed,
 }
 
-/// A wish for ICE to begin anew, and where its outcome goes.
-type Wish = (Restart, oneshot::Sender<Result<Restarted, RestartError>>);
-
-/// Begins ICE anew; the peer goes on.
-#[derive(Clone, Debug)]
-pub struct Restarter(mpsc::Sender<Wish>);
-
-impl Restarter {
-    /// Takes the browser's new credentials and says what ours are. The old ones are worth nothing when this returns.
-    ///
-    /// # Errors
-    /// [`RestartError::Over`].
-    pub async fn restart(&self, restart: Restart) -> Result<Restarted, RestartError> {
-        let (tell, told) = oneshot::channel();
-        self.0.send((restart, tell)).await.map_err(|_| RestartError::Over)?;
-        told.await.unwrap_or(Err(RestartError::Over))
-    }
-}
-
 /// Says to stop.
 #[derive(Debug)]
 pub struct PeerControl {
     task: tokio::task::JoinHandle<()>,
-    wishes: mpsc::Sender<Wish>,
+    restarter: Restarter,
 }
 
 impl PeerControl {
     /// What begins ICE anew.
     pub fn restarter(&self) -> Restarter {
-        Restarter(self.wishes.clone())
+        self.restarter.clone()
     }
 
     /// Stops the peer; when this returns no further packet leaves.
@@ -215,8 +196,8 @@ impl Peer {
 
     /// Runs the peer until it is stopped or the browser is gone.
     pub fn run(self, units: mpsc::Receiver<MediaUnit>, events: mpsc::UnboundedSender<PeerEvent>) -> PeerControl {
-        let (wishes, wished) = mpsc::channel(1);
-        PeerControl { task: tokio::spawn(self.drive(units, events, wished)), wishes }
+        let (restarter, wished) = Restarter::new();
+        PeerControl { task: tokio::spawn(self.drive(units, events, wished)), restarter }
     }
 
     async fn drive(

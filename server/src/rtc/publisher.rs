@@ -171,7 +171,7 @@ impl Publisher {
                  (media.publish_aes_128 = true in the configuration takes less)"
             ),
             (Some(error), _) if !self.connected && !self.also_aes_128 => format!(
-                "the sender's handshake failed ({error}); expected DTLS 1.2 with an ECDSA certificate; GStreamer up to 1.26 shows \
+                "the sender's handshake failed ({error}); expected DTLS 1.2 with an ECDSA certificate; GStreamer 1.22 shows \
                  an RSA one (media.publish_aes_128 = true in the configuration takes it)"
             ),
             (Some(error), _) if !self.connected => {

@@ -1,6 +1,8 @@
 //! ICE begun anew under a connection that goes on (RFC 8445 section 9): a browser that changed its network keeps its picture.
 
-use super::sdp::IceNames;
+use tokio::sync::{mpsc, oneshot};
+
+use super::sdp::{self, IceNames};
 
 /// The lengths that RFC 8839 section 5.4 allows.
 const UFRAG: std::ops::RangeInclusive<usize> = 4..=256;
@@ -46,11 +48,13 @@ impl Restart {
     /// # Errors
     /// [`RestartError::Credentials`].
     pub fn read(fragment: &str) -> Result<Self, RestartError> {
-        let value = |name: &str| fragment.lines().find_map(|line| line.trim_end().strip_prefix(name)).map(str::trim);
         let is_ice = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
         let fits = |text: &&str, length: &std::ops::RangeInclusive<usize>| length.contains(&text.len()) && is_ice(text);
-        let ufrag = value("a=ice-ufrag:").filter(|text| fits(text, &UFRAG)).ok_or(RestartError::Credentials)?;
-        let password = value("a=ice-pwd:").filter(|text| fits(text, &PASSWORD)).ok_or(RestartError::Credentials)?;
+        let ufrag =
+            sdp::attribute(fragment, "ice-ufrag").filter(|text| fits(text, &UFRAG)).ok_or(RestartError::Credentials)?;
+        let password = sdp::attribute(fragment, "ice-pwd")
+            .filter(|text| fits(text, &PASSWORD))
+            .ok_or(RestartError::Credentials)?;
         Ok(Self { ufrag: ufrag.to_owned(), password: password.to_owned() })
     }
 
@@ -67,6 +71,31 @@ impl Restart {
             line => format!("{line}\r\n"),
         };
         before.lines().map(|line| renewed(line.trim_end())).collect()
+    }
+}
+
+/// A wish for ICE to begin anew, and where its outcome goes.
+pub(super) type Wish = (Restart, oneshot::Sender<Result<Restarted, RestartError>>);
+
+/// Begins ICE anew; the peer goes on.
+#[derive(Clone, Debug)]
+pub struct Restarter(mpsc::Sender<Wish>);
+
+impl Restarter {
+    /// With the end at which wishes come.
+    pub(super) fn new() -> (Self, mpsc::Receiver<Wish>) {
+        let (wishes, wished) = mpsc::channel(1);
+        (Self(wishes), wished)
+    }
+
+    /// Takes the browser's new credentials and says what ours are. The old ones are worth nothing when this returns.
+    ///
+    /// # Errors
+    /// [`RestartError::Over`].
+    pub async fn restart(&self, restart: Restart) -> Result<Restarted, RestartError> {
+        let (tell, told) = oneshot::channel();
+        self.0.send((restart, tell)).await.map_err(|_| RestartError::Over)?;
+        told.await.unwrap_or(Err(RestartError::Over))
     }
 }
 

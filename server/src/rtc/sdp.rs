@@ -96,7 +96,13 @@ pub struct IceNames {
 
 /// The offerer's half of the user name of checks; empty when none is said.
 pub(super) fn ufrag(offer: &str) -> &str {
-    offer.lines().find_map(|line| line.trim_end().strip_prefix("a=ice-ufrag:")).unwrap_or_default()
+    attribute(offer, "ice-ufrag").unwrap_or_default()
+}
+
+/// The first value of an attribute.
+pub(super) fn attribute<'a>(sdp: &'a str, name: &str) -> Option<&'a str> {
+    let value = |line: &'a str| line.trim_end().strip_prefix("a=")?.strip_prefix(name)?.strip_prefix(':');
+    sdp.lines().find_map(value).map(str::trim)
 }
 
 /// The offer as the library should read it: without candidates (the server never dials one) and with the colour

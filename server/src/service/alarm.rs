@@ -99,9 +99,10 @@ impl Services {
     pub(super) async fn moved(&self, viewer: &ViewerRecord, ip: IpAddr) -> Result<(), Error> {
         let (from, to) = (viewer.ip.parse().map(|from| self.places.of(from)), self.places.of(ip));
         let Some(from) = from.ok().filter(|from| to.far_from(from)) else { return Ok(()) };
-        let (occasion, network, abroad) = (Occasion::ViewerMoved, self.places.network_of(ip), to.abroad_of(&from));
-        // What was told is not told again; that the policy takes a link back is looked at each time, since either may have changed.
-        if !abroad && notification::told(&mut *self.store.read().await?, occasion, viewer.link_id, &network).await? {
+        let (occasion, network) = (Occasion::ViewerMoved, self.places.network_of(ip));
+        let revokes = self.policy.tightened(viewer.project.classification).two_places_revoke && to.abroad_of(&from);
+        // What was told is not told again; whether the link is taken back is looked at each time, since the policy may have changed.
+        if !revokes && notification::told(&mut *self.store.read().await?, occasion, viewer.link_id, &network).await? {
             return Ok(());
         }
         let (now, mut taken) = (UtcInstant::now(), TakenBack::default());
@@ -110,7 +111,7 @@ impl Services {
         let link = link.ok_or_else(|| Error::not_found(Noun::Link, viewer.link_id))?;
         // Another request of the same page may have been here in between.
         let told = notification::told(write.connection(), occasion, link.id, &network).await?;
-        if abroad {
+        if revokes {
             self.take_back(&mut write, &link, "moved_abroad", &mut taken, now).await?;
         }
         if told && taken.links.is_empty() {

@@ -63,10 +63,9 @@ export async function postOffer(url: string, lease: string, offer: string): Prom
 
 /** Begins ICE of a viewing anew: ours for the server's credentials, both as SDP fragments (RFC 8840). */
 export async function restartIce(location: string, lease: string, fragment: string): Promise<string> {
-  const type = { 'content-type': 'application/trickle-ice-sdpfrag' };
   const response = await send(location, {
     method: 'PATCH',
-    headers: { ...type, authorization: `Bearer ${lease}`, 'if-match': '*' },
+    headers: { authorization: `Bearer ${lease}`, 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' },
     body: fragment,
   });
   return response.text();

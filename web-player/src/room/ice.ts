@@ -5,14 +5,11 @@ const CREDENTIALS = /^a=ice-(ufrag|pwd):.*$/gm;
 /** The first credentials of a description, as an SDP fragment (RFC 8840). */
 export function credentialsOf(sdp: string): string {
   const lines = sdp.match(CREDENTIALS) ?? [];
-  return lines.slice(0, 2).map((line) => `${line.trim()}\r\n`).join('');
+  return lines.slice(0, 2).map((line) => `${line}\r\n`).join('');
 }
 
 /** A description with the credentials of a fragment in the place of its own. */
 export function withCredentials(sdp: string, fragment: string): string {
-  const theirs = new Map([...fragment.matchAll(CREDENTIALS)].map(([line, name = '']) => [name, line.trim()]));
-  return sdp.replace(CREDENTIALS, (line: string, name: string) => {
-    const end = line.endsWith('\r') ? '\r' : '';
-    return `${theirs.get(name) ?? line.trim()}${end}`;
-  });
+  const theirs = new Map([...fragment.matchAll(CREDENTIALS)].map(([line, name = '']) => [name, line]));
+  return sdp.replace(CREDENTIALS, (line: string, name: string) => theirs.get(name) ?? line);
 }
